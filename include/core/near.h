@@ -6,7 +6,7 @@
  * less what the place's priority counts, plus what each day of waiting counts, less what a session
  * counts to which few come. The group's twin comes before all others. Ties: by start, then id.
  *
- * A safe place is never found while one of a higher priority with room is in reach. */
+ * A safe place is never found while one of a higher priority with room is in reach, to which they can go. */
 #include "core/place.h"
 
 enum { NEAR_MAX = 20 }; /* sessions that are found at most */
@@ -23,12 +23,20 @@ struct near_rules {
     bool miles;               /* distances are said in miles */
 };
 
+/* What somebody can go to; all zero: anything. */
+struct near_only {
+    int64_t from_ms,
+        to_ms;       /* [wall ms] what begins then, or before the end of it; 0, 0: at any time */
+    bool accessible; /* without steps */
+};
+
 struct near_ask {
     struct point at;
     uint32_t twin;    /* the id of the place that their group adopted; 0: none */
     int64_t now_ms;   /* [wall ms] */
     bool is_text;     /* a text is to tell them: who was told of a session takes room, too */
     size_t per_place; /* sessions of one place at most; 0: any number */
+    struct near_only only;
 };
 
 /* Why it was chosen, besides the distance. name, words */

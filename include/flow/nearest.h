@@ -26,6 +26,7 @@ struct nearest_ask {
     bool is_text;           /* a campaign's text is to tell them (core/near.h) */
     size_t per_place;       /* sessions of one place at most; 0: any number */
     size_t max;             /* 1…NEAR_MAX */
+    struct near_only only;  /* what they can go to */
 };
 struct nearest_answer {
     struct point at;

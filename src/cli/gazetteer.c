@@ -236,13 +236,21 @@ static int near(struct verb_call *c)
     struct buf path = BUF_INIT(4096);
     buf_add_cstr(&path, "/api/v1/near?q=");
     form_encode(&path, slice_of(c->args[0]));
+    verb_add_query(&path, "on", verb_option(c, "on"));
+    verb_add_query(&path, "accessible", verb_option(c, "accessible") ? "1" : NULL);
     int r = verb_ask_at(c, "GET", &path, NULL, &reply, &e);
     return verb_print(c, r, reply, &e, print_found);
 }
 
+static const struct verb_option near_options[] = {
+    {"on", "DAY", "only what begins then, e.g. 2026-11-28"},
+    {"accessible", NULL, "only what has no steps"},
+    {NULL, NULL, NULL},
+};
+
 static const struct verb near_verbs[] = {
     {"", "WHERE", 1, 1, "The sessions that need people near a postcode, a town or a point.",
-     "\"M14 5TA\"", NULL, near},
+     "\"M14 5TA\" --on 2026-11-28", near_options, near},
     {.name = NULL},
 };
 const struct verb_group near_group = {"near", "Where people are needed, near somebody", near_verbs};

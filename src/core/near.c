@@ -111,6 +111,13 @@ static bool is_ahead(const struct session *s, const struct near_rules *rules, in
            (now_ms <= s->start_ms || now_ms + least_ms <= s->end_ms);
 }
 
+static bool is_for(const struct session *s, const struct near_only *only)
+{
+    bool any_time = only->from_ms == 0 && only->to_ms == 0;
+    return (s->accessible || !only->accessible) &&
+           (any_time || (only->from_ms <= s->start_ms && s->start_ms < only->to_ms));
+}
+
 /* Whether the place wants more people than are coming to all of its sessions ahead. */
 static bool is_wanting(const struct near_index *i, const struct stop *stop,
                        const struct near_rules *rules, const struct near_ask *ask)
@@ -184,7 +191,8 @@ static size_t best_of_place(const struct choice *c, const struct stop *stop, uin
            most = c->ask->per_place && c->ask->per_place < c->max ? c->ask->per_place : c->max;
     for (uint32_t k = 0; k < stop->count; k++) {
         const struct session *s = c->i->sessions[stop->first + k];
-        if (!is_ahead(s, c->rules, c->ask->now_ms) || !near_has_room(s, c->rules, c->ask->is_text))
+        if (!is_ahead(s, c->rules, c->ask->now_ms) || !is_for(s, &c->ask->only) ||
+            !near_has_room(s, c->rules, c->ask->is_text))
             continue;
         struct near_found f = {.place = stop->place, .session = s, .metres = metres};
         f.left = session_left(s);

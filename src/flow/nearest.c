@@ -57,7 +57,8 @@ size_t nearest_at(struct nearest *n, const struct nearest_ask *ask, struct near_
                                   .twin = twin_of(n, ask->group),
                                   .now_ms = n->config.now_ms(),
                                   .is_text = ask->is_text,
-                                  .per_place = ask->per_place};
+                                  .per_place = ask->per_place,
+                                  .only = ask->only};
     return near_find(index_of(n), &n->config.rules, &near, out, ask->max);
 }
 

@@ -111,6 +111,34 @@ static void test_near(void **state)
     (void)ask(400, "GET", "/api/v1/near?q=M14&limit=21", NULL);
 }
 
+static size_t count_near(const char *query)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "/api/v1/near?q=53.5,-2.3&%s", query);
+    return json_array_size(json_object_get(ask(200, "GET", path, NULL), "sessions"));
+}
+
+/* By the clock of Ireland, which is UTC in November. */
+static void test_near_on_one_day_without_steps(void **state)
+{
+    (void)state;
+    make_session("Bolton", "53.58,-2.43", "marginal");
+    assert_int_equal(count_near("on=2026-11-27"), 1);
+    assert_int_equal(count_near("on=2026-11-26"), 0);
+    assert_int_equal(count_near("on=2026-11-28"), 0);
+    assert_int_equal(count_near("on=&accessible=0"), 1);
+    assert_int_equal(count_near("accessible=1"), 0);
+    (void)ask(200, "POST", "/api/v1/place-sessions/1", "{\"accessible\":true}");
+    assert_int_equal(count_near("on=2026-11-27&accessible=1"), 1);
+    static const char *const wrong[] = {"on=tomorrow",   "on=2026-13-01", "on=2026-11-27T10:00:00Z",
+                                        "on=0001-01-01", "accessible=2",  "accessible=yes"};
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        char path[128];
+        (void)snprintf(path, sizeof path, "/api/v1/near?q=53.5,-2.3&%s", wrong[i]);
+        (void)ask(400, "GET", path, NULL);
+    }
+}
+
 static const char *first_near(const char *query)
 {
     const json_t *list = json_object_get(ask(200, "GET", query, NULL), "sessions");
@@ -312,6 +340,7 @@ int main(void)
         TEST(test_a_gazetteer),
         TEST(test_rows_that_are_wrong),
         TEST(test_near),
+        TEST(test_near_on_one_day_without_steps),
         TEST(test_the_place_that_a_group_adopted),
         TEST(test_a_place_by_its_postcode),
         TEST(test_an_import_of_places_by_their_postcodes),

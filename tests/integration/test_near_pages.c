@@ -106,6 +106,20 @@ static void test_a_list_of_what_is_near(void **state)
     SEE(200, "GET", "/near", NULL, "Find places", "!<svg");
 }
 
+static void test_only_what_they_can_go_to(void **state)
+{
+    (void)state;
+    SEE(200, "GET", "/near?q=53.8,-1.55&on=2026-11-28&accessible=", NULL, "Far &amp; Wide",
+        "<h2>2. Near", "value=\"2026-11-28\"", "<details open>", "!selected");
+    SEE(200, "GET", "/near?q=53.8,-1.55&on=2026-11-29", NULL, "We found nothing like that",
+        "!<svg");
+    SEE(200, "GET", "/near?q=53.8,-1.55&accessible=1", NULL, "Far &amp; Wide", "!2. Near",
+        "value=\"1\" selected");
+    SEE(200, "GET", "/near?q=53.8,-1.55&on=%3Cb%3E", NULL, "Please write the day like 2026-11-28",
+        "&lt;b&gt;", "!<b>");
+    SEE(200, "GET", "/near?on=&accessible=", NULL, "Find places", "<details>");
+}
+
 static void test_a_session(void **state)
 {
     (void)state;
@@ -263,6 +277,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_a_list_of_what_is_near),
+        TEST(test_only_what_they_can_go_to),
         TEST(test_a_session),
         TEST(test_a_form_that_is_wrong_changes_nothing),
         TEST(test_a_number_that_is_typed_twice_is_one_person),

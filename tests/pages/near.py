@@ -108,6 +108,7 @@ def anybody_says_that_they_come(world):
     has(browser, "Near LS1 1AA.", "1. Northfield", "20 of 20 places left", "Harbour Street", "Promoted by A. Person")
     equal(browser.texts("svg .number"), ["1", "2,3", "4", "5"], "the places on the sketch")
     look_at(world, path_of(world, browser), "list")
+    look_at(world, f"/near?q=ls11aa&on={day(2, 18)[:10]}&accessible=1", "narrowed")
     browser.follow(".cards a.primary")
     has(browser, "Northfield", "Library steps", "There is tea.", "Add to my calendar")
     session = path_of(world, browser)

@@ -342,9 +342,50 @@ static void test_words(void **state)
     assert_string_equal(near_words(&f, true, out), "less than 1 mile");
 }
 
+/* What they can go to: from the first moment of the day to before its end; without steps. */
+static void test_one_day_or_no_steps(void **state)
+{
+    (void)state;
+    struct world w = {0};
+    struct near_found out[NEAR_MAX];
+    struct near_ask ask = asked();
+    const struct place *p = put_place(&w, PLACE_MARGINAL, 1000);
+    for (int64_t h = 1; h <= 4; h++)
+        put_session(&w, p, h * DAY_MS)->accessible = h % 2;
+    ask.only = (struct near_only){.from_ms = NOW + 2 * DAY_MS, .to_ms = NOW + 4 * DAY_MS};
+    assert_int_equal(find_as(&w, &RULES, &ask, out), 2);
+    assert_int_equal(out[0].session->id, 2);
+    assert_int_equal(out[1].session->id, 3);
+    ask.only.accessible = true;
+    assert_int_equal(find_as(&w, &RULES, &ask, out), 1);
+    assert_int_equal(out[0].session->id, 3);
+    ask.only = (struct near_only){.accessible = true};
+    assert_int_equal(find_as(&w, &RULES, &ask, out), 2);
+}
+
+/* A safe place is there for who cannot go to the other, and for nobody else. */
+static void test_a_safe_place_without_steps(void **state)
+{
+    (void)state;
+    struct world w = {0};
+    struct near_found out[NEAR_MAX];
+    struct near_ask ask = asked();
+    struct session *marginal = put(&w, PLACE_MARGINAL, 9000), *safe = put(&w, PLACE_SAFE, 1000);
+    safe->accessible = true;
+    assert_ptr_equal(first(&w), marginal);
+    ask.only.accessible = true;
+    assert_int_equal(find_as(&w, &RULES, &ask, out), 1);
+    assert_ptr_equal(out[0].session, safe);
+    marginal->accessible = true;
+    assert_int_equal(find_as(&w, &RULES, &ask, out), 1);
+    assert_ptr_equal(out[0].session, marginal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_day_or_no_steps),
+        cmocka_unit_test(test_a_safe_place_without_steps),
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_reach),
         cmocka_unit_test(test_never_safe_while_another_has_room),

@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "flow/nearest.h"
 #include "web/call.h"
+#include "web/near_only.h"
 
 enum { FOUND_USUAL = 5, PER_PLACE = 3, QUESTION_BYTES_MAX = 120 };
 
@@ -39,11 +40,14 @@ static void get_near(struct web_call *c)
 {
     struct slice q = slice_trim(web_query(c, "q")), limit = web_query(c, "limit");
     uint64_t max = FOUND_USUAL;
+    struct err e;
     struct nearest_ask ask = {.text = q, .group = web_query(c, "group"), .per_place = PER_PLACE};
     if (q.n == 0 || q.n > QUESTION_BYTES_MAX)
         web_error(c, 400, "invalid", "q is a postcode, a town or a point such as 53.45,-2.22");
     else if (limit.n && (!slice_to_u64(limit, NEAR_MAX, &max) || max == 0))
         web_error(c, 400, "invalid", "limit is a number from 1 to %d", NEAR_MAX);
+    else if (near_only_read(c, &ask.only, &e) < 0)
+        web_error(c, 400, "invalid", "%s", e.text);
     else if (!c->config->nearest)
         web_error(c, 404, "not_found", "nobody is told of places here");
     else {

@@ -7,10 +7,12 @@
 #include "core/form.h"
 #include "core/sketch.h"
 #include "flow/nearest.h"
+#include "web/near_only.h"
 #include "web/public/session_view.h"
 
 enum {
     ASKED_BYTES_MAX = 80,
+    DAY_BYTES_MAX = 40,
     SHOWN = 6,
     OF_A_PLACE = 2,
     KM_M = 1000,
@@ -29,6 +31,22 @@ static struct slice asked(const struct web_call *c)
     return q.n <= ASKED_BYTES_MAX && slice_is_utf8(q, NULL) ? q : SLICE_NONE;
 }
 
+static bool is_narrowed(const struct web_call *c)
+{
+    return slice_trim(web_query(c, "on")).n > 0 || slice_is(web_query(c, "accessible"), "1");
+}
+
+/* What they can go to stays in the form. */
+static void put_only(const struct web_call *c, json_t *data)
+{
+    struct slice on = slice_trim(web_query(c, "on"));
+    bool no_steps = slice_is(web_query(c, "accessible"), "1");
+    bool is_shown = on.n <= DAY_BYTES_MAX && slice_is_utf8(on, NULL);
+    json_put(data, "on", json_text(is_shown ? on : SLICE_NONE));
+    json_put(data, "no_steps", json_boolean(no_steps));
+    json_put(data, "narrowed", json_boolean(is_narrowed(c)));
+}
+
 static json_t *form_data(const struct web_call *c)
 {
     struct point at; /* of their phone: no words that they wrote */
@@ -36,6 +54,7 @@ static json_t *form_data(const struct web_call *c)
     json_put(data, "about",
              json_string("Write your postcode, and see where people are needed near you."));
     json_put(data, "q", json_text(point_from_text(asked(c), &at) ? SLICE_NONE : asked(c)));
+    put_only(c, data);
     public_put_via(c, data);
     return data;
 }
@@ -53,6 +72,14 @@ static void show_problem(struct web_call *c, const char *fmt, ...)
     public_answer(c, PAGE_NEAR, 200, data);
 }
 
+static void add_only(const struct web_call *c, struct buf *href)
+{
+    struct slice on = slice_trim(web_query(c, "on"));
+    if (on.n) buf_add_cstr(href, "&on=");
+    form_encode(href, on);
+    if (slice_is(web_query(c, "accessible"), "1")) buf_add_cstr(href, "&accessible=1");
+}
+
 /* "several places are called that: Newport (Gwent); Newport (Devon)": each is a link. */
 static void show_choices(struct web_call *c, struct slice told)
 {
@@ -63,6 +90,7 @@ static void show_choices(struct web_call *c, struct slice told)
         struct buf href = BUF_INIT(HREF_BYTES_MAX);
         buf_add_cstr(&href, "/near?q=");
         form_encode(&href, slice_trim(name));
+        add_only(c, &href);
         json_list_add(list, json_pack("{s:o,s:o}", "href", json_text(buf_slice(&href)), "label",
                                       json_text(slice_trim(name))));
         buf_done(&href);
@@ -196,7 +224,10 @@ static void on_found(void *arg, int result, const struct nearest_answer *a, cons
     else if (!web_ok(c, result, e))
         return;
     else if (a->n == 0)
-        show_problem(c, "Nothing is planned near %s at the moment. Please come back later.",
+        show_problem(c,
+                     is_narrowed(c)
+                         ? "We found nothing like that near %s. Try another day, or any place."
+                         : "Nothing is planned near %s at the moment. Please come back later.",
                      *a->where ? a->where : "there");
     else
         show(c, a);
@@ -204,8 +235,11 @@ static void on_found(void *arg, int result, const struct nearest_answer *a, cons
 
 static void get_near(struct web_call *c)
 {
-    const struct nearest_ask ask = {.text = asked(c), .per_place = OF_A_PLACE, .max = SHOWN};
-    if (ask.text.n == 0 || !c->config->nearest)
+    struct nearest_ask ask = {.text = asked(c), .per_place = OF_A_PLACE, .max = SHOWN};
+    struct err e;
+    if (near_only_read(c, &ask.only, &e) < 0)
+        show_problem(c, "Please write the day like 2026-11-28, or leave it empty.");
+    else if (ask.text.n == 0 || !c->config->nearest)
         public_answer(c, PAGE_NEAR, 200, form_data(c));
     else
         nearest_find(c->config->nearest, &ask, on_found, c);
