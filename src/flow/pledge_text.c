@@ -23,14 +23,14 @@ static const struct {
     enum own_text before, after;
     bool moved, meet;
 } texts[PLEDGE_NOTICE_COUNT] = {
-    [PLEDGE_SAY_MADE] = {OWN_PLEDGE_MADE, OWN_CANT, .meet = true},
-    [PLEDGE_SAY_WAITS] = {OWN_PLEDGE_WAITS, OWN_WE_TEXT},
-    [PLEDGE_SAY_UP] = {OWN_PLEDGE_UP, OWN_CANT, .meet = true},
-    [PLEDGE_SAY_GONE] = {OWN_PLEDGE_GONE, OWN_CHANGED_MIND},
-    [PLEDGE_SAY_DAY] = {OWN_PLEDGE_DAY, OWN_CANT, .meet = true},
-    [PLEDGE_SAY_HOURS] = {OWN_PLEDGE_HOURS, OWN_CANT, .meet = true},
-    [PLEDGE_SAY_MOVED] = {OWN_PLEDGE_MOVED, OWN_CANT, .moved = true, .meet = true},
-    [PLEDGE_SAY_OFF] = {OWN_PLEDGE_OFF, OWN_WHERE_ELSE},
+    [PLEDGE_SAY_MADE] = {OWN_PLEDGE_MADE, OWN_CANT, false, true},
+    [PLEDGE_SAY_WAITS] = {OWN_PLEDGE_WAITS, OWN_WE_TEXT, false, false},
+    [PLEDGE_SAY_UP] = {OWN_PLEDGE_UP, OWN_CANT, false, true},
+    [PLEDGE_SAY_GONE] = {OWN_PLEDGE_GONE, OWN_CHANGED_MIND, false, false},
+    [PLEDGE_SAY_DAY] = {OWN_PLEDGE_DAY, OWN_CANT, false, true},
+    [PLEDGE_SAY_HOURS] = {OWN_PLEDGE_HOURS, OWN_CANT, false, true},
+    [PLEDGE_SAY_MOVED] = {OWN_PLEDGE_MOVED, OWN_CANT, true, true},
+    [PLEDGE_SAY_OFF] = {OWN_PLEDGE_OFF, OWN_WHERE_ELSE, false, false},
 };
 
 struct slice pledge_teller_text(const struct pledge_teller_config *config,
