@@ -31,13 +31,14 @@ static bool cut_degrees(struct slice *rest, double most, int32_t *ret_e5)
     enum { SIGNS_MAX = 31 };
     char text[SIGNS_MAX + 1];
     size_t n = 0;
-    while (n < rest->n && n < SIGNS_MAX && strchr("0123456789.+-", rest->p[n]))
+    while (n < rest->n && n < SIGNS_MAX && rest->p[n] && strchr("0123456789.+-", rest->p[n]))
         n++;
+    if (n == 0) return false;
     memcpy(text, rest->p, n);
     text[n] = '\0';
     char *end;
     double v = strtod(text, &end);
-    if (n == 0 || *end || end == text || !(fabs(v) <= most)) return false;
+    if (*end || end == text || !(fabs(v) <= most)) return false;
     *ret_e5 = (int32_t)lround(v * UNITS);
     *rest = slice_from(*rest, n);
     return true;
