@@ -4,10 +4,14 @@
  * A text stands in English for every language that it does not stand in. */
 #include "base/slice.h"
 
+/* What the configuration has unless somebody wrote other words: only these are said in other languages. */
+#define OWN_STOPPED_USUAL "You have been unsubscribed and will get no more texts from us."
+#define OWN_HELP_USUAL    "Reply STOP to get no more texts from us."
+
 /* The piece of a text, and how it is in English. */
 #define OWN_TEXT_ROWS(X)                                                                           \
-    X(OWN_STOPPED, "You have been unsubscribed and will get no more texts from us.")               \
-    X(OWN_HELP, "Reply STOP to get no more texts from us.")                                        \
+    X(OWN_STOPPED, OWN_STOPPED_USUAL)                                                              \
+    X(OWN_HELP, OWN_HELP_USUAL)                                                                    \
     X(OWN_LOGIN, ": log in within 15 minutes: ")                                                   \
     X(OWN_LOGIN_AFTER, " Not you? Ignore this.")                                                   \
     X(OWN_PLEDGE_MADE, "thank you! You are coming: ")                                              \

@@ -17,5 +17,5 @@ int32_t zone_offset_s(const struct zone *z, int64_t at_s, int64_t *ret_until_s);
 int64_t zone_local_s(const struct zone *z, int64_t at_s);
 /* [s since 1970] The first moment at which a clock there shows local_s [s since 1970, as if it were
  * UTC] or more: of a time that clocks skip, the moment they are put forward; of one that comes twice,
- * the first. O(log transitions). */
+ * the first. NULL: UTC. O(log transitions). */
 int64_t zone_moment_s(const struct zone *z, int64_t local_s);

@@ -4,6 +4,7 @@
 
 #include "core/law.h"
 #include "core/near_text.h"
+#include "core/own_text.h"
 #include "core/visitors.h"
 
 #include "rules.h"
@@ -187,11 +188,9 @@ static const struct config_key pause_when[] = {
 static const struct config_key organisation[] = {
     {"name", AT(organisation.name), .text = "Example Movement", .rule = rule_given,
      .help = "who writes"},
-    {"stop_confirmation", AT(organisation.stop_confirmation),
-     .text = "You have been unsubscribed and will get no more texts from us.", .rule = rule_answer,
-     .help = "the one confirmation of a STOP, up to 480 bytes; \"\" = none"},
-    {"help_answer", AT(organisation.help_answer),
-     .text = "Reply STOP to get no more texts from us.", .rule = rule_answer,
+    {"stop_confirmation", AT(organisation.stop_confirmation), .text = OWN_STOPPED_USUAL,
+     .rule = rule_answer, .help = "the one confirmation of a STOP, up to 480 bytes; \"\" = none"},
+    {"help_answer", AT(organisation.help_answer), .text = OWN_HELP_USUAL, .rule = rule_answer,
      .help = "to HELP or INFO, up to 480 bytes, once a day; \"\" = none"},
     {"stop_words", OWN(organisation.stop_words, read_stop_words), .text = "[]",
      .shape = "list of up to 100 phrases", .help = "further ones that mean STOP"},

@@ -13,11 +13,6 @@ enum {
     USEFUL_S = 30 * MINUTE_S, /* a reminder later than that before the start is none */
 };
 
-static int64_t moment_of(const struct zone *zone, int64_t local_s)
-{
-    return zone ? zone_moment_s(zone, local_s) : local_s;
-}
-
 static int64_t larger(int64_t a, int64_t b)
 {
     return a > b ? a : b;
@@ -28,9 +23,9 @@ enum pledge_reminder pledge_reminder_now(const struct zone *zone, int64_t start_
 {
     int64_t start_s = start_ms / 1000, now_s = now_ms / 1000;
     int64_t day_s = zone_local_s(zone, start_s) / DAY_S * DAY_S;
-    int64_t hours_s = larger(start_s - AHEAD_S, moment_of(zone, day_s + MORNING_S));
-    int64_t before_s = moment_of(zone, day_s - DAY_S + NOON_S);
-    int64_t night_s = moment_of(zone, day_s - DAY_S + EVENING_S);
+    int64_t hours_s = larger(start_s - AHEAD_S, zone_moment_s(zone, day_s + MORNING_S));
+    int64_t before_s = zone_moment_s(zone, day_s - DAY_S + NOON_S);
+    int64_t night_s = zone_moment_s(zone, day_s - DAY_S + EVENING_S);
     if (now_s >= hours_s && now_s < start_s - LAST_S && hours_s <= start_s - USEFUL_S) {
         *ret_due_ms = hours_s * 1000;
         return PLEDGE_REMIND_HOURS;
@@ -45,7 +40,7 @@ int64_t pledge_news_at(const struct zone *zone, int64_t start_ms, int64_t now_ms
     int64_t now_s = now_ms / 1000, local_s = zone_local_s(zone, now_s),
             day_s = local_s / DAY_S * DAY_S;
     if (start_ms - now_ms < SOON_S * INT64_C(1000)) return now_ms;
-    if (local_s - day_s < MORNING_S) return moment_of(zone, day_s + MORNING_S) * 1000;
-    if (local_s - day_s >= EVENING_S) return moment_of(zone, day_s + DAY_S + MORNING_S) * 1000;
+    if (local_s - day_s < MORNING_S) return zone_moment_s(zone, day_s + MORNING_S) * 1000;
+    if (local_s - day_s >= EVENING_S) return zone_moment_s(zone, day_s + DAY_S + MORNING_S) * 1000;
     return now_ms;
 }

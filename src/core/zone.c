@@ -130,6 +130,7 @@ int64_t zone_local_s(const struct zone *z, int64_t at_s)
 int64_t zone_moment_s(const struct zone *z, int64_t local_s)
 {
     int64_t at_s = local_s - ZONE_OFFSET_S_MAX, until_s; /* no clock is further ahead */
+    if (!z) return local_s;
     for (;;) {
         int64_t there = local_s - zone_offset_s(z, at_s, &until_s);
         if (there <= at_s) return at_s;

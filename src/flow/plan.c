@@ -163,11 +163,6 @@ json_t *plan_json(const json_t *o)
 
 /* ---- asking ---- */
 
-static int64_t moment_s(const struct zone *zone, int64_t local_s)
-{
-    return zone ? zone_moment_s(zone, local_s) : local_s;
-}
-
 int64_t plan_local_s(const struct zone *zone, int64_t at_ms)
 {
     return zone_local_s(zone, at_ms / 1000);
@@ -232,7 +227,7 @@ static void add_every(const struct plan *p, const struct zone *zone, int64_t aft
         if (recur_list(rule, walk_from(p, after), after, list, WALK, &n, &ignored) < 0) return;
         for (size_t i = 0; i < n && list[i] < p->until_local_s; i++)
             add(f, after_ms,
-                (struct plan_firing){moment_s(zone, list[i]) * 1000, list[i], INT64_MAX});
+                (struct plan_firing){zone_moment_s(zone, list[i]) * 1000, list[i], INT64_MAX});
         if (n < WALK || list[n - 1] >= p->until_local_s) return;
         after = list[n - 1] + 1;
     }
@@ -241,7 +236,7 @@ static void add_every(const struct plan *p, const struct zone *zone, int64_t aft
 static void add_event(const struct plan *p, const struct zone *zone, int64_t after_ms,
                       struct firings *f)
 {
-    int64_t event_ms = moment_s(zone, p->event_local_s) * 1000;
+    int64_t event_ms = zone_moment_s(zone, p->event_local_s) * 1000;
     for (size_t i = 0; i < p->reminder_count; i++) {
         const struct plan_reminder *r = &p->reminders[i];
         struct plan_firing one = {.at_ms = event_ms - r->before_s * 1000, .end_ms = event_ms};
@@ -249,7 +244,7 @@ static void add_event(const struct plan *p, const struct zone *zone, int64_t aft
             one.local_s = plan_local_s(zone, one.at_ms);
         } else {
             one.local_s = reminder_local_s(p, r);
-            one.at_ms = moment_s(zone, one.local_s) * 1000;
+            one.at_ms = zone_moment_s(zone, one.local_s) * 1000;
         }
         add(f, after_ms, one);
     }
@@ -263,6 +258,6 @@ size_t plan_after(const struct plan *p, const struct zone *zone, int64_t after_m
     if (p->kind == PLAN_EVENT) add_event(p, zone, after_ms, &f);
     for (size_t i = 0; p->kind == PLAN_DATES && i < p->date_count; i++)
         add(&f, after_ms,
-            (struct plan_firing){moment_s(zone, p->dates[i]) * 1000, p->dates[i], INT64_MAX});
+            (struct plan_firing){zone_moment_s(zone, p->dates[i]) * 1000, p->dates[i], INT64_MAX});
     return f.n;
 }

@@ -14,7 +14,7 @@ static int64_t moment_ms(const struct web_call *c, int64_t local_s)
     struct zone_book *zones = c->config->means ? c->config->means->zones : NULL;
     const struct zone_set *set =
         zones ? zone_book_named(zones, slice_of(c->config->country)) : NULL;
-    return (set && set->n ? zone_moment_s(set->zones[0], local_s) : local_s) * 1000;
+    return zone_moment_s(set && set->n ? set->zones[0] : NULL, local_s) * 1000;
 }
 
 static bool read_day(const struct web_call *c, struct slice day, struct near_only *ret)

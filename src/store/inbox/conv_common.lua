@@ -4,7 +4,7 @@
 -- Open ones stand in inbox:{group}, closed ones in closed:{group}, by the time of the last inbound
 -- message; and both again under the empty group, which is everybody's.
 
--- One's place in a list. (A script that handles many events writes each list once: inbound_lists.lua.)
+-- One's place in a list. (A script that handles many events writes each list once: inbound_together.lua.)
 local function list_put(key, score, id) redis.call('ZADD', key, score, id) end
 local function list_drop(key, id) redis.call('ZREM', key, id) end
 
