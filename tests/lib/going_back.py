@@ -80,7 +80,8 @@ def number(i):
 
 
 def check_silence(sink, at):
-    """Nobody gets anything while the store is not made good; what had left may still arrive."""
+    """Nobody gets anything while the store is not made good; what had left may still arrive. That nothing comes is no event: it is
+    watched for a while."""
     time.sleep(0.7)
     late = [r for r in list(sink.requests) if r.at > at]
     check(not late, f"{len(late)} requests while nothing may be sent")

@@ -37,14 +37,20 @@ def make_good(house, *daemons, why="an older copy was put back"):
 
 # ---- how it is put back ----
 
+def half_sent(house, sink, serial, copy):
+    """A blast of which a copy was made on the way, and after which some said STOP."""
+    blast = Blast(house, sink, serial)
+    blast.wait_sent(random.uniform(0.1, 0.5))
+    copy(house)
+    blast.wait_sent(random.uniform(0.6, 0.9))
+    blast.some_say_stop()
+    return blast
+
+
 def an_rdb_file(house):
     sink, daemons = open_house(house)
     for serial in range(ARGS.count):
-        blast = Blast(house, sink, serial)
-        blast.wait_sent(random.uniform(0.1, 0.5))
-        save_rdb(house)
-        blast.wait_sent(random.uniform(0.6, 0.9))
-        blast.some_say_stop()
+        blast = half_sent(house, sink, serial, save_rdb)
         put_back_rdb(house)
         make_good(house, *daemons)
         blast.check()
@@ -53,11 +59,7 @@ def an_rdb_file(house):
 def two_that_go_on_running(house):
     sink, daemons = open_house(house, ("one", "two"))
     for serial in range(ARGS.count):
-        blast = Blast(house, sink, serial)
-        blast.wait_sent(random.uniform(0.1, 0.5))
-        copy_files(house)
-        blast.wait_sent(random.uniform(0.6, 0.9))
-        blast.some_say_stop()
+        blast = half_sent(house, sink, serial, copy_files)
         put_back(house)
         wait_noticed(house, *daemons)
         check_silence(sink, time.time() + 0.3)
