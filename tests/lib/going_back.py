@@ -133,6 +133,11 @@ class Blast:
         for i in random.sample(range(self.people - len(late)), self.stops_n - len(late)) + late:
             self.says_stop(number(self.first + i))
 
+    def another_says_stop(self):
+        """Somebody who has not: whoever says it once more to a store that has forgotten it is answered once more."""
+        late = range(self.people - 1 - self.stops_n, -1, -1)
+        self.says_stop(next(n for n in (number(self.first + i) for i in late) if n not in self.stops))
+
     def says_stop(self, person, daemon=None):
         equal(self.house.say(person, "STOP", f"SM{self.name}{len(self.stops)}", daemon=daemon), 200, "a STOP")
         self.stops[person] = time.time()
