@@ -10,8 +10,7 @@ struct arena;
 struct arena *arena_new(size_t bytes_max); /* returns owned */
 void arena_free(struct arena *a);          /* NULL is fine */
 void arena_clear(struct arena *a); /* forgets all allocations and the flag, keeps the memory */
-bool arena_failed(const struct arena *a);
-size_t arena_used_bytes(const struct arena *a);
+bool arena_failed(const struct arena *a); /* something did not fit since arena_clear */
 
 /* Aligned for any type, not zeroed; NULL when the ceiling is reached. Borrowed until clear/free. */
 void *arena_alloc(struct arena *a, size_t bytes);

@@ -17,9 +17,11 @@ struct buf {
 
 #define BUF_INIT(max_bytes) ((struct buf){.max = (max_bytes)})
 
+/* Empty, with that ceiling; no memory is taken yet. */
 void buf_init(struct buf *b, size_t bytes_max);
 void buf_done(struct buf *b);  /* frees; the buf may be used again after buf_init */
 void buf_clear(struct buf *b); /* empties and resets the flag, keeps the memory */
+/* Append. What does not fit whole is left out and sets the flag; with the flag set nothing is added. */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_add_char(struct buf *b, char c);
 void buf_add_cstr(struct buf *b, const char *s);
@@ -31,11 +33,13 @@ char *buf_reserve(struct buf *b, size_t n);
 /* Removes the first n bytes. O(rest). */
 void buf_shift(struct buf *b, size_t n);
 
+/* The same of a slice. */
 static inline void buf_add_slice(struct buf *b, struct slice s)
 {
     buf_add(b, s.p, s.n);
 }
 
+/* What is in it; borrowed until it is written to. */
 static inline struct slice buf_slice(const struct buf *b)
 {
     return slice_make(b->p, b->n);

@@ -3,8 +3,8 @@
  * store and on the wire. core never reads a clock: it is given `now`. */
 #include <stdint.h>
 
-int64_t clock_mono_us(void);
-int64_t clock_wall_ms(void);
+int64_t clock_mono_us(void); /* [µs] since some moment; never goes back */
+int64_t clock_wall_ms(void); /* [wall ms] since 1970, the offset below included */
 /* The wall clock may be made to follow another one (the daemon's follows Redis',
  * store/redis_time.h): by this much it is ahead of the machine's [ms]. */
 void clock_wall_set_offset(int64_t ms);

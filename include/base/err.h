@@ -36,3 +36,6 @@ int err_set(struct err *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 int err_prefix(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Text for own codes and -errno alike; borrowed, static or thread-local. */
 const char *err_code_text(int code);
+/* Says that the file cannot be read, why (-errno), and what to do about it. Returns ERR_NOT_FOUND when
+ * there is none, else `why`. */
+int err_set_unreadable(struct err *e, const char *path, int why);

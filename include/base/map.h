@@ -5,9 +5,9 @@
 
 struct map;
 
-struct map *map_new(void);
-void map_free(struct map *m); /* NULL is fine; the values are the caller's */
-size_t map_count(const struct map *m);
+struct map *map_new(void);             /* returns owned */
+void map_free(struct map *m);          /* NULL is fine; the values are the caller's */
+size_t map_count(const struct map *m); /* of keys */
 void *map_get(const struct map *m, struct slice key); /* NULL when absent */
 /* Sets or replaces; returns the value that was there before, or NULL. value must not be NULL. */
 void *map_put(struct map *m, struct slice key, void *value);

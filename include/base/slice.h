@@ -16,6 +16,7 @@ struct slice {
 #define SLICE_LIT(lit) ((struct slice){("" lit), sizeof(lit) - 1})
 #define SLICE_NONE     ((struct slice){NULL, 0})
 
+/* Of a C string, without its NUL; NULL: none. Borrowed. */
 static inline struct slice slice_of(const char *cstr)
 {
     return (struct slice){cstr, cstr ? strlen(cstr) : 0};
@@ -31,6 +32,7 @@ static inline bool slice_eq(struct slice a, struct slice b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* The same bytes as a C string. */
 static inline bool slice_is(struct slice a, const char *cstr)
 {
     return slice_eq(a, slice_of(cstr));
@@ -62,6 +64,7 @@ char *slice_strdup(struct slice s);
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlongs); *ret_bad is the offset of
  * the first bad byte when they are not (may be NULL). */
 bool slice_is_utf8(struct slice s, size_t *ret_bad);
+size_t slice_characters(struct slice utf8); /* [code points] */
 /* A text's beginning, of at most n bytes and not cut inside a character; of what is no UTF-8 only what stands
  * before it. */
 struct slice slice_fitting(const char *text, size_t n);

@@ -105,9 +105,10 @@ struct config {
             const char *const *words;
             size_t count;
         } stop_words, start_words, help_words; /* besides those that are known anyway */
-        const char *kind, *imprint, *us_campaign, *us_verify, *india_entity;
+        const char *kind, *imprint, *picture, *pledge_gateway, *us_campaign, *us_verify,
+            *india_entity;
         struct config_words domains, countries;
-        int pause_failed_percent, pause_filtered_percent, pause_of_receipts;
+        int pause_account_refusals, pause_failed_percent, pause_filtered_percent, pause_of_receipts;
     } organisation;
     struct {
         const char *date, *country, *zone, *opens, *closes; /* date "" = none is known */

@@ -35,6 +35,7 @@ enum reach {
     X(MAY_READ_AUDIENCES, "read_audiences", NOWHERE, GROUPS, ALL)                                  \
     X(MAY_MAKE_AUDIENCES, "make_audiences", NOWHERE, GROUPS, ALL)                                  \
     X(MAY_DELETE_AUDIENCES, "delete_audiences", NOWHERE, GROUPS, ALL)                              \
+    X(MAY_LEND_AUDIENCES, "lend_audiences", NOWHERE, GROUPS, ALL) /* and take them back */         \
     X(MAY_READ_CAMPAIGNS, "read_campaigns", NOWHERE, GROUPS, ALL)                                  \
     X(MAY_LAUNCH_CAMPAIGNS, "launch_campaigns", NOWHERE, GROUPS, ALL) /* check and test, too */    \
     X(MAY_RUN_CAMPAIGNS, "run_campaigns", NOWHERE, GROUPS, ALL)       /* pause, resume, cancel */  \
@@ -52,7 +53,10 @@ enum reach {
     X(MAY_RUN_PLACES, "run_places", NOWHERE, GROUPS, ALL)    /* add, correct, cancel, remove */    \
     X(MAY_READ_GATEWAYS, "read_gateways", NOWHERE, ALL, ALL) /* whoever launches names one */      \
     X(MAY_SET_UP_GATEWAYS, "set_up_gateways", NOWHERE, NOWHERE, ALL) /* tokens are shown */        \
-    X(MAY_SET_UP_WEBHOOKS, "set_up_webhooks", NOWHERE, GROUPS, ALL)  /* that tell of events */     \
+    X(MAY_READ_KEPT, "read_kept", NOWHERE, GROUPS,                                                 \
+      ALL) /* webhooks that could not be read: of own gateways */                                  \
+    X(MAY_RUN_KEPT, "run_kept", NOWHERE, GROUPS, ALL) /* try them again, put them away */          \
+    X(MAY_SET_UP_WEBHOOKS, "set_up_webhooks", NOWHERE, GROUPS, ALL) /* that tell of events */      \
     X(MAY_FORGET, "forget", NOWHERE, NOWHERE, ALL) /* all of a person, in every group */           \
     X(MAY_READ_METRICS, "read_metrics", NOWHERE, NOWHERE, ALL)                                     \
     X(MAY_RESTORE, "restore", NOWHERE, NOWHERE, ALL)           /* a store that went back */        \
@@ -99,6 +103,7 @@ enum scope {
     X(SCOPE_READ, MAY_READ_AUDIT)                                                                  \
     X(SCOPE_READ, MAY_READ_SUPPRESSIONS)                                                           \
     X(SCOPE_READ, MAY_READ_GATEWAYS)                                                               \
+    X(SCOPE_READ, MAY_READ_KEPT)                                                                   \
     X(SCOPE_READ, MAY_READ_GROUPS)                                                                 \
     X(SCOPE_SEND, MAY_SEE_ORGANISATION)                                                            \
     X(SCOPE_SEND, MAY_READ_AUDIENCES)                                                              \
@@ -133,29 +138,39 @@ struct member {
     bool everywhere;           /* in every group, also in those to come; owners always are */
     const char *const *groups; /* that they belong to, each once; none of who is everywhere */
     size_t group_count;
-    size_t lent_count; /* of `groups`, behind those: whose inbox is lent to them (flow/twin.h) */
+    /* Of `groups`, behind those: */
+    size_t loan_count; /* loans of lists to their groups (store/loan.h) */
+    size_t lent_count; /* and behind these: groups whose inbox is lent to them (flow/twin.h) */
     unsigned scopes; /* of the token that they came with: bits 1 << enum scope; 0 = all they may */
 };
 
+/* Static texts, as the tables above have them. From a text: false, and *ret untouched, when there is none of that name. */
 const char *role_to_string(enum role role);
 const char *action_to_string(enum action action); /* "" for the two that are nobody's */
 const char *scope_to_string(enum scope scope);
 bool role_from_string(struct slice text, enum role *ret);
 bool scope_from_string(struct slice text, enum scope *ret);
 
-/* One that outlives what it was made from, all of it in one allocation: free(). Besides, the inboxes of n groups are
- * lent to them: MEMBER_GROUPS_MAX with their own, what is more is left out. */
-struct member *member_copy(const struct member *m, const char *const *lent, size_t n);
+/* What is lent to a member. Borrowed. */
+struct member_lent {
+    const char *const *loans, *const *inboxes;
+    size_t loan_count, inbox_count;
+};
+/* One that outlives what it was made from, all of it in one allocation: free(). Besides, that is lent to them (NULL:
+ * nothing is): MEMBER_GROUPS_MAX with their own groups, what is more is left out. */
+struct member *member_copy(const struct member *m, const struct member_lent *lent);
 /* Whether `by` may let somebody in, move or revoke them: not above their own role, and only within
  * their own groups. */
 bool access_may_run(const struct member *by, enum role role, const struct group_set *groups);
 
+/* What the table says; the member's groups are not looked at. */
 enum reach access_reach(enum role role, enum action action);
 /* In that group. The names of scopes that are no group ("all", "hold") are nobody's group. */
 bool access_may(const struct member *m, enum action action, struct slice group);
 /* In some group: whoever then acts still has to ask access_may about the group. */
 bool access_may_somewhere(const struct member *m, enum action action);
-/* Where they may do it: what lists are made of. An inbox that is lent to them may be read and answered, and no more.
+/* Where they may do it: what lists are made of. An inbox that is lent to them may be read and answered, and no more; of
+ * a loan besides, its campaigns may be launched, looked at and run (whoever shows more of a campaign asks for its group).
  * Borrows from m. */
 struct group_set access_groups(const struct member *m, enum action action);
 /* In every group, and in what belongs to none. */

@@ -15,6 +15,8 @@ struct body {
 enum body_need { BODY_OPTIONAL, BODY_NEEDED };
 struct slice body_text(struct body *b, const char *key, size_t bytes_max, enum body_need need);
 uint64_t body_uint(struct body *b, const char *key, uint64_t max, enum body_need need);
+/* The same, and a 0 that is there is an error: 1 to `max`. */
+uint64_t body_some(struct body *b, const char *key, uint64_t max, enum body_need need);
 /* [wall ms] */
 int64_t body_time(struct body *b, const char *key, enum body_need need);
 /* A list of at most `max`. */

@@ -36,6 +36,7 @@ enum campaign_move {
     CAMPAIGN_MOVE_COUNT
 };
 
+/* Static. From a text: false, and *ret untouched, when there is none of that name. */
 const char *campaign_status_to_string(enum campaign_status s);
 bool campaign_status_from_string(struct slice text, enum campaign_status *ret);
 
@@ -46,6 +47,9 @@ enum campaign_status campaign_move_to(enum campaign_move move);
 const char *campaign_move_name(enum campaign_move move); /* "pause" */
 bool campaign_move_from_name(struct slice name, enum campaign_move *ret);
 const char *campaign_move_verb(enum campaign_move move); /* "paused": it cannot be … */
+
+/* Nothing of it will be sent any more, unless a person lets one that is done go on. */
+bool campaign_is_over(enum campaign_status s);
 
 /* What it says, and when, may be changed: nothing of it leaves meanwhile, and somebody waits yet. */
 bool campaign_may_edit(enum campaign_status s);

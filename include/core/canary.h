@@ -27,6 +27,19 @@ enum canary_then {
 const char *canary_then_to_string(enum canary_then then);
 bool canary_then_from_string(struct slice text, enum canary_then *ret);
 
+/* What a launch says, and what all large ones do. */
+struct canary_plan {
+    struct canary_size own, usual;
+    /* Own counts, whatever it is; else usual does for more than `above` people (0 = never). */
+    bool said;
+    uint64_t above;
+    bool then_said; /* `then` counts; else what is usual, or a look */
+    enum canary_then then, usual_then;
+    int64_t wait_ms; /* of the rule */
+};
+/* With how many it begins, 0 = with all; *then is set in any case. */
+uint64_t canary_planned(const struct canary_plan *p, uint64_t people, enum canary_then *then);
+
 struct canary_rule {
     int64_t wait_ms;                                /* that they are given to answer */
     double receipts_least, failed_most, stops_most; /* [%] of them; receipts 0 = none are needed */

@@ -15,6 +15,7 @@ struct cap {
     int day, week;
 };
 
+/* Whether anybody is left out for it at all. */
 static inline bool cap_is_on(struct cap c)
 {
     return c.day > 0 || c.week > 0;

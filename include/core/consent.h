@@ -18,19 +18,25 @@ enum {
     CONSENT_WORD_BYTES = 33,  /* of a purpose, with its end */
     CONSENT_MONTHS_MAX = 600, /* [months] how old a consent may be asked to be at most */
     CONSENT_AGE_MAX = 120,    /* [years] */
-    CONSENT_NEED_BYTES = 64,
+    CONSENT_KIND_BYTES = 16,
+    CONSENT_NEED_BYTES = 80,
 };
 
-/* What a campaign needs. */
+/* What a campaign needs, and what it is: who takes either back is left out. */
 struct consent_need {
     char what[CONSENT_WORD_BYTES]; /* "" = no consent; "yes" = to anything */
     unsigned months;               /* it may be so old; 0 = any age */
     unsigned min_age;              /* [years] 0 = any */
+    char kind[CONSENT_KIND_BYTES]; /* what its text is (law_purpose_to_string); "" = unsaid */
 };
+/* Whether the list has to say something of each person. */
 bool consent_needs_any(const struct consent_need *need);
+/* The words of which somebody may want no more, each once: what is needed, and the kind. Borrowed from need. */
+enum { CONSENT_WORDS_OF_NEED = 2 };
+size_t consent_words_of(const struct consent_need *need, const char *ret[CONSENT_WORDS_OF_NEED]);
 /* A purpose: a-z 0-9 _ - ; not "no". */
 bool consent_word_ok(struct slice word);
-/* As a campaign keeps it: "news;24;16". "" = nothing is needed. */
+/* As a campaign keeps it: "news;24;16", and with a kind "news;24;16;survey". "" = nothing is said. */
 void consent_need_write(const struct consent_need *need, char out[CONSENT_NEED_BYTES]);
 /* ERR_INVALID. */
 int consent_need_read(struct slice text, struct consent_need *ret, struct err *e) MUST_USE;
@@ -48,7 +54,6 @@ enum consent_column {
 #undef X
         CONSENT_COLUMNS
 };
-const char *consent_column_name(enum consent_column column);
 /* Which column a title means, in plain spellings: "Opt-in date" is CONSENT_AT. CONSENT_COLUMNS: none. The title is as import has
  * made a field of it: small letters, '_' between words. */
 enum consent_column consent_column_of(struct slice field);

@@ -25,7 +25,7 @@ enum event_kind {
         EVENT_KIND_COUNT
 };
 
-const char *event_kind_to_string(enum event_kind kind);
+const char *event_kind_to_string(enum event_kind kind); /* static */
 /* -1: there is none of that name. */
 int event_kind_find(struct slice text);
 enum action event_kind_action(enum event_kind kind);

@@ -10,6 +10,10 @@ struct forecast_group {
     uint64_t people;
 };
 
+enum {
+    FORECAST_MARKS = 2 /* of each campaign */
+};
+
 struct forecast_campaign {
     const struct hours *hours; /* NULL = any */
     const struct forecast_group *groups;
@@ -18,6 +22,11 @@ struct forecast_campaign {
     double most_per_s; /* those who answer let out no more; 0 = no such bound */
     int64_t begin_us;  /* [wall µs] when it starts; what is over means now */
     int64_t until_us;  /* [wall µs] its deadline: nobody is texted after it; 0 = none */
+    /* After the first few it waits so long (core/canary.h); 0 = it does not. */
+    uint64_t few;
+    int64_t few_wait_us;
+    /* What of it the caller wants to know the time of: the so many-th person; 0 = nothing. */
+    uint64_t marks[FORECAST_MARKS];
 };
 
 enum { FORECAST_DAYS = 366 };
@@ -26,7 +35,8 @@ struct forecast {
     bool ends; /* false: not within FORECAST_DAYS, or there are people without any hour */
     /* [wall µs] when the first message leaves, and the last; finish when it ends */
     int64_t first_us, finish_us;
-    uint64_t next_day; /* people who are not reached in the first window of theirs */
+    uint64_t next_day;               /* people who are not reached in the first window of theirs */
+    int64_t mark_us[FORECAST_MARKS]; /* [wall µs] when each mark is reached; 0 = it is not */
 };
 /* Of the first of n ≥ 1 campaigns; its own deadline is not looked at. rate_per_s: people a second
  * that the account reaches, > 0. O(n * groups * days). */

@@ -17,6 +17,6 @@ struct group_set {
 enum { GROUP_SET_MAX = 64 };
 bool group_set_has(const struct group_set *set, struct slice group);
 
-bool group_ok(struct slice name);
+bool group_ok(struct slice name); /* GROUP_RULE */
 /* A group, "all" or "hold": what may stand as a scope in a key. */
 bool group_scope_ok(struct slice scope);

@@ -8,7 +8,7 @@ enum {
     INDEX_BLOCK_MAX = UINT32_MAX / BLOCK_ROWS, /* the last block that an index can tell */
 };
 
-static inline uint32_t index_make(uint32_t block, uint32_t row)
+static inline uint32_t index_make(uint32_t block, uint32_t row) /* block << 8 | row; row ≤ 255 */
 {
     return block * BLOCK_ROWS + row;
 }

@@ -12,10 +12,16 @@ struct tvalue;
 json_t *json_text(struct slice s);
 /* The bytes of a JSON string, borrowed from it; none for anything else, NULL too. */
 struct slice json_slice(const json_t *string);
+/* The same of what stands under that key, as a slice and as a C string, which is "" where there is none. */
+struct slice json_slice_at(const json_t *object, const char *key);
+const char *json_cstr_at(const json_t *object, const char *key);
 
 /* These take `value`. */
 void json_put(json_t *object, const char *key, json_t *value);
 void json_list_add(json_t *list, json_t *value);
+
+/* A list of n numbers, owned; empty for none. */
+json_t *json_ids(const uint32_t *ids, size_t n);
 
 /* A text; null when it is empty. */
 void json_put_text(json_t *object, const char *key, struct slice text);

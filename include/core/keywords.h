@@ -19,7 +19,7 @@ enum keyword {
 #undef X
 };
 
-const char *keyword_to_string(enum keyword k);
+const char *keyword_to_string(enum keyword k); /* static */
 /* False and untouched when `s` is none of them. */
 bool keyword_from_string(const char *s, enum keyword *ret);
 
@@ -39,7 +39,9 @@ enum { KEYWORDS_PLAIN_BYTES = 256 };
 struct slice keywords_plain(struct slice text, char out[KEYWORDS_PLAIN_BYTES]);
 
 /* Case, accents, blanks, punctuation and emoji make no difference ("S.T.O.P!" is STOP). A reaction
- * that quotes our own text (Liked "… Reply STOP …") is REACTION. Any bytes are welcome; what is
+ * that quotes our own text (Liked "… Reply STOP …") is REACTION. What a mail program or a phone
+ * quoted below or above the answer ("On … wrote:", lines with ">") does not count, where it is
+ * certain which that is. Any bytes are welcome; what is
  * beyond the first KEYWORDS_BYTES_MAX of words is not looked at. */
 enum { KEYWORDS_BYTES_MAX = 4096 };
 enum keyword keywords_recognise(const struct keywords *k, struct slice text);

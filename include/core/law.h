@@ -65,6 +65,10 @@ extern const char *const law_kind_names[];
 
 /* Findings of a check, and the rule that each comes from; one rule may have several. code, rule */
 #define LAW_FINDING_TABLE(X)                                                                       \
+    X(LAW_BOUGHT, "bought_list", 2)                                                                \
+    X(LAW_OTHERS_CONSENT, "consent_names_others", 2)                                               \
+    X(LAW_UNSOURCED, "consent_unsourced", 2)                                                       \
+    X(LAW_NO_OPT_OUTS_BROUGHT, "no_opt_outs_brought", 6)                                           \
     X(LAW_COME_BACK, "come_back", 7)                                                               \
     X(LAW_NO_OPT_OUT, "no_opt_out", 8)                                                             \
     X(LAW_NAMELESS, "nameless", 9)                                                                 \
@@ -89,6 +93,7 @@ extern const char *const law_kind_names[];
     X(LAW_WRONG_HOURS, "wrong_poll_hours", 26)                                                     \
     X(LAW_NO_IMPRINT, "no_imprint", 27)                                                            \
     X(LAW_SMS_IMPRINT, "imprint_on_page", 28)                                                      \
+    X(LAW_LINKED_PAGE, "linked_page", 29)                                                          \
     X(LAW_SHARE_IMPRINT, "share_without_imprint", 30)                                              \
     X(LAW_EU_LABEL, "eu_label", 31)                                                                \
     X(LAW_WHATSAPP_POLITICS, "whatsapp_politics", 32)                                              \
@@ -104,7 +109,10 @@ extern const char *const law_kind_names[];
     X(LAW_HTTP, "link_http", 50)                                                                   \
     X(LAW_DOMAIN, "link_domain", 50)                                                               \
     X(LAW_PERSONAL_LINK, "link_personal", 50)                                                      \
-    X(LAW_OWN_NUMBER, "own_number", 55)
+    X(LAW_OWN_NUMBER, "own_number", 55)                                                            \
+    X(LAW_UNTESTED, "untested", 64)                                                                \
+    X(LAW_ASKS_PRIVATE, "asks_private", 68)                                                        \
+    X(LAW_ABUSIVE, "abusive", 68)
 
 enum law_finding {
 #define X(name, code, rule) name,
@@ -117,6 +125,7 @@ int law_number(enum law_finding f);
 bool law_finding_from_code(struct slice code, enum law_finding *ret);
 /* No program can know it: whoever launches may say that it is seen to (`confirmed` in the campaign). */
 bool law_may_be_confirmed(enum law_finding f);
+bool law_number_may_be_confirmed(int number); /* of a rule: any of its findings may */
 /* Of any code of a check, those of other parts included ("ucs2" is rule 45); 0 = of none. */
 int law_number_of_code(struct slice code);
 
@@ -169,15 +178,17 @@ struct law_organisation { /* all borrowed */
     X(LAW_ELECTION, "election")                                                                    \
     X(LAW_FUNDRAISING, "fundraising")                                                              \
     X(LAW_SURVEY, "survey")                                                                        \
-    X(LAW_SERVICE, "service")
+    X(LAW_SERVICE, "service")                                                                      \
+    X(LAW_NEWS, "news")                                                                            \
+    X(LAW_ACTION, "action")
 enum law_purpose {
 #define X(name, text) name,
     LAW_PURPOSE_TABLE(X)
 #undef X
         LAW_PURPOSES
 };
-const char *law_purpose_to_string(enum law_purpose p);
 bool law_purpose_from_string(struct slice text, enum law_purpose *ret);
+const char *law_purpose_to_string(enum law_purpose purpose); /* "" of LAW_UNSAID */
 
 struct law_campaign {
     const struct law_organisation *organisation;
@@ -217,6 +228,15 @@ struct law_person {
 /* Everything that one text says by itself. Returns its topics. */
 unsigned law_text(const struct law_words *w, const struct law_campaign *c,
                   const struct law_person *p, struct slice text, law_found_cb *cb, void *arg);
+/* Where somebody's consent comes from: what stands in consent_source and consent_wording of their row. */
+void law_consent(const struct law_words *w, const struct law_organisation *o, struct slice source,
+                 struct slice wording, law_found_cb *cb, void *arg);
+/* What a volunteer is about to answer: private things asked for, threats, a wrong day or hour of the poll, a
+ * vote handled or paid for. */
+void law_answer(const struct law_words *w, const struct law_campaign *c, const struct law_person *p,
+                struct slice text, law_found_cb *cb, void *arg);
+/* A reply speaks of what only trained people answer: harm, threats, children at risk, the press. */
+bool law_is_serious(const struct law_words *w, struct slice reply);
 /* What is wrong with a sender for people of a country, whatever the text. */
 void law_sender(const struct law_campaign *c, const char *country, law_found_cb *cb, void *arg);
 /* What the country alone says. topics: of its people's texts, or-ed. */

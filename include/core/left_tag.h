@@ -9,7 +9,8 @@
  * none. columns are the list's: their names count in any brackets. What stands in double or single
  * braces, in *|…|*, <<…>>, <%…%> or [[…]] is a tag whatever it says; what stands in other signs is
  * one when it is a name without blanks (%name%) or, where people use the signs themselves ([…],
- * «…», #…#), when it is the name of a column or one that tools give to fields. One pass; nothing
+ * «…», #…#), when it is the name of a column or one that tools give to fields. A column's name with
+ * a "_" in it is one in no signs at all. One pass; nothing
  * but a look for the signs when the text has none of them. */
 bool left_tag_find(struct slice text, const struct slice *columns, size_t column_count,
                    struct slice *ret);

@@ -5,6 +5,6 @@
 #include "base/buf.h"
 #include "base/slice.h"
 
-bool mask_is_wanted(struct slice name);
+bool mask_is_wanted(struct slice name); /* it has six digits or more; O(bytes) */
 /* Adds the name as a volunteer may see it. O(bytes). */
 void mask_name(struct buf *out, struct slice name);

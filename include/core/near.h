@@ -4,7 +4,7 @@
  *
  * Each session that can be gone to has a score in metres, and the lowest is the best: the distance,
  * less what the place's priority counts, plus what each day of waiting counts, less what a session
- * counts to which few come. The group's twin comes before all others. Ties: by start, then id.
+ * counts to which few come. The places that their group adopted (its twins) come before all others. Ties: by start, then id.
  *
  * A safe place is never found while one of a higher priority with room is in reach, to which they can go. */
 #include "core/place.h"
@@ -13,7 +13,7 @@ enum { NEAR_MAX = 20 }; /* sessions that are found at most */
 
 struct near_rules {
     uint32_t reach_m;                          /* [m] nobody is sent farther */
-    uint32_t twin_reach_m;                     /* [m] to their group's twin */
+    uint32_t twin_reach_m;                     /* [m] to a place that their group adopted */
     uint32_t priority_m[PLACE_PRIORITY_COUNT]; /* [m] so much nearer such a place counts */
     uint32_t day_m;           /* [m] so much farther it counts for each day until it begins */
     uint32_t empty_m;         /* [m] so much nearer, when nobody comes yet; less as it fills */
@@ -32,7 +32,8 @@ struct near_only {
 
 struct near_ask {
     struct point at;
-    uint32_t twin;    /* the id of the place that their group adopted; 0: none */
+    const uint32_t *twins; /* ids of the places that their group adopted; borrowed */
+    size_t twin_count;
     int64_t now_ms;   /* [wall ms] */
     bool is_text;     /* a text is to tell them: who was told of a session takes room, too */
     size_t per_place; /* sessions of one place at most; 0: any number */

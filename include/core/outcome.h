@@ -19,5 +19,5 @@ enum outcome {
         OUTCOME_COUNT
 };
 
-const char *outcome_to_string(enum outcome o);
+const char *outcome_to_string(enum outcome o);               /* static */
 bool outcome_from_string(struct slice s, enum outcome *ret); /* false and untouched when unknown */

@@ -7,11 +7,13 @@
  * not leave at all: the slot is given back), and the network adds some. The limiter
  * (store/gate/limiter.lua) therefore holds the rate over a little more than a second, and its even
  * pace stays PACE_MARGIN below the rate. */
+#include "core/lead.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-    /* slots reach this far ahead: what has passed the gate waits no longer */
+    /* slots reach this far ahead at least (pace_clock_reach_us) */
     PACE_WINDOW_US = 4000,
     PACE_LATE_US = 6000, /* later than this a slot is forfeited */
     /* the next slots are asked for this much before the last ones are used up */
@@ -23,8 +25,8 @@ enum {
 
 /* [µs] between slots; rate_per_s > 0. */
 double pace_interval_us(double rate_per_s);
-/* How many slots one window can hold: asking for more is work for nothing. */
-int pace_window_slots(double interval_us);
+/* How many slots can be had within `reach_us`: asking for more is work for nothing. */
+int pace_slots(double interval_us, int64_t reach_us);
 
 /* Redis' clock seen from ours. Each reply bounds the offset from both sides: the script ran after
  * we sent and before we received. */
@@ -35,8 +37,7 @@ struct pace_clock {
     int64_t jumped_us;            /* mono of the last jump forward */
     int fast_ppm;                 /* Redis' clock runs so much faster than ours */
     int64_t at_us;                /* mono of the last sample */
-    int64_t answer_us;            /* smoothed time from the script's run to its reply here [µs] */
-    int late_n; /* replies in a row that took longer than a lead may be, bounded */
+    struct lead reply;            /* from the script's run to its reply here */
 };
 /* sent/received: clock_mono_us() around a call; redis_us: the script's `now`.
  *
@@ -55,5 +56,8 @@ int64_t pace_clock_mono_us(const struct pace_clock *c, int64_t redis_us);
 /* Redis' clock [µs] at a moment of ours. Needs a sample. */
 int64_t pace_clock_redis_us(const struct pace_clock *c, int64_t mono_us);
 /* How long before a slot the gate should run so that its reply is here in time [µs]; bounded: by
- * little after a stall, by half a second while Redis is slow all the time. */
+ * little after a stall, by a second while Redis is slow all the time. */
 int64_t pace_clock_lead_us(const struct pace_clock *c);
+/* How far behind the lead the slots of one call may be [µs]: what has passed the gate waits no longer. A few calls are under way at once; where
+ * replies are slow, all of them together must reach over the time that one takes, or part of the rate is never asked for. */
+int64_t pace_clock_reach_us(const struct pace_clock *c);

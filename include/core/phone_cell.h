@@ -5,9 +5,9 @@
  * could turn into somebody else's number is a reason instead, never a guess.
  *
  * Understood: blanks, dashes, brackets, dots and one slash between digits; digits of any script;
- * what no eye can see; "tel:", "sms:", "whatsapp:" in front; an apostrophe in front, quotes around,
+ * what no eye can see; "tel:", "sms:", "whatsapp:", "wa.me/" in front, "@c.us" behind; an apostrophe in front, quotes around,
  * ="…" around (all three keep a spreadsheet from counting); ".0" and ",00" behind; thousands
- * ("447,700,900,123"); a power of ten that has all its digits ("4.47700900123E+11").
+ * ("447,700,900,123", "447'700'900'123"); a power of ten that has all its digits ("4.47700900123E+11").
  *
  * The numbering plan is not asked here: "12" is a number to this. */
 #include "base/check.h"
@@ -23,7 +23,7 @@ enum phone_cell {
     PHONE_CELL_TOO_LONG,     /* more digits than any number, exit code included */
     PHONE_CELL_ROUNDED,      /* a power of ten whose last digits are gone */
     PHONE_CELL_FORMULA,      /* "=A1&B1" */
-    PHONE_CELL_DOUBTFUL,     /* its digits may be taken in two ways: "0664-1234567.00" */
+    PHONE_CELL_DOUBTFUL,     /* its digits may be taken in two ways: "0664 123456 (2)" */
 };
 
 enum { PHONE_CELL_DIGITS_MAX = 20 }; /* 15, and the longest exit code with a trunk zero */
@@ -31,7 +31,9 @@ enum { PHONE_CELL_DIGITS_MAX = 20 }; /* 15, and the longest exit code with a tru
 struct phone_text {
     char digits[1 + PHONE_CELL_DIGITS_MAX + 1]; /* "+447700900123" or "07700900123", terminated */
     size_t n;
-    bool american; /* written as in North America: "(740) 555-0123", "740-555-0123", with dots */
+    size_t decimals; /* zeros that stood behind digits with signs between them, "0664-1234567.00":
+                        left out of `digits`, and somebody may have meant them; 0 to 3 */
+    bool american;   /* written as in North America: "(740) 555-0123", "740-555-0123", with dots */
 };
 
 /* cell: any bytes. ret is set for PHONE_CELL_NUMBER only. O(bytes), at most 256 characters are

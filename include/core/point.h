@@ -10,7 +10,7 @@ struct point {
 
 enum { POINT_TEXT_BYTES = 24 };
 
-bool point_ok(struct point p);
+bool point_ok(struct point p); /* both are within their ranges */
 /* [m] Along the great circle, within 0.5 %: the earth is taken as a ball. */
 uint32_t point_metres(struct point a, struct point b);
 /* "51.5,-0.12": latitude and longitude in degrees, with a comma, a semicolon or blanks between them;

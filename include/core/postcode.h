@@ -28,6 +28,7 @@ bool postcode_is_sector(const char *country, struct slice text);
  * codes are like other numbers, the whole text has to be one. False: there is none, or there are several. */
 bool postcode_in_words(const char *country, struct slice text, char out[POSTCODE_CHARS_MAX + 1]);
 
+/* One entry of an area: the last two characters of a code, and where it is. */
 void postcode_pack(const char unit[POSTCODE_UNIT_CHARS], struct point at,
                    uint8_t out[POSTCODE_ENTRY_BYTES]);
 /* Of an area's entries the one of that unit. False: it is not there. */

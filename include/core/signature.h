@@ -10,20 +10,33 @@
  * instead of parameters. `body` is raw. O(n log n) in parameters. */
 bool signature_twilio(struct slice auth_token, struct slice url, struct slice body,
                       bool body_is_form, struct slice header);
-/* Meta, header X-Hub-Signature-256: "sha256=" and the lower-case hex of HMAC-SHA256 (key: the app
- * secret) over the raw bytes of the body. */
-bool signature_meta(struct slice app_secret, struct slice body, struct slice header);
+/* An HMAC over some bytes, as most others sign. */
+enum hmac_digest { DIGEST_SHA256, DIGEST_SHA1, DIGEST_SHA512 };
+enum {
+    HMAC_PREFIX_BYTES_MAX = 32,
+    SIGNATURE_HMAC_BYTES = HMAC_PREFIX_BYTES_MAX + 2 * 64 + 1
+}; /* NUL included */
+struct hmac_form {
+    enum hmac_digest digest;
+    bool base64;         /* else lower-case hex */
+    struct slice prefix; /* stands in front of it; HMAC_PREFIX_BYTES_MAX at most */
+};
+bool signature_hmac(const struct hmac_form *form, struct slice key, struct slice bytes,
+                    struct slice given);
+/* Meta's header X-Hub-Signature-256 is that over the raw body, with the app secret. */
+extern const struct hmac_form hmac_of_meta;
 /* A shared secret that stands in the URL, for providers that sign nothing. */
 bool signature_token(struct slice secret, struct slice given);
 
 /* The header's value as the provider makes it: what the simulator sends. */
-enum { SIGNATURE_TWILIO_BYTES = 29, SIGNATURE_META_BYTES = 72 }; /* NUL included */
+enum { SIGNATURE_TWILIO_BYTES = 29 }; /* NUL included */
 /* Over the URL exactly as given; form is the raw body. False when the key is empty, or the form too
  * big. */
 bool signature_twilio_make(struct slice auth_token, struct slice url, struct slice form,
                            char out[SIGNATURE_TWILIO_BYTES]);
-bool signature_meta_make(struct slice app_secret, struct slice body,
-                         char out[SIGNATURE_META_BYTES]);
+/* False when the key is empty. */
+bool signature_hmac_make(const struct hmac_form *form, struct slice key, struct slice bytes,
+                         char out[SIGNATURE_HMAC_BYTES]);
 
 /* A word for the URL of a provider that signs nothing, made from a secret: the same for the same
  * label. */

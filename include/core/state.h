@@ -26,6 +26,7 @@ enum state {
         STATE_COUNT
 };
 
+/* Static. From a text: false, and *ret untouched, when there is none of that name. */
 const char *state_to_string(enum state s);
 bool state_from_string(struct slice text, enum state *ret);
 

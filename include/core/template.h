@@ -24,7 +24,7 @@ enum template_escape {
 #undef X
 };
 
-const char *template_escape_to_string(enum template_escape escape);
+const char *template_escape_to_string(enum template_escape escape); /* static */
 /* False and untouched when `s` names no mode. */
 bool template_escape_from_string(const char *s, enum template_escape *ret_escape);
 /* Appends `text` as `escape` wants it. */

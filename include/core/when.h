@@ -2,7 +2,7 @@
 /* A time, and a span of time, as people say them. Pure: the caller knows the clock of the place. */
 #include "base/slice.h"
 
-enum { WHEN_BYTES = 96, WHEN_SHORT_BYTES = 48 };
+enum { WHEN_BYTES = 192, WHEN_SHORT_BYTES = 48 };
 
 /* "Sat 5 Dec 10:00", for texts: no "tomorrow", since one may be read a day later. Of such a local time, in
  * words of that language (core/own_text.h). */

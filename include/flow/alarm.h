@@ -24,8 +24,8 @@ enum alarm {
         ALARM_COUNT
 };
 
-const char *alarm_to_string(enum alarm which);
-bool alarm_is_bad(enum alarm which);
+const char *alarm_to_string(enum alarm which); /* static */
+bool alarm_is_bad(enum alarm which);           /* it cannot wait */
 
 /* Those of a campaign, bits 1 << enum alarm. */
 unsigned alarms_of_campaign(const struct campaign *c, int64_t now_ms);

@@ -16,7 +16,8 @@ struct answer_pacer_config { /* all borrowed for its life */
     void *arg;
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct answer_pacer *answer_pacer_new(const struct answer_pacer_config *config);
-void answer_pacer_start(struct answer_pacer *p);
+void answer_pacer_start(struct answer_pacer *p); /* before: it looks at nothing */
 /* Its calls to the store have ended before; NULL is fine. */
 void answer_pacer_free(struct answer_pacer *p);

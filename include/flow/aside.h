@@ -30,6 +30,11 @@ size_t aside_shown_count(const struct aside *a);
 size_t aside_shown(const struct aside *a, size_t i); /* which column */
 size_t aside_suggestion_count(const struct aside *a);
 struct slice aside_tag(const struct aside *a, size_t i); /* of a suggestion; none */
-/* Appends the suggestion for a person. Negative when it does not fit. */
+/* Appends the suggestion for a person, a map of columns. A column that is empty of them, where that would leave a hole, stands
+ * there as "{{name}}". Negative when it does not fit. */
 int aside_render(const struct aside *a, size_t i, const struct tvalue *person, struct buf *text,
                  struct err *e) MUST_USE;
+/* What stands so in it: calls each for every such name; before it returns. */
+typedef void aside_gap_cb(void *arg, struct slice name);
+void aside_gaps(const struct aside *a, size_t i, const struct tvalue *person, aside_gap_cb *each,
+                void *arg);

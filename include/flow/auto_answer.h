@@ -22,6 +22,7 @@ struct auto_answer_config { /* all borrowed for its life */
     const char *const *groups; /* whose people are answered so */
     size_t group_count;        /* 0: all groups' */
 };
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct auto_answer *auto_answer_new(const struct auto_answer_config *c);
 void auto_answer_free(struct auto_answer *a); /* after the redis; NULL is fine */
 

@@ -1,6 +1,7 @@
 #pragma once
 /* What this process' journal knows is brought into a store that went back (store/restore.h), when
- * somebody has asked for it; before, the store is told how much that is. One per process; it looks
+ * somebody has asked for it; before, the store is told how much that is, and what was taken away from people (who was revoked, which
+ * sessions ended) is taken away once more: until then nobody comes in (mark_is_shut). One per process; it looks
  * at how the store stands by itself (flow/check_in.h).
  *
  * Opt-outs go first, then people. Killed in the middle it begins anew: all of it may be repeated.
@@ -23,6 +24,9 @@ struct bring_back_config { /* all borrowed for the life */
     struct cap cap; /* how often campaigns may text one person */
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct bring_back *bring_back_new(const struct bring_back_config *config);
-void bring_back_stop(struct bring_back *b); /* nothing begins any more; NULL is fine */
-void bring_back_free(struct bring_back *b); /* after the redis, before the journal; NULL is fine */
+/* Nothing begins any more, and the journal is not read any more; NULL is fine. */
+void bring_back_stop(struct bring_back *b);
+/* Stopped before, and behind redis and journal, which both tell it how they end; NULL is fine. */
+void bring_back_free(struct bring_back *b);

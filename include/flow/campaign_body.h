@@ -6,14 +6,17 @@
  *   campaign_body_account  the gateway's account, with which a caller finds the audience
  *   campaign_body_take     the audience, and what its group says: whose it is, its accounts, its hours
  *
- * A new key is a row here and its function in campaign_body.c (a unit test sees that each row reads):
- * the routes take it, and nothing else has to know. What it says goes into struct campaign, or beside it. */
+ * The first is src/flow/campaign_body.c, the other two campaign_take.c.
+ *
+ * A new key is a row of flow/campaign_keys.h and its function in campaign_body.c (a unit test sees that each
+ * row reads). What it says goes into struct campaign, or beside it. */
 #include "core/body.h"
 #include "core/canary.h"
 #include "core/consent.h"
 #include "core/hours.h"
 #include "core/law.h"
 #include "core/money.h"
+#include "flow/campaign_keys.h"
 #include "store/audience.h"
 #include "store/campaign.h"
 
@@ -21,38 +24,6 @@ struct account;
 struct accounts;
 struct check_report;
 struct groups;
-
-/* The key, and which function reads it. */
-#define CAMPAIGN_BODY_ROWS(X)                                                                      \
-    X("name", read_name)                                                                           \
-    X("audience", read_audience)                                                                   \
-    X("gateway", read_gateway)                                                                     \
-    X("sender", read_sender)                                                                       \
-    X("lane", read_lane)                                                                           \
-    X("deadline", read_deadline)                                                                   \
-    X("start", read_start)                                                                         \
-    X("hours", read_hours)                                                                         \
-    X("pace_by", read_pace)                                                                        \
-    X("answer_within_minutes", read_within)                                                        \
-    X("cap", read_cap)                                                                             \
-    X("cap_why", read_cap_why)                                                                     \
-    X("force_late", read_force_late)                                                               \
-    X("budget", read_budget)                                                                       \
-    X("of", read_of)                                                                               \
-    X("only", read_only)                                                                           \
-    X("needs_consent", read_consent)                                                               \
-    X("consent_months", read_consent_months)                                                       \
-    X("min_age", read_min_age)                                                                     \
-    X("kind", read_kind)                                                                           \
-    X("confirmed", read_confirmed)                                                                 \
-    X("canary", read_canary)                                                                       \
-    X("canary_then", read_canary_then)                                                             \
-    X("brake_off", read_brake_off)                                                                 \
-    X("message", read_message)
-
-/* For the keys of a route: KEYS(CAMPAIGN_BODY_KEYS "to", "row"). */
-#define CAMPAIGN_BODY_KEY(key, read) key,
-#define CAMPAIGN_BODY_KEYS           CAMPAIGN_BODY_ROWS(CAMPAIGN_BODY_KEY)
 
 enum campaign_body_need {
     CAMPAIGN_WHOLE,  /* what can be launched */
@@ -68,7 +39,6 @@ enum {
     CAMPAIGN_WHY_BYTES_MAX = 200,
     CAMPAIGN_MESSAGE_BYTES_MAX = 256 * 1024, /* as JSON */
     CAMPAIGN_CONFIRMED_MAX = 16,
-    CAMPAIGN_ANSWER_MINUTES_MAX = 24 * 60,
 };
 
 struct campaign_body {
@@ -104,6 +74,8 @@ struct campaign_body {
 bool campaign_body_read(struct campaign_body *b, json_t *root, enum campaign_body_need need);
 void campaign_body_done(struct campaign_body *b);
 
+/* Its list is called so, whatever the JSON said. */
+void campaign_body_name_list(struct campaign_body *b, struct slice name);
 /* The JSON that launches a campaign again, under its name. Returns owned. */
 json_t *campaign_body_of(const struct campaign *c, struct slice message);
 /* Puts what changes says into base: what may be changed of a campaign once it was launched; null takes a

@@ -4,6 +4,8 @@
  * blocks (a million recipients take some seconds). Some findings block a launch, some need a second
  * person, the others are shown (core/finding.h). */
 #include "base/err.h"
+#include "core/approval.h"
+#include "core/canary.h"
 #include "core/cap.h"
 #include "core/consent.h"
 #include "core/hours.h"
@@ -23,9 +25,8 @@ struct store;
 
 enum {
     CHECK_PARTS_MAX = 10, /* of one SMS: what the strictest of the providers still takes */
-    CHECK_LATE_START_MS = 60 * 1000,   /* a start that is no longer past than this means now */
-    CHECK_EXAMPLES_MAX = 10,           /* people shown for each finding */
-    CHECK_PARAM_CHARACTERS_MAX = 1024, /* of a WhatsApp template's body with all in it (Meta) */
+    CHECK_LATE_START_MS = 60 * 1000, /* a start that is no longer past than this means now */
+    CHECK_EXAMPLES_MAX = 10,         /* people shown for each finding */
 };
 
 /* What the rules of core/law.h need to know; all borrowed for the check. */
@@ -38,6 +39,8 @@ struct check_law {
     char *(*off_why)(const void *arg, int rule, struct slice group);
     const void *off_arg;
     const struct accounts *accounts; /* whose senders are nobody to be texted; NULL = not known */
+    bool scheduled;                  /* by a schedule: nobody is there to test it */
+    bool lent; /* to a list that is lent: its helpers have nobody of it for a test */
 };
 
 /* What it may cost (docs/adr/0046). */
@@ -59,6 +62,10 @@ struct check_input {
      * 1 << enum state; only 0 = all of the list. */
     uint32_t of;
     unsigned only;
+    const struct approval_rule *approval; /* NULL: nobody has to agree */
+    struct canary_plan canary;
+    bool loosens; /* less stops it by itself than usual (launch_loosens): somebody has to agree */
+    struct slice author;             /* the member who launches; none = nobody yet */
     const char *organisation;        /* "" = not known */
     const struct keywords *keywords; /* must live as long as the check */
     const struct hours *hours;       /* NULL = any */
@@ -74,6 +81,8 @@ struct check_input {
     struct check_budgets budgets;
     struct zone_book *zones; /* not NULL where hours are given; lives as long as the check */
     const struct session_words *words; /* NULL: nobody is told of a session */
+    /* Whoever asks borrows the list: the report has counts, and nobody's number or text. */
+    bool nameless;
 };
 
 struct check_report;
@@ -81,6 +90,8 @@ struct check_report;
 bool check_report_ok(const struct check_report *r);
 /* Something was found that a second person has to agree to. */
 bool check_report_needs_approval(const struct check_report *r);
+/* To whom its author launched lately without a second person (store/tried.h). */
+uint64_t check_report_alone(const struct check_report *r);
 /* Who would get it. */
 uint64_t check_report_recipients(const struct check_report *r);
 /* {"ok", "findings": [{"code","level","message","rule"?,"source"?,"confirm"?,"people"?}], "errors": [those that block],

@@ -27,6 +27,8 @@ struct check_in_config {
     size_t peer_count;         /* ≤ MARK_PEERS_MAX */
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life, but for peers. The first
+ * check-in is sent in the next turn of the loop. */
 struct check_in *check_in_new(const struct check_in_config *config);
 void check_in_free(struct check_in *c);  /* after the redis; NULL is fine */
 void check_in_begin(struct check_in *c); /* the connection came or went */
@@ -34,6 +36,7 @@ void check_in_stop(struct check_in *c);  /* nothing begins any more; NULL is fin
 
 struct check_in_heard {
     enum mark_stand stand; /* AWAY: not heard with this connection */
+    unsigned connections;  /* so many came and went: behind each may be another store */
     uint64_t mark;
     /* BACK: as in struct mark_report */
     enum mark_back back;

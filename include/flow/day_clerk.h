@@ -6,20 +6,22 @@
 
 struct cascades;
 struct day_clerk;
+struct inbox;
 struct store;
 
 struct day_clerk_config { /* all borrowed for its life */
     struct loop *loop;
     struct store *store;
     struct cascades *cascades; /* NULL: none is counted */
-    int64_t target_ms;         /* [ms] in so long people are to be answered */
+    struct inbox *inbox;       /* knows in how long people are to be answered (inbox_set_targets) */
     bool (*leads)(void *arg);
     void *arg;
     int64_t (*now_ms)(void); /* [wall ms]; NULL: the clock */
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct day_clerk *day_clerk_new(const struct day_clerk_config *config);
-void day_clerk_start(struct day_clerk *d);
-void day_clerk_look(struct day_clerk *d); /* at once; nothing while a look is under way */
+void day_clerk_start(struct day_clerk *d); /* before: it looks at nothing */
+void day_clerk_look(struct day_clerk *d);  /* at once; nothing while a look is under way */
 /* Its calls to the store have ended before; NULL is fine. */
 void day_clerk_free(struct day_clerk *d);

@@ -47,6 +47,8 @@ struct dispatch_config {
     void *may_send_arg;
 };
 
+/* *ret is owned. The config is copied; what it points to is borrowed for its life. An error: an account's client
+ * cannot be made. */
 int dispatch_new(const struct dispatch_config *config, struct dispatch **ret,
                  struct err *e) MUST_USE;
 void dispatch_free(struct dispatch *d); /* as a crash would: nothing is given back; NULL is fine */
@@ -66,4 +68,5 @@ struct dispatch_stats { /* of one account */
     size_t open;      /* recipients granted and not yet recorded; those are among them */
     bool dead;        /* gives no response; tried again with a growing pause */
 };
+/* Of that account, in this process. */
 struct dispatch_stats dispatch_stats(const struct dispatch *d, const struct account *a);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct accounts;
+struct budget;
 struct campaign;
 struct forecaster;
 struct store;
@@ -16,8 +17,11 @@ enum {
 struct forecaster_config { /* all borrowed for its life */
     struct store *store;
     const struct accounts *accounts;
+    struct budget *budget;  /* of months; NULL: only campaigns have one */
+    int64_t canary_wait_ms; /* that a canary's rule gives the first few */
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct forecaster *forecaster_new(const struct forecaster_config *config);
 /* Its calls to the store have ended before; NULL is fine. */
 void forecaster_free(struct forecaster *f);

@@ -40,6 +40,7 @@ struct hook_intake_config { /* all borrowed for its life */
     struct store *store; /* its direct book takes the small write */
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct hook_intake *hook_intake_new(const struct hook_intake_config *config);
 /* After redis_free, which ends the calls under way: what is left of them is told ERR_UNREACHABLE.
  * NULL is fine. */
@@ -53,12 +54,13 @@ typedef void hook_intake_cb(void *arg, int result);
  * everything the hook points to is borrowed until then. */
 void hook_intake_take(struct hook_intake *in, const struct account *account,
                       const struct hook_request *hook, hook_intake_cb *cb, void *arg);
+/* What is kept goes into the spool again, and is stored as soon as those before it are; what cannot be stored now either is kept
+ * again. As spool_try_again, of any number. */
+int hook_intake_try_again(struct hook_intake *in, const uint64_t *numbers, size_t n,
+                          size_t *ret_done, struct err *e) MUST_USE;
 /* Nothing waits in the spool. While something does, nobody may be sent anything: it may be their
  * STOP. */
 bool hook_intake_is_caught_up(const struct hook_intake *in);
-/* spool_forget, of the intake's spool. */
-int hook_intake_forget(struct hook_intake *in, const char *const *texts, size_t n,
-                       struct err *e) MUST_USE;
 /* For the end, when the loop turns no more: what was not handed to Redis yet goes into the spool, and
  * the disk is waited for. */
 void hook_intake_flush(struct hook_intake *in);
@@ -73,6 +75,8 @@ struct hook_intake_stats {                        /* of one account, since the s
     uint64_t misdirected;       /* events: about a number of ours that no gateway has */
     uint64_t account;           /* news of the account */
 };
+/* Of that account, since the start of the process. */
 struct hook_intake_stats hook_intake_stats(const struct hook_intake *in,
                                            const struct account *account);
-struct spool_stats hook_intake_spool_stats(const struct hook_intake *in);
+/* Its spool, to be looked at. */
+struct spool *hook_intake_spool(const struct hook_intake *in);

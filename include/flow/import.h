@@ -123,7 +123,7 @@ int import_end(struct import *im, struct err *e) MUST_USE;
 int import_settled(struct import *im, const enum audience_outcome *outcomes,
                    struct err *e) MUST_USE;
 
-const struct import_stats *import_stats(const struct import *im);
+const struct import_stats *import_stats(const struct import *im); /* so far; borrowed from im */
 /* Which of the file's columns belongs to each column of an audience (a draft's): names alone tell,
  * since a spreadsheet may have moved columns. IMPORT_NO_COLUMN: none. `wanted_n` entries, owned. */
 #define IMPORT_NO_COLUMN SIZE_MAX

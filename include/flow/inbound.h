@@ -25,6 +25,7 @@ struct inbound_config {
     struct store *store;
     struct outbox *outbox;
     const struct keywords *keywords;
+    const struct law_words *law;     /* what is for trained people; NULL = nothing */
     const struct groups *groups;     /* NULL: nothing is said of any */
     struct auto_answer *auto_answer; /* NULL: who says where they are waits for a person */
     const char *stop_confirmation;   /* copied; "" = none, where the provider confirms by itself */
@@ -32,6 +33,7 @@ struct inbound_config {
     int64_t remember_ms;             /* [ms] 0 = INBOUND_REMEMBER_DAYS */
 };
 
+/* Returns owned. What the config points to is borrowed for its life, but for the texts, which are copied. */
 struct inbound *inbound_new(const struct inbound_config *config);
 void inbound_free(struct inbound *i); /* after its calls ended; NULL is fine */
 

@@ -1,6 +1,6 @@
 #pragma once
-/* What this process has granted and recorded, every opt-out and hold that it stored, and what people
- * did to campaigns, in files of its own: so that a Redis that has forgotten is noticed, and can be told again (ADR 0028).
+/* What this process has granted and recorded, every opt-out and hold that it stored, what people
+ * did to campaigns, and what was taken away from somebody, in files of its own: so that a Redis that has forgotten is noticed, and can be told again (ADR 0028).
  *
  * The files stand in `state_dir`/journal/{instance}/, are only added to, and are locked by the
  * process that writes them (mode 0600: they hold numbers). A crash can
@@ -103,12 +103,17 @@ struct journal_people {
     /* Of CONTACTS: */
     const uint8_t *prints; /* CAP_PRINT_BYTES of each (core/cap.h) */
     uint32_t minute;       /* [since 1970] */
+    /* Of OFFERS: the session that the text tells each of; 0 = none. */
+    const uint32_t *sessions;
 };
 void journal_grant(struct journal *j, uint64_t mark, const struct journal_people *who);
 /* Some of the people of the record that is added next, with that mark, as the book of contacts knows
  * them (docs/adr/0041). Of a grant: they have a contact at that minute at the latest; of outcomes:
  * theirs of that minute or later was none. */
 void journal_contacts(struct journal *j, uint64_t mark, const struct journal_people *who);
+/* The people of the grant that is added next, with that mark: whom the text tells of which session
+ * (docs/adr/0051). Not where it tells nobody of one. */
+void journal_offers(struct journal *j, uint64_t mark, const struct journal_people *who);
 /* states: enum state of each, as it was recorded in the store. */
 void journal_outcome(struct journal *j, uint64_t mark, const struct journal_people *who,
                      const uint8_t *states);
@@ -117,7 +122,8 @@ void journal_outcome(struct journal *j, uint64_t mark, const struct journal_peop
 void journal_told(struct journal *j, uint64_t mark, const struct told_word *word);
 
 /* From now on all that is told of that store stands here before its call is answered: every opt-out
- * and hold that this process sets or lifts, and what somebody does to a campaign. */
+ * and hold that this process sets or lifts, what somebody does to a campaign, and what it takes away
+ * from people. */
 void journal_keep_told(struct journal *j, struct store *s);
 
 /* In the turn of the loop in which it was added. result 0: the disk has all that was added before.
@@ -129,8 +135,10 @@ void journal_sync(struct journal *j, journal_sync_cb *cb, void *arg);
 int journal_is_well(const struct journal *j, struct err *e);
 /* The cause alone, for strangers: without the folder. NULL: it is well. */
 const char *journal_reason(const struct journal *j);
-/* [µs] How long a sync takes as of late: slots must be so far ahead. */
+/* [µs] How long a sync takes as of late. */
 int64_t journal_sync_us(const struct journal *j);
+/* [µs] How far ahead slots must be, so that a grant is on the disk when its slot comes (core/lead.h). */
+int64_t journal_lead_us(const struct journal *j);
 
 /* ---- removing ---- */
 
@@ -146,6 +154,8 @@ enum journal_kind {
     JOURNAL_OPTOUT,
     JOURNAL_MOVE,
     JOURNAL_CONTACTS,
+    JOURNAL_OFFERS,
+    JOURNAL_TAKEN,
 };
 
 struct journal_record {
@@ -153,10 +163,11 @@ struct journal_record {
     uint64_t mark;
     int64_t written_ms;           /* [wall ms] */
     struct slice store;           /* id of the store that it is about */
-    struct journal_people people; /* of GRANT, OUTCOME and CONTACTS */
+    struct journal_people people; /* of GRANT, OUTCOME, CONTACTS and OFFERS */
     const uint8_t *states;        /* of OUTCOME */
     struct told_optout optout;    /* of OPTOUT */
     struct told_move move;        /* of MOVE */
+    struct told_taken taken;      /* of TAKEN */
 };
 
 /* From the oldest to the newest that was on the disk when it began, those with marks above `after`;
@@ -181,4 +192,5 @@ struct journal_stats {
     uint64_t copy_waiting;    /* [bytes] that the copy has not taken yet */
     uint64_t copy_lost;       /* [bytes] that it will never have, since the start */
 };
+/* Counts of this process, since its start; sizes as they are now. */
 struct journal_stats journal_stats(const struct journal *j);

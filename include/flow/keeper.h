@@ -19,6 +19,7 @@ struct keeper_config {
     int pledges_days; /* of who came to a session (store/pledge.h), after its end */
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct keeper *keeper_new(const struct keeper_config *config);
 void keeper_free(struct keeper *k); /* NULL is fine */
 

@@ -4,10 +4,12 @@
 #include "core/approval.h"
 #include "flow/campaign_body.h"
 #include "flow/check.h"
+#include "store/ledger.h"
 
 struct budget;
 struct keywords;
 struct law_book;
+struct loans;
 struct memory_watch;
 struct gazetteer;
 struct nearest;
@@ -34,12 +36,15 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
     const struct law_words *law_words;  /* NULL: the rules of law are not asked */
     const struct law_organisation *law; /* what the organisation says of itself */
     const struct law_book *law_book;    /* the rules that are off; NULL: none */
+    const struct loans *loans;          /* lists that groups lend; NULL: none */
     /* Lists of more people than canary_above begin with a few where the campaign says nothing of it; 0 = they
      * do not. */
     uint64_t canary_above;
     struct canary_size canary;
     enum canary_then canary_then;
+    int64_t canary_wait_ms;        /* that the rule gives them */
     struct approval_rule approval; /* when a second person has to agree (store/approval.h) */
+    struct receipt_limits pause;   /* when receipts pause one that says nothing of it */
     struct cap cap;                /* of campaigns that are not exempt */
 };
 
@@ -47,6 +52,9 @@ struct launch_means { /* all borrowed, for as long as something is checked or la
  * Borrows from both. */
 struct check_input launch_check_input(const struct launch_means *m, const struct campaign_body *b,
                                       uint32_t named, int64_t now_ms);
+
+/* Whether it is to go on where others stop by themselves: then a second person has to agree. */
+bool launch_loosens(const struct launch_means *m, const struct campaign *c);
 
 /* campaign: as it is stored, when result is 0. ERR_REFUSED: the check found what stands against it,
  * and report says what (NULL otherwise). ERR_EXISTS: the group launched one of that name before. All

@@ -22,10 +22,10 @@ int list_file_look(struct list_file *f, bool *ret_more, struct err *e) MUST_USE;
  * cannot be read as a text; nothing of it should be used. */
 int list_file_begin(struct list_file *f, const char *encoding, struct err *e) MUST_USE;
 
-const char *list_file_name(const struct list_file *f);
-uint64_t list_file_bytes(const struct list_file *f); /* of the file, without a ^Z at its end */
+const char *list_file_name(const struct list_file *f); /* borrowed */
+uint64_t list_file_bytes(const struct list_file *f);   /* of the file, without a ^Z at its end */
 uint64_t list_file_read_so_far(const struct list_file *f); /* of those */
-bool list_file_is_ascii(const struct list_file *f);
+bool list_file_is_ascii(const struct list_file *f);        /* of what was looked at */
 /* What is to be said aloud about the encoding, NULL when there is nothing. Borrowed. */
 const char *list_file_note(const struct list_file *f);
 /* The next piece, borrowed until the next call; empty at the end. */

@@ -41,12 +41,15 @@ struct lookup_config {
     void *leads_arg;
 };
 
+/* *ret is owned. The config is copied; what it points to is borrowed for its life. An error: an account's client
+ * cannot be made. */
 int lookup_new(const struct lookup_config *config, struct lookup **ret, struct err *e) MUST_USE;
-void lookup_free(struct lookup *l); /* NULL is fine; calls of its stores must have ended */
-void lookup_start(struct lookup *l);
+void lookup_free(struct lookup *l);  /* NULL is fine; calls of its stores must have ended */
+void lookup_start(struct lookup *l); /* before: nobody is asked */
 
 struct lookup_stats {
     uint64_t asked, found, not_found, cannot_tell;
     uint64_t looks; /* through the direct book, to their end */
 };
+/* Since the start of the process. */
 struct lookup_stats lookup_stats(const struct lookup *l);

@@ -75,17 +75,14 @@ bool message_tells_nearest(const struct message *m);
 int message_render(struct message *m, const struct block *b, size_t row,
                    const struct message_nearest *nearest, struct buf *text, struct outgoing *out,
                    struct err *e) MUST_USE;
-/* The same for data that is not in a block: fields[i] belongs to columns[i] of message_compile. */
-int message_render_fields(struct message *m, const struct slice *fields, struct buf *text,
-                          struct outgoing *out, struct err *e) MUST_USE;
 
 struct aside;
 const struct aside *message_aside(const struct message *m); /* borrowed */
-/* Its i-th suggestion for row `row` of an open block, into `text` (cleared first). Negative when it does
- * not fit. */
+/* Its i-th suggestion for row `row` of an open block, into `text` (cleared first); gap is called with each name that stands
+ * there as "{{name}}", since the column is empty. Negative when it does not fit. */
 int message_suggest(const struct message *m, size_t i, const struct block *b, size_t row,
                     const struct message_nearest *nearest, struct buf *text,
-                    struct err *e) MUST_USE;
+                    void (*gap)(void *arg, struct slice name), void *arg, struct err *e) MUST_USE;
 
 /* The columns that the message uses. */
 enum {

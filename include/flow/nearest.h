@@ -15,9 +15,10 @@ struct nearest_config { /* all is borrowed for its life */
     struct near_rules rules;
     int64_t (*now_ms)(void); /* NULL: the wall clock */
 };
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct nearest *nearest_new(const struct nearest_config *c);
-void nearest_free(struct nearest *n); /* NULL is fine */
-const struct near_rules *nearest_rules(const struct nearest *n);
+void nearest_free(struct nearest *n);                            /* NULL is fine */
+const struct near_rules *nearest_rules(const struct nearest *n); /* of the config; borrowed */
 
 struct nearest_ask {
     struct slice text;      /* a postcode, a town, or "53.45,-2.22" */

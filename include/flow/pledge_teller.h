@@ -18,10 +18,13 @@ struct pledge_teller_config { /* all borrowed for its life */
     const struct groups *groups; /* NULL: nothing is said of any */
     struct zone_book *zones;
     const char *country; /* of the organisation: the clock of groups that say none; "" */
+    /* For people who have no other way; NULL, "" = the first SMS account that their group may use. */
+    const char *gateway;
     const char *organisation, *public_url;
     const unsigned char *link_key; /* core/link.h */
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct pledge_teller *pledge_teller_new(const struct pledge_teller_config *config);
 /* NULL is fine. What is under way ends by itself before. */
 void pledge_teller_free(struct pledge_teller *t);

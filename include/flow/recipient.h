@@ -41,6 +41,6 @@ void recipients_load(struct recipients *rs, uint32_t index, recipient_cb *cb, vo
 /* The same of whoever has that number. ERR_NOT_FOUND, too: the audience has nobody of that number. */
 void recipients_find(struct recipients *rs, uint64_t number, recipient_cb *cb, void *arg);
 
-uint64_t recipient_number(const struct recipient *r);
+uint64_t recipient_number(const struct recipient *r); /* E.164 without the + */
 /* SLICE_NONE when the audience has no such column. O(columns). */
 struct slice recipient_field(const struct recipient *r, struct slice column);

@@ -48,10 +48,11 @@ struct release_config {
     const struct accounts *accounts; /* whose rates they are released at */
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct release *release_new(const struct release_config *config);
-void release_free(struct release *r); /* NULL is fine */
-void release_start(struct release *r);
-bool release_leads(const struct release *r);
+void release_free(struct release *r);        /* NULL is fine */
+void release_start(struct release *r);       /* before: it looks at nothing */
+bool release_leads(const struct release *r); /* this process has the lead */
 /* Looks at the campaigns at once instead of at the next tick (something was launched or resumed).
  */
 void release_nudge(struct release *r);

@@ -2,7 +2,7 @@
 /* A volunteer's answer: checked, recorded under the claim's fence, published. */
 #include "base/err.h"
 #include "flow/outbox.h"
-#include "store/inbox.h"
+#include "store/inbox_decide.h"
 
 /* What Twilio takes in one SMS request; other providers take less or more, and say so. */
 enum { REPLY_CHARACTERS_MAX = 1600 };

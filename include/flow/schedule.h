@@ -20,6 +20,7 @@ struct schedules_config { /* all borrowed for its life */
     void *arg;
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct schedules *schedules_new(const struct schedules_config *config);
 void schedules_free(
     struct schedules *s); /* NULL is fine. What is under way ends by itself before */

@@ -18,8 +18,9 @@ struct speedometer_config { /* all borrowed for its life */
     int64_t (*now_ms)(void);       /* [wall ms]; NULL: the clock */
 };
 
+/* Returns owned. The config is copied; what it points to is borrowed for its life. */
 struct speedometer *speedometer_new(const struct speedometer_config *config);
-void speedometer_start(struct speedometer *s);
-void speedometer_look(struct speedometer *s); /* at once; nothing while a look is under way */
+void speedometer_start(struct speedometer *s); /* before: it looks at nothing */
+void speedometer_look(struct speedometer *s);  /* at once; nothing while a look is under way */
 /* Its calls to the store have ended before; NULL is fine. */
 void speedometer_free(struct speedometer *s);

@@ -29,9 +29,10 @@ struct teller_config { /* all borrowed for its life */
     void *arg;
 };
 
+/* *ret is owned. The config is copied; what it points to is borrowed for its life. An error: its client cannot be made. */
 int teller_new(const struct teller_config *config, struct teller **ret, struct err *e) MUST_USE;
-void teller_start(struct teller *t);
-void teller_free(struct teller *t); /* its calls to the store have ended before; NULL is fine */
+void teller_start(struct teller *t); /* before: it looks at nothing */
+void teller_free(struct teller *t);  /* its calls to the store have ended before; NULL is fine */
 
 /* What signs the deliveries of one subscription: made from the configuration's secret, so that it
  * stands nowhere. */

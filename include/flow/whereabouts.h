@@ -9,7 +9,9 @@ struct audience_info;
 struct where_columns {
     int code, town; /* index of a column, -1 = the list has none */
 };
+/* Which of a list's columns say where its people are. */
 struct where_columns where_columns_of(const struct slice *columns, size_t n);
+/* Whether any of them does. */
 static inline bool where_is_said(struct where_columns c)
 {
     return c.code >= 0 || c.town >= 0;

@@ -18,7 +18,7 @@ struct zone_set {
     const char *name;  /* by which zone_book_named finds it again: "GB", "Europe/London", "" */
 };
 
-struct zone_book *zone_book_new(void);
+struct zone_book *zone_book_new(void);    /* returns owned */
 void zone_book_free(struct zone_book *b); /* NULL is fine */
 /* Whether tzdata is there at all; the text says what to install. */
 int zone_book_check(struct zone_book *b, struct err *e) MUST_USE;

@@ -40,7 +40,6 @@ struct gateway_config {
 int gateway_new(const struct provider *p, const struct gateway_config *config, struct gateway **ret,
                 struct err *e) MUST_USE;
 void gateway_free(struct gateway *g); /* NULL is fine */
-const char *gateway_name(const struct gateway *g);
 /* What is to be entered at the provider so that replies come to us; may hold a secret. "" = not
  * said. */
 const char *gateway_hook_url(const struct gateway *g);
@@ -51,6 +50,7 @@ int gateway_setup(struct gateway *g, struct buf *out, struct err *e) MUST_USE;
 
 /* ---- is the account right? */
 
+/* Whether the description says how to ask. */
 bool gateway_has_probe(const struct gateway *g);
 /* Renders a question that sends nothing and changes nothing; *ret is valid until the next call of
  * this or of another build. Only with gateway_has_probe. */
@@ -128,6 +128,7 @@ void gateway_probe_read(struct gateway *g, const struct http_result *result, str
 
 /* ---- looking up what became of a message to which the response was lost */
 
+/* Whether the description says how to ask. */
 bool gateway_has_lookup(const struct gateway *g);
 
 /* Renders the question; of msg only `to`, `text` and what the description uses are read.

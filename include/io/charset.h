@@ -37,6 +37,7 @@ struct charset_scan {
     uint8_t need, low, high;          /* continuation bytes to come, and what the next may be */
     bool odd;                         /* something that no Windows-1252 text has */
 };
+/* A text is fed in pieces of any size; the end says which encoding it most likely has. Nothing is to be freed. */
 void charset_scan_begin(struct charset_scan *s);
 void charset_scan_feed(struct charset_scan *s, struct slice bytes);
 enum charset charset_scan_end(struct charset_scan *s);

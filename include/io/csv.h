@@ -11,7 +11,7 @@
  * or that is over a limit, costs its first physical line only: reading goes on at the line after
  * it. (So a quote that was never closed does not swallow the rows below it, up to the next quote or
  * the end; the price is that bytes are read again, at most CSV_RECORD_BYTES_MAX for each bad line.)
- * A record that is not UTF-8 is as long as it is; the next one follows it. */
+ * A record that is not UTF-8, or has a zero byte, is as long as it is; the next one follows it. */
 #include "base/buf.h"
 #include "base/slice.h"
 
@@ -26,14 +26,15 @@ enum { CSV_RECORD_BYTES_MAX = 64 * 1024, CSV_FIELDS_MAX = 256 };
       "text after a closing quote (a quote inside a quoted field is doubled)")                     \
     X(CSV_NOT_UTF8, "not UTF-8 (save the file as \"CSV UTF-8\")")                                  \
     X(CSV_TOO_LONG, "longer than 64 KiB")                                                          \
-    X(CSV_TOO_MANY_FIELDS, "more than 256 fields")
+    X(CSV_TOO_MANY_FIELDS, "more than 256 fields")                                                 \
+    X(CSV_ZERO_BYTE, "a zero byte in it (export the list again, or take the byte out)")
 enum csv_fault {
     CSV_FINE,
 #define X(name, text) name,
     CSV_FAULT_TABLE(X)
 #undef X
 };
-const char *csv_fault_text(enum csv_fault fault);
+const char *csv_fault_text(enum csv_fault fault); /* static; a sentence */
 
 struct csv_record {
     uint64_t line; /* physical line of its first byte, from 1 */

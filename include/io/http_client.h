@@ -48,6 +48,7 @@ struct http_result {
     const char *error; /* libcurl's words when not ANSWERED, never holds the body; borrowed */
 };
 
+/* Once for each request, from the loop, at the latest by http_client_free. result is borrowed for the call. */
 typedef void http_client_cb(void *arg, const struct http_result *result);
 
 /* A request; everything is borrowed for the call (the body is copied). */
@@ -64,6 +65,7 @@ struct http_send {
     bool (*may_leave)(void *arg);
 };
 
+/* Refused where `ca_file` cannot be read: -errno, and e says how to mend it. */
 int http_client_new(struct loop *l, const struct http_client_config *config,
                     struct http_client **ret, struct err *e) MUST_USE;
 /* What is in flight gets HTTP_UNKNOWN first. Not from an http_client_cb; NULL is fine. */

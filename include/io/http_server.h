@@ -111,6 +111,4 @@ bool http_stream_write(struct http_stream *s, struct slice bytes);
 void http_stream_close(struct http_stream *s);
 /* [bytes] that the client has not taken yet, but for what its socket holds. */
 size_t http_stream_waiting(const struct http_stream *s);
-/* What it answers; may be read for as long as the stream stands. */
-const struct http_request *http_stream_request(const struct http_stream *s);
 size_t http_server_streams(const struct http_server *s); /* that are open */

@@ -42,7 +42,7 @@ struct http_upload_config {
 };
 struct http_upload *http_upload_new(const struct http_upload_config *config); /* returns owned */
 
-enum http_upload_fault http_upload_fault(const struct http_upload *u);
+enum http_upload_fault http_upload_fault(const struct http_upload *u); /* the first; stays */
 /* Of a form; none when absent. Borrowed from the upload. */
 struct slice http_upload_field(const struct http_upload *u, const char *name);
 /* The i-th; false behind the last. */
@@ -50,5 +50,9 @@ bool http_upload_field_at(const struct http_upload *u, size_t i, struct slice *r
                           struct slice *ret_value);
 /* What the form calls its file; none of a raw body. Borrowed. */
 struct slice http_upload_name(const struct http_upload *u);
+/* [bytes] of the file; 0: there is none. */
+uint64_t http_upload_bytes(const struct http_upload *u);
+/* Reads up to n bytes of the file from that offset on, before it is taken; returns how many it were. */
+size_t http_upload_peek(const struct http_upload *u, uint64_t offset, void *out, size_t n);
 /* The file, at its beginning, which is the caller's from now on. NULL: there is none. Once. */
 FILE *http_upload_take_file(struct http_upload *u);

@@ -19,6 +19,7 @@ struct kafka_config {      /* all borrowed for the call; NULL is "" */
     const char *ca_file; /* PEM, of who signed the brokers' certificates; "" = the system's */
     const char *user, *password; /* SASL; "" = none */
     const char *sasl;            /* "scram-sha-512" | "scram-sha-256" | "plain" */
+    bool at_once; /* a record does not wait for others to go with: each is a group of its own */
     /* librdkafka's "key=value", NULL-terminated; NULL = none. They go over what is said above, and
      * those that promises stand on are refused. */
     const char *const *settings;
@@ -84,23 +85,42 @@ struct kafka_topic_state {
     int stuck;                  /* partitions with fewer than in_sync_min: nothing is taken there */
     int replicas;               /* of the partition that has the fewest */
     int in_sync_min;            /* min.insync.replicas; 0 = not told */
+    bool compacts;      /* cleanup.policy: a newer record of a key takes the place of older ones */
+    int64_t keep_ms;    /* retention.ms; -1 = for ever, 0 = not told */
+    bool keeps_by_size; /* retention.bytes: the oldest go, whatever their age */
+    int given;          /* partitions that a member of the group has; see kafka_group_state */
+};
+/* Who of a group has what. Only a group at rest says it: while members come and go it is moving. */
+struct kafka_group_state {
+    bool told; /* asked for, answered, and at rest; otherwise nothing here is known */
+    int members;
+    bool is_in; /* our instance is a member */
+    bool goes;  /* and when one member must join anew it is ours: of those who have the fewest
+                   partitions it has the first name */
 };
 struct kafka_view {
     int brokers;
     struct kafka_topic_state topics[KAFKA_TOPICS_MAX]; /* as asked for */
+    struct kafka_group_state group;
 };
 
-/* Asks, and waits for the responses, up to KAFKA_LOOK_MS for each of two. */
+/* What is looked at; borrowed. A watch makes its own copy. */
+struct kafka_sight {
+    const char *const *topics;
+    size_t n;                     /* KAFKA_TOPICS_MAX at most */
+    const char *group, *instance; /* of the member that asks; NULL, both: no group is asked after */
+};
+
+/* Asks, and waits for the responses, up to KAFKA_LOOK_MS for each of three. */
 enum { KAFKA_LOOK_MS = 2000 };
-int kafka_look(struct kafka_producer *p, const char *const *topics, size_t n,
-               struct kafka_view *ret, struct err *e) MUST_USE;
+int kafka_look(struct kafka_producer *p, const struct kafka_sight *sight, struct kafka_view *ret,
+               struct err *e) MUST_USE;
 
 /* The same beside the loop. view is NULL when nobody answered. */
 typedef void kafka_view_cb(void *arg, const struct kafka_view *view);
 struct kafka_watch;
 struct kafka_watch *kafka_watch_new(struct loop *l, struct kafka_producer *p,
-                                    const char *const *topics, size_t n, kafka_view_cb *cb,
-                                    void *arg);
+                                    const struct kafka_sight *sight, kafka_view_cb *cb, void *arg);
 void kafka_watch_free(struct kafka_watch *w); /* before its producer; waits for a look under way */
 void kafka_watch_look(struct kafka_watch *w); /* once; nothing when a look is under way */
 
@@ -148,6 +168,7 @@ struct kafka_consumer_config {
                        broker's group.min/max.session.timeout.ms */
 };
 
+/* *ret is owned. config is borrowed for the call, events and arg for its life. An error: librdkafka's words. */
 int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *config,
                        const struct kafka_consumer_events *events, void *arg,
                        struct kafka_consumer **ret, struct err *e) MUST_USE;
@@ -157,12 +178,20 @@ int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *confi
 void kafka_consumer_free(struct kafka_consumer *c);
 /* Joins the group for these topics; replaces the earlier set. */
 void kafka_subscribe(struct kafka_consumer *c, const char *const *topics, size_t n);
+/* In the next turn it falls silent, and its partitions are revoked as lost. When the group has
+ * forgotten its name, session_ms later, a new client joins, and the group gives out everything anew:
+ * a name that is still known would be given what it had, and if that was nothing, nothing. */
+void kafka_consumer_join_anew(struct kafka_consumer *c);
+/* What librdkafka said of why it is not in the group, in its own words; "" = nothing since it was in
+ * it last, or `debug` is among the settings. Borrowed. */
+const char *kafka_consumer_said(const struct kafka_consumer *c);
 /* A broker has answered since all were away: given partitions or records, or taken a commit. */
 bool kafka_consumer_is_up(const struct kafka_consumer *c);
 /* Asks for a `readable` in the next turn. */
 void kafka_consumer_wake(struct kafka_consumer *c);
 
-const char *kafka_partition_topic(const struct kafka_partition *p);
+const char *kafka_partition_topic(const struct kafka_partition *p); /* borrowed from p */
+/* What the caller keeps with a partition, never looked at here; NULL at first. */
 void kafka_partition_set_user(struct kafka_partition *p, void *user);
 void *kafka_partition_user(const struct kafka_partition *p);
 /* The offset after the last record that the broker has told us of; -1 before the first answer. */

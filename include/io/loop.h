@@ -14,7 +14,7 @@ typedef void loop_cb(void *arg);
 enum { LOOP_READ = 1, LOOP_WRITE = 2 };
 typedef void loop_fd_cb(void *arg, int events); /* events: LOOP_READ | LOOP_WRITE */
 
-struct loop *loop_new(void);
+struct loop *loop_new(void);    /* returns owned */
 void loop_free(struct loop *l); /* all timers and fds must have been freed before; NULL is fine */
 /* Runs until loop_stop. */
 void loop_run(struct loop *l);
@@ -56,5 +56,6 @@ void loop_fd_want(struct loop_fd *f, int want);
 void loop_fd_free(struct loop_fd *f); /* NULL is fine; allowed inside its own callback */
 
 struct loop_signal;
+/* Each time the process gets that signal, from the loop. Returns owned. */
 struct loop_signal *loop_signal_new(struct loop *l, int signo, loop_cb *cb, void *arg);
 void loop_signal_free(struct loop_signal *s);

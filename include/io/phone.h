@@ -35,7 +35,7 @@ enum phone_type {
     PHONE_TYPE_TABLE(X)
 #undef X
 };
-const char *phone_type_to_string(enum phone_type type);
+const char *phone_type_to_string(enum phone_type type); /* static */
 
 struct phone {
     uint64_t e164;        /* its digits: 447700900123; up to 19 of them, so ask number_is_valid() */

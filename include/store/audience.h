@@ -54,7 +54,6 @@ bool audience_change_from(struct slice text, enum audience_change *ret);
 struct audience_info {
     uint32_t id;
     struct slice name, group, country; /* country: ISO code of numbers without +, may be empty */
-    struct slice lent; /* groups that may launch to it, too: ",leeds,york,"; or none */
     /* in the order of the fields of a row, phone column not among them */
     const struct slice *columns;
     size_t column_count;
@@ -69,6 +68,7 @@ struct audience_info {
     enum audience_change change;
     uint32_t base, next; /* the version before (which may be gone) and behind it; 0 = none */
     uint32_t version;    /* from 1 */
+    uint32_t list; /* its first version: which list it is, whatever another one is called later */
     uint64_t added, updated, removed; /* by this change; of AUDIENCE_REPLACE total is all */
 };
 struct audience_info *audience_info_dup(const struct audience_info *info); /* returns owned */
@@ -138,15 +138,15 @@ void audience_carry(struct store *s, uint32_t id, uint64_t step, int64_t now_ms,
  * as it is, and the draft goes. */
 void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info_cb *cb, void *arg);
 
+/* ERR_NOT_FOUND: there is none of that id. */
 void audience_load(struct store *s, uint32_t id, audience_info_cb *cb, void *arg);
 /* By "17" (an id, drafts too; of a version the list as it is today) or by name (frozen ones), of what
- * those groups have or are lent; others are ERR_NOT_FOUND. A name that a group of them has goes before one that is lent to them;
- * ERR_CONFLICT: several of them have it. The names of `groups` are borrowed until the callback. */
+ * those groups have; others are ERR_NOT_FOUND. ERR_CONFLICT: several of them have it. The names of `groups` are borrowed until the callback. */
 void audience_find(struct store *s, const struct group_set *groups, struct slice id_or_name,
                    audience_info_cb *cb, void *arg);
 /* What ERR_NOT_FOUND says of an id; returns it. */
 int audience_not_found(uint32_t id, struct err *e);
-/* The frozen ones that those groups have or are lent, the newest first. next is where the next page
+/* The frozen ones that those groups have, the newest first. next is where the next page
  * begins, none at the end. Borrowed for the call. */
 enum { AUDIENCE_PAGE_MAX = 1000 };
 struct audience_query {
@@ -158,6 +158,13 @@ typedef void audience_list_cb(void *arg, int result, const struct audience_info 
                               size_t count, struct slice next, const struct err *e);
 void audience_list(struct store *s, const struct audience_query *query, audience_list_cb *cb,
                    void *arg);
+/* Lists by name and group, in one read: infos[i] is of names[i], NULL where that group has none of that name; count is how many
+ * were asked for, next is none. 1…AUDIENCE_PAGE_MAX names, borrowed for the call. */
+struct audience_name {
+    struct slice name, group;
+};
+void audience_list_named(struct store *s, const struct audience_name *names, size_t count,
+                         audience_list_cb *cb, void *arg);
 
 /* Removes an audience (with its versions) or a draft in bounded steps; a deletion that was cut off is finished by the
  * next sweep. ERR_CONFLICT: a campaign needs it (the text names some): one that is not finished; or

@@ -10,7 +10,7 @@ struct audit_entry {
     int64_t at_ms;                 /* [wall ms] */
     struct slice who;              /* a member, a gateway, a process, "the person" */
     struct slice id, way, address; /* of a member (core/actor.h); none of others */
-    struct slice group;            /* none: of the whole organisation */
+    struct slice group;            /* of several: the first that the reader may see; none: of all */
     struct slice what;
     struct slice whom; /* the person of an opt-out (PERSON_KEY_BYTES); none */
     struct slice why;  /* may be empty */
@@ -39,7 +39,8 @@ struct audit_note {
     int64_t at_ms;    /* [wall ms] */
     struct slice who; /* core/actor.h */
     struct slice what, why, group;
-    bool routine; /* what volunteers do all day: has a room of its own */
+    uint32_t conversation; /* whose group it is of, in place of `group`; 0: none */
+    bool routine;          /* what volunteers do all day: has a room of its own */
 };
 void audit_note(struct store *s, const struct audit_note *note, store_done_cb *cb, void *arg);
 

@@ -35,8 +35,10 @@ struct campaign {
      * its ledger was made; 0 = everybody. */
     uint32_t of;
     uint64_t only;
-    uint64_t edits;            /* how often it was changed (store/campaign_edit.h) */
-    uint64_t texts;            /* versions of its text; 0 = 1 */
+    uint32_t loan;       /* by which its list is lent (store/loan.h); 0 = by none, or it is over */
+    struct slice helper; /* the group that launched it by a loan; none */
+    uint64_t edits;      /* how often it was changed (store/campaign_edit.h) */
+    uint64_t texts;      /* versions of its text; 0 = 1 */
     struct slice cap, cap_why; /* "exempt" from the frequency cap (core/cap.h), and why; or none */
     int64_t deadline_ms, start_ms;            /* [wall ms] 0 = none, 0 = at once */
     int64_t launched_ms, running_ms, done_ms; /* [wall ms] 0 = not yet */
@@ -50,16 +52,22 @@ struct campaign {
     struct slice written_by;   /* the same, by name */
     struct slice schedule;     /* the name of the schedule that launched it; none: a person did */
     struct slice approval_why; /* why a second person has to agree; none = nobody has to */
-    struct slice digest;       /* campaign_digest of what it is now; none of an older Muster */
-    struct slice approved;     /* the digest of what was approved; none = nothing was */
-    struct slice approved_by;  /* who did, by name */
+    /* Of a launch: who would get it, and to how many more its author may have launched lately without a
+     * second person (store/tried.h); 0 = to any. */
+    uint64_t alone_people, alone_max;
+    struct slice digest;      /* campaign_digest of what it is now; none of an older Muster */
+    struct slice approved;    /* the digest of what was approved; none = nothing was */
+    struct slice approved_by; /* who did, by name */
     int64_t approved_ms, proposed_ms; /* [wall ms] 0 = never */
     /* No more people are texted until those did well (core/canary.h); 0 = there is no such end. */
     uint64_t canary;
-    struct slice canary_then;   /* canary_then_to_string */
-    int64_t canary_full_ms;     /* [wall ms] when all of them had it; of a rule */
-    int64_t canary_done_ms;     /* [wall ms] when the others followed */
-    struct slice brake_off;     /* why nothing stops it by itself; none = something does */
+    struct slice canary_then; /* canary_then_to_string */
+    int64_t canary_full_ms;   /* [wall ms] when all of them had it; of a rule */
+    int64_t canary_done_ms;   /* [wall ms] when the others followed */
+    struct slice brake_off;   /* why nothing stops it by itself; none = something does */
+    /* When receipts pause it (struct receipt_limits); 0 = as the organisation says. */
+    uint64_t pause_account_refusals, pause_failed_percent, pause_filtered_percent,
+        pause_of_receipts;
     struct slice brake_warning; /* what is not well, for people; none = it is */
     /* What had been counted when it was resumed last (flow/watchman.h) [wall ms]; 0 = never. */
     int64_t brake_ms;
@@ -70,7 +78,8 @@ struct campaign {
     uint64_t total; /* of them in the ledger, which is made step by step; counts add up to it */
     uint64_t counts[STATE_COUNT];
     uint64_t replies, stops; /* people who wrote back; who opted out */
-    int64_t answer_ms;    /* [ms] people pace it, so that answers wait no longer; 0 = they do not */
+    int64_t within_ms; /* [ms] in so long its people are to be answered; 0 = as their group says */
+    int64_t answer_ms; /* [ms] people pace it, so that answers wait no longer; 0 = they do not */
     uint64_t people_left; /* who may be texted until it is looked again; of such a one */
     uint64_t answers_waiting, answers_there, answers_slow; /* as whoever paces it saw them last:
                            people who wait in its group, members who answer; 1: that is why it is slow */
@@ -80,6 +89,13 @@ struct campaign {
     struct slice zones;  /* people by clock: "GB=120 Europe/Paris=7"; "" = not known */
     /* [wall ms] when it will be done, as the leader saw it then (store/forecast.h); 0 = never */
     int64_t eta_early_ms, eta_ms, eta_late_ms, eta_seen_ms;
+    int64_t eta_few_ms;   /* [wall ms] when its canary will be full; 0 = it has none, or it is */
+    int64_t eta_money_ms; /* [wall ms] when a budget will end it; 0 = none will */
+    uint64_t eta_money_people; /* about so many will have been texted by then */
+    /* As the leader saw it then, what is left of the budget that is nearest its end [millionths], which one that is, and
+     * what a person costs, as an average; purse_of none: there is no budget. */
+    uint64_t purse_left, purse_each;
+    struct slice purse_of; /* "campaign", "group", "organisation" */
     uint64_t held; /* of the skipped: held, since nobody had decided about what they wrote */
     struct slice currency; /* of what follows; none: nobody knows what it costs */
     uint64_t price;  /* [millionths] of all whom the check would have texted, and after an edit
@@ -98,15 +114,17 @@ struct campaign {
 struct campaign *campaign_dup(const struct campaign *c); /* returns owned */
 void campaign_free(struct campaign *c);                  /* one from campaign_dup; NULL is fine */
 
+/* Once, from the loop. c is borrowed for the call, NULL when result is not 0; e is NULL when it is. */
 typedef void campaign_cb(void *arg, int result, const struct campaign *c, const struct err *e);
 
 /* Stores it as `preparing`; the release role makes its ledger and starts it. With approval_why it is
  * `proposed`, and starts when a second person agrees (store/approval.h). Only the fields name,
  * group, gateway, sender, lane, audience, audience_name, blocks, people, of, only, hours, consent, said, deadline_ms, start_ms,
- * answer_ms, launched_by, zones, author, written_by, schedule, approval_why, canary, canary_then, brake_off, currency, price, budget, prices are read. message: JSON, see
+ * answer_ms, within_ms, launched_by, zones, author, written_by, schedule, approval_why, canary, canary_then, brake_off, pause_…, currency, price, budget, prices, alone_people, alone_max, loan, helper are read. message: JSON, see
  * flow/message.h; borrowed for the call. The callback gets
  * the campaign as it was stored. ERR_EXISTS: the group launched a campaign of that name before; names
- * are used once in a group, for ever. */
+ * are used once in a group, for ever. ERR_CONFLICT: their author launched to others meanwhile, and together they are
+ * more than alone_max. */
 void campaign_create(struct store *s, const struct campaign *c, struct slice message,
                      int64_t now_ms, campaign_cb *cb, void *arg);
 /* All but its message: this is asked often. ERR_NOT_FOUND. */
@@ -118,9 +136,10 @@ void campaign_message(struct store *s, uint32_t id, campaign_message_cb *cb, voi
 typedef void campaign_named_cb(void *arg, int result, uint32_t id, const struct err *e);
 void campaign_named(struct store *s, struct slice group, struct slice name, campaign_named_cb *cb,
                     void *arg);
+enum { CAMPAIGN_PAGE_MAX = 1000 };
 struct campaign_query {
     struct group_set groups; /* whose */
-    size_t limit;            /* 1…1000 */
+    size_t limit;            /* 1…CAMPAIGN_PAGE_MAX */
     struct slice before;     /* `next` of the page before; none = from the newest */
 };
 /* The newest first. next is where the next page begins, none at the end. Borrowed for the call. */
@@ -128,7 +147,8 @@ typedef void campaign_list_cb(void *arg, int result, const struct campaign *list
                               struct slice next, const struct err *e);
 void campaign_list(struct store *s, const struct campaign_query *query, campaign_list_cb *cb,
                    void *arg);
-/* Those that are not over, of all groups, in no order that means anything; at most limit (≤ 1000). */
+/* Those that are not over, of all groups: first what runs, then what stands still, each the newest first, then what waits for
+ * its time, the soonest first. At most limit (1…CAMPAIGN_PAGE_MAX); next: there are more, and how many in all. O(all that are not over). */
 void campaign_list_active(struct store *s, size_t limit, campaign_list_cb *cb, void *arg);
 /* What ERR_NOT_FOUND says of an id; returns it. */
 int campaign_not_found(uint32_t id, struct err *e);
@@ -138,6 +158,9 @@ int campaign_not_found(uint32_t id, struct err *e);
  * in which status it is and what may be done; ERR_NOT_FOUND. who and why go to the audit trail. */
 void campaign_move(struct store *s, uint32_t id, enum campaign_move move, int64_t now_ms,
                    struct slice who, struct slice why, store_done_cb *cb, void *arg);
+
+/* Its loan is over: it is its group's alone from now on. Nobody waits for it. */
+void campaign_end_loan(struct store *s, uint32_t id);
 
 /* ---- one that people pace (flow/answer_pacer.h) ---- */
 

@@ -14,7 +14,7 @@ enum {
 };
 
 struct campaign_edit {
-    /* gateway, hours, said, deadline_ms, start_ms, answer_ms, author, written_by, digest, approval_why are taken,
+    /* gateway, hours, said, deadline_ms, start_ms, answer_ms, within_ms, author, written_by, digest, approval_why are taken,
      * and prices (NULL: nobody knows what it costs now, and it goes on costing what it did) */
     const struct campaign *to;
     struct slice message;  /* JSON; the same as before: it stays that version */

@@ -25,7 +25,7 @@ enum {
     CASCADE_LINK_OPENS_MAX = 0xffffff,
 };
 
-struct cascades *cascades_new(struct loop *l, struct store *s);
+struct cascades *cascades_new(struct loop *l, struct store *s); /* returns owned; both borrowed */
 /* The store's calls have ended before, and what waits is given up (ERR_UNREACHABLE). NULL is fine. */
 void cascades_free(struct cascades *c);
 /* c NULL in the next three: there are none. It was read once. */

@@ -22,8 +22,10 @@ struct consent_change {
     struct slice group; /* that may give it again; none: only who is in every group */
     struct slice by, why;
 };
+/* ERR_REFUSED, and what it says: so many other words are in use that this one finds no room. */
+int consent_no_room(struct err *e);
 /* From now on campaigns of every group that need it leave the person out at the gate; given: they do not. Also when it was so
- * before: by whom and why it was first stays, and of two groups that took it none may give it again. */
+ * before: by whom and why it was first stays, and of two groups that took it none may give it again. ERR_REFUSED: too many words are in use. */
 void consent_withdraw(struct store *s, const struct consent_change *change, int64_t now_ms,
                       store_done_cb *cb, void *arg);
 
@@ -67,6 +69,17 @@ typedef void consent_find_cb(void *arg, int result, const struct consent_found *
 enum { CONSENT_LISTS_MAX = 500 };
 void consent_find(struct store *s, uint64_t number, const struct group_set *groups,
                   consent_find_cb *cb, void *arg);
+
+/* One step over who wants no more of that word, in no order, about `hint` people. Start with cursor 0; ends when next is 0. What
+ * was there all the time is seen at least once. */
+struct consent_less {
+    uint64_t number; /* 0: it cannot be read */
+    struct consent_taken taken;
+};
+typedef void consent_less_cb(void *arg, int result, const struct consent_less *list, size_t n,
+                             uint64_t next, const struct err *e);
+void consent_export(struct store *s, struct slice word, uint64_t cursor, int hint,
+                    consent_less_cb *cb, void *arg);
 
 /* Evidence that was last used before that time goes, of one bucket; count: of people. */
 typedef void consent_expire_cb(void *arg, int result, int64_t count);

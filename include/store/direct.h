@@ -19,13 +19,16 @@ enum direct_kind {
     DIRECT_KIND_TABLE(X)
 #undef X
 };
-const char *direct_kind_to_string(enum direct_kind kind);
+const char *direct_kind_to_string(enum direct_kind kind); /* static */
+/* False, and *ret untouched, when there is none of that name. */
 bool direct_kind_from_string(struct slice s, enum direct_kind *ret);
 
 struct direct_message {
     uint64_t to;        /* E.164 digits; 0 = nobody with a number: */
     struct slice to_id; /* "~GB.1349…", a user id that the gateway takes; none */
     struct slice gateway, sender, group, text, by;
+    /* The template that says this text (flow/held.h: held_call); none = free text. */
+    struct slice held;
     enum direct_kind kind;
     uint32_t conversation; /* 0 = none */
     int64_t at_ms;         /* [wall ms] */

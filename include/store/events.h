@@ -28,9 +28,11 @@ void event_id_write(struct event_id id, char out[EVENTS_ID_BYTES]);
 
 struct event {
     struct event_id id;
+    char id_text[EVENTS_ID_BYTES];
     enum event_kind kind;
     struct slice thing, group, what,
-        by; /* of what id; of which group, or ""; one word; who, or "" */
+        by;        /* of what id; of which group, or ""; one word; who, or "" */
+    uint32_t loan; /* by which its list is lent (store/loan.h); 0 = by none */
     /* {"kind", "id", "group", "what", "by", "at"}: made once for all who are told */
     struct slice json;
 };

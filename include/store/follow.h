@@ -24,6 +24,7 @@ struct follow_config { /* strings are borrowed for the life */
     void *arg;
 };
 
+/* Returns owned. It begins to read when the loop turns. */
 struct follow *follow_new(const struct follow_config *config);
 /* Who waits for follow_catch_up is told ERR_UNREACHABLE. NULL is fine. */
 void follow_free(struct follow *f);

@@ -13,7 +13,8 @@ enum {
     GAZETTEER_CODES_MAX = 4 * 1000 * 1000,
     GAZETTEER_TOWN_NAMES_MAX = 200 * 1000,
     GAZETTEER_COUNTRIES_MAX = 50,
-    GAZETTEER_NAMESAKES_MAX = 8, /* towns of one name; more are left out */
+    /* Towns of one name, a county each: the United States have 50. More are left out. */
+    GAZETTEER_NAMESAKES_MAX = 64,
     GAZETTEER_FROM_BYTES_MAX = 100,
     GAZETTEER_AREAS_MAX = 16, /* that are looked up at once */
 };
@@ -58,6 +59,7 @@ struct gazetteer_info {
     uint64_t codes, towns;
     int64_t at_ms;
 };
+/* One for each country that has one, in no order; borrowed for the call. */
 typedef void gazetteer_list_cb(void *arg, int result, const struct gazetteer_info *list, size_t n,
                                const struct err *e);
 void gazetteer_list(struct store *s, gazetteer_list_cb *cb, void *arg);

@@ -40,6 +40,7 @@ struct inbox_actor {
     struct slice name;
     struct slice actor; /* the same for the audit trail (core/actor.h); none: the name */
     struct group_set groups;
+    struct group_set escalated; /* where they may claim who waits for the organisers */
 };
 
 /* ---- inbound ---- */
@@ -59,7 +60,7 @@ enum inbox_kind {
     INBOX_KIND_TABLE(X)
 #undef X
 };
-const char *inbox_kind_to_string(enum inbox_kind kind);
+const char *inbox_kind_to_string(enum inbox_kind kind); /* static */
 bool inbox_kind_asks(enum inbox_kind kind); /* a person's words, which may want an answer */
 
 /* What a key is. */
@@ -87,8 +88,10 @@ enum { INBOX_STRANGERS_MAX = 10000, INBOX_STRANGER_PER_HOUR = 60 };
 void inbox_set_bounds(struct inbox *b, const struct inbox_bounds *bounds); /* else these two */
 
 enum { INBOX_TARGET_MS = 20 * 60 * 1000 };
-/* In so long [ms] people are to be answered; who waits longer is overdue. Else INBOX_TARGET_MS. */
-void inbox_set_target(struct inbox *b, int64_t target_ms);
+/* In so long [ms] people are to be answered; who waits longer is overdue. Else INBOX_TARGET_MS. Groups may say another time, and
+ * campaigns for those who answer to them. groups: borrowed for b's life; NULL: none says one. */
+struct groups;
+void inbox_set_targets(struct inbox *b, int64_t target_ms, const struct groups *groups);
 
 struct inbox_arrival {
     struct slice gateway;
@@ -205,6 +208,7 @@ struct inbox_conversation {
     bool answerable;      /* an answer has somewhere to go */
     struct slice group, name, gateway, sender, tags; /* tags: with commas */
     uint32_t campaign;                               /* 0 = none */
+    uint32_t loan; /* of the list whose campaign they answer (store/loan.h); 0 = none */
     bool closed;
     struct slice claimed_by; /* none when nobody holds it now */
     int64_t claim_until_ms;  /* [wall ms] */
@@ -216,9 +220,11 @@ struct inbox_conversation {
     struct slice said;     /* the beginning of the last words, at most INBOX_LINE_BYTES */
     struct slice said_by;  /* whose: none = the person's, INBOX_PHONE, or a member's */
     struct slice language; /* as the audience has it, in small letters; none */
-    struct slice handed_by; /* who handed it to whom holds it; none */
+    /* Who handed it over last, to whom ("Kim", "york", "the organisers"), with which word; none, once it is
+     * answered or closed. */
+    struct slice handed_by, handed_to, handed_word;
     int64_t window_ends_ms; /* [wall ms] until then the channel takes answers; 0 = always */
-    bool overdue;           /* an answer is due for longer than inbox_set_target allows */
+    bool overdue;           /* an answer is due for longer than inbox_set_targets allows */
     bool doubt;             /* nobody knows whether the last answer arrived */
 };
 enum { INBOX_LINE_BYTES = 120 };
@@ -230,7 +236,8 @@ const char *inbox_why_unreachable(struct slice who);
 struct inbox_message {
     bool out;
     bool team; /* said or done by `by` among the team: never sent. kind: note, tags ("+yes -no"),
-                  handed, taken (`note`: to whom, from whom), closed, reopened, off, kept */
+                  handed, taken (`note`: to whom, from whom), closed, reopened, off, back,
+                  kept, no_more, again (`text`: of what) */
     struct slice text, by,
         kind; /* kind: text, stop, …; reply, confirm, auto, echo; bound: `more` */
     struct slice note, own_id, about; /* as of struct inbox_arrival; none */
@@ -256,6 +263,8 @@ struct inbox_thread {
     bool on_hold;                  /* no campaign texts them until somebody has decided */
     struct slice sounds_like_stop; /* what they wrote that sounds like it; none */
     struct slice draft;            /* the actor's own, as inbox_draft was given it; none */
+    struct slice off_by;           /* who took them off the list, while it can be undone; none */
+    int64_t off_until_ms;          /* [wall ms] until then */
 };
 typedef void inbox_thread_cb(void *arg, int result, const struct inbox_thread *t,
                              const struct err *e);
@@ -263,8 +272,9 @@ typedef void inbox_thread_cb(void *arg, int result, const struct inbox_thread *t
 void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                 int messages, inbox_thread_cb *cb, void *arg);
 
-/* UNLINKED: people of whom no number is known for certain: nobody can match them with a list. */
-enum inbox_filter { INBOX_ANY, INBOX_MINE, INBOX_FREE, INBOX_UNLINKED };
+/* HANDED: of one's own, who was handed to one. UNLINKED: people of whom no number is
+ * known for certain: nobody can match them with a list. */
+enum inbox_filter { INBOX_ANY, INBOX_MINE, INBOX_HANDED, INBOX_FREE, INBOX_UNLINKED };
 struct inbox_query {
     struct slice group; /* none = all that the actor reaches; one that they do not: nobody */
     bool closed, any;   /* any: open and closed ones */
@@ -274,6 +284,8 @@ struct inbox_query {
     /* Who is looked for, in 30,000 entries at most: a part of the name, of which A to Z are found
      * in small letters, too, or the last digits of the number. None: all. */
     struct slice name, digits;
+    /* Whose numbers are compared by all of those digits; elsewhere the last four are. */
+    struct group_set whole;
     bool oldest_first;  /* else newest first */
     bool unanswered;    /* only those to whom an answer is due, who waits longest first */
     int limit;          /* 1…INBOX_PAGE_MAX */
@@ -325,10 +337,11 @@ struct inbox_next {
 typedef void inbox_next_cb(void *arg, int result, const struct inbox_next *next,
                            const struct err *e);
 /* Claims who waits longest: twenty who ask at once get twenty people. What the actor holds and has
- * answered is given back first. */
+ * answered is given back first; who was handed to them comes before all. */
 void inbox_next(struct inbox *b, const struct inbox_wish *wish, const struct inbox_actor *who,
                 int64_t now_ms, inbox_next_cb *cb, void *arg);
 
+/* Gives a claim back; where nobody holds it that is fine. ERR_NOT_FOUND; ERR_CONFLICT: it is somebody else's. */
 void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
                    store_done_cb *cb, void *arg);
 /* Whoever reopens what they closed, before the person wrote again, has it back as it was: claimed,
@@ -400,6 +413,7 @@ void inbox_count_waiting(struct inbox *b, const struct inbox_actor *who, int64_t
 enum inbox_shelf {
     INBOX_OWN_TAGS,    /* by the tag */
     INBOX_SUGGESTIONS, /* answers, by number */
+    INBOX_TEMPLATES,   /* that a provider holds, by number (flow/held.h) */
 };
 enum { INBOX_SHELF_MAX = 100 /* of a group */, INBOX_SHELF_BYTES_MAX = 8 * 1024 };
 /* id none: a new number. ERR_CONFLICT: the shelf is full; ERR_NOT_FOUND: the id is a number that is
@@ -430,6 +444,9 @@ struct inbox_answer {
     /* Refused when they have written since: `heard` of the conversation that was shown. */
     bool sees;
     uint32_t heard;
+    /* `text` goes by this template (flow/held.h: held_call), which that account has: also when the channel takes no
+     * free text any more. None = free text. */
+    struct slice held, held_gateway, held_name;
 };
 /* Why an answer was refused; each a word for programs. */
 #define INBOX_WHY_TABLE(X)                                                                         \
@@ -439,6 +456,7 @@ struct inbox_answer {
       "window_closed") /* ERR_REFUSED: the channel takes answers only so long \
                                                after their last words */                    \
     X(INBOX_WRITTEN_SINCE, "written_since") /* ERR_CONFLICT */                                     \
+    X(INBOX_ELSEWHERE, "elsewhere")         /* ERR_CONFLICT: they wrote to another account */      \
     X(INBOX_TAKEN_OVER, "taken_over")       /* ERR_CONFLICT: somebody took it over */              \
     X(INBOX_CLAIM_OVER, "claim_over")       /* ERR_CONFLICT: over, or somebody else's */
 enum inbox_why {
@@ -453,6 +471,7 @@ struct inbox_answered {
     uint32_t index;
     bool again;         /* it was recorded before, under the same key */
     struct slice group; /* whose conversation it is; none of one that was recorded before */
+    uint32_t loan;      /* of the list whose campaign they answer (store/loan.h); 0 = none */
     enum inbox_why why;
     uint32_t heard; /* of INBOX_WRITTEN_SINCE: as it is now */
 };
@@ -462,32 +481,3 @@ typedef void inbox_answer_cb(void *arg, int result, const struct inbox_answered 
                              const struct err *e);
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
                  int64_t now_ms, inbox_answer_cb *cb, void *arg);
-
-/* A person decides about somebody who is on hold: taken off the list (suppressed in "all", with
- * their words as evidence; the thread leaves the inbox), or kept, and not `maybe_opt_out` any more.
- * Needs no claim, but waits for somebody else's to end (ERR_CONFLICT). was_held: false when nothing
- * was held (any more); taking off works all the same. ERR_REFUSED: it is no one person's thread.
- * Who and when go to the audit trail. */
-enum inbox_hold_end { INBOX_TAKE_OFF, INBOX_KEEP };
-typedef void inbox_hold_cb(void *arg, int result, bool was_held, const struct err *e);
-void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                    enum inbox_hold_end end, inbox_hold_cb *cb, void *arg);
-
-/* A person decides about an answer of which nobody knows whether it arrived (STATE_UNKNOWN): it is
- * sent again (the caller publishes the index), or left for good. Who and when go to the audit
- * trail. */
-enum inbox_decision { INBOX_SEND_AGAIN, INBOX_LEAVE };
-struct inbox_resolve {
-    uint32_t id, index; /* conversation; the answer in it */
-    uint64_t fence;
-    uint32_t resent; /* as the thread showed it: another press about the same is no new decision */
-    enum inbox_decision decision;
-    int64_t lease_ms; /* deciding renews the claim by this */
-};
-/* changed: by this call; false: it was not unknown any more (or again), and nothing happened.
- * state: the ledger's. ERR_NOT_FOUND: the conversation has no such answer; ERR_CONFLICT: the claim
- * is over or somebody else's; ERR_REFUSED: the person must not be texted, or the message is an
- * automatic one, which is never sent again. */
-typedef void inbox_resolved_cb(void *arg, int result, bool changed, int state, const struct err *e);
-void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const struct inbox_actor *who,
-                   int64_t now_ms, inbox_resolved_cb *cb, void *arg);

@@ -24,5 +24,6 @@ void keep_audience_went(struct store *s);
 struct kept {
     int64_t strangers, conversations, campaigns, audiences;
 };
+/* How much was removed since the store was made. Borrowed for the call; zeroes when result is negative. */
 typedef void kept_cb(void *arg, int result, const struct kept *kept);
 void kept_load(struct store *s, kept_cb *cb, void *arg);

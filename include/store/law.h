@@ -8,8 +8,8 @@ struct law_book;
 
 enum { LAW_WHY_BYTES_MAX = 500 };
 
-struct law_book *law_book_new(struct loop *l, struct store *s);
-void law_book_free(struct law_book *b); /* NULL is fine */
+struct law_book *law_book_new(struct loop *l, struct store *s); /* returns owned; both borrowed */
+void law_book_free(struct law_book *b);                         /* NULL is fine */
 
 /* Borrowed from the copy until the loop turns. */
 struct law_off {

@@ -25,7 +25,7 @@ void ledger_free(struct ledger *l); /* NULL is fine */
 
 /* ---- lease ---- */
 enum lease_verdict { LEASE_TAKEN, LEASE_HELD, LEASE_SETTLED, LEASE_KEPT, LEASE_GONE };
-struct lease_answer {
+struct lease_reply {
     int result;
     enum lease_verdict verdict;
     uint64_t fence;       /* TAKEN */
@@ -36,7 +36,7 @@ struct lease_answer {
                              may not be sent under it */
     struct slice states; /* TAKEN: one hex digit per nibble ('f' = hole); borrowed for the call */
 };
-typedef void lease_cb(void *arg, const struct lease_answer *a);
+typedef void lease_cb(void *arg, const struct lease_reply *a);
 void ledger_lease(struct ledger *l, struct batch_id batch, int64_t lease_us, lease_cb *cb,
                   void *arg);
 
@@ -59,10 +59,10 @@ void ledger_renew(struct ledger *l, const struct lease_ref *leases, size_t n, in
                   renew_cb *cb, void *arg);
 
 enum batch_end_verdict { BATCH_DONE, BATCH_KEPT, BATCH_LOST };
+/* verdict is only said when result is 0. */
 typedef void batch_end_cb(void *arg, int result, enum batch_end_verdict verdict);
-void ledger_batch_end(struct ledger *l, struct lease_ref lease, batch_end_cb *cb, void *arg);
-/* The same, and when it is kept it is not released again before that time [wall ms, Redis' time].
- */
+/* Ends the lease. When somebody in it is not settled it is kept, and is not released again before that time
+ * [wall ms, Redis' time; 0 = at once]. */
 void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_before_ms,
                        batch_end_cb *cb, void *arg);
 
@@ -121,8 +121,9 @@ struct gate_ask {
     const struct gate_window *windows; /* window_count ≤ GATE_ASK_MAX of them; none: any hour */
     size_t window_count;
     const uint8_t *window_of; /* index into windows; only read when there are any */
-    const char *purpose;      /* that they must have agreed to; NULL = none */
-    /* a letter each of CONSENT_LETTERS (core/consent.h); NULL = none is needed */
+    /* what they must have agreed to, and what the text is: who wants no more of either is skipped; "" or NULL = none */
+    const char *purpose, *kind;
+    /* a letter each of CONSENT_LETTERS (core/consent.h); NULL = nobody is asked about either */
     const char *consent;
     const struct gate_near *near; /* NULL = they are told of no session */
 };
@@ -144,7 +145,7 @@ enum gate_letter {
 /* STORE: the store went back, or is not the one that was checked in with (store/mark.h); nobody was
  * moved. */
 enum gate_verdict { GATE_OK, GATE_LEASE_LOST, GATE_NOT_RUNNING, GATE_STORE };
-struct gate_answer {
+struct gate_reply {
     int result;
     enum gate_verdict verdict;
     struct slice status; /* NOT_RUNNING: the campaign's status; borrowed for the call */
@@ -158,12 +159,12 @@ struct gate_answer {
     const uint8_t *offers; /* OK, with near: 4 bytes little-endian for each GRANTED, the session */
     struct slice full;     /* OK, with near: ids of those of its sessions that have no room */
 };
-typedef void gate_cb(void *arg, const struct gate_answer *a);
+typedef void gate_cb(void *arg, const struct gate_reply *a);
 void ledger_gate(struct ledger *l, const struct gate_ask *ask, gate_cb *cb, void *arg);
 /* Of the i-th who has one. */
-uint32_t gate_slot_us(const struct gate_answer *a, size_t i);
+uint32_t gate_slot_us(const struct gate_reply *a, size_t i);
 /* Of the i-th who is granted; 0 = none. */
-uint32_t gate_offer(const struct gate_answer *a, size_t i);
+uint32_t gate_offer(const struct gate_reply *a, size_t i);
 
 /* ---- record ---- */
 struct record_item {
@@ -194,7 +195,7 @@ enum record_letter {
 typedef void record_cb(void *arg, int result, struct slice states);
 /* Outcomes of our own requests, under the lease. n ≤ 256. queue: of the gateway that they went
  * through, NULL = it has no bound. last: they are the last ones that the batch waits for; when
- * everybody in it is settled then, it ends in the same step (RECORD_ENDED), as by ledger_batch_end. */
+ * everybody in it is settled then, it ends in the same step (RECORD_ENDED), as by ledger_batch_rest. */
 void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,
                    const struct record_item *items, size_t n, bool last, record_cb *cb, void *arg);
 /* One receipt or a person's decision (cause RECEIPT or PERSON) about a recipient. queue: of the
@@ -209,14 +210,16 @@ enum receipt_fault {
     FAULT_NOT_THEIRS, /* it was not sent, and that has nothing to do with them */
     FAULT_ACCOUNT,    /* … and nothing of this campaign or account is sent */
 };
-/* A campaign pauses when so many of a hundred receipts say so; 0 = any share is fine. */
+/* A campaign pauses when so many of a hundred receipts say so; 0 = any share is fine. What the campaign
+ * says of it itself counts instead (pause_… of store/campaign.h). */
 struct receipt_limits {
+    int account_refusals; /* so many receipts of FAULT_ACCOUNT: one may be a slip of the provider, and each
+                             of them has cost a person's message; at least 1 */
     int failed_percent, filtered_percent;
     int of; /* receipts, at least: fewer say nothing */
 };
 enum {
-    LEDGER_FAULTS_MAX = 3, /* receipts of FAULT_ACCOUNT that pause a campaign: one may be a slip of
-                              the provider, and each of them has cost a person's message */
+    LEDGER_ACCOUNT_REFUSALS = 3, /* receipts of FAULT_ACCOUNT that pause a campaign, as a rule */
     LEDGER_AGAIN_MAX = 64,
 };
 struct receipt_told {

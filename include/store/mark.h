@@ -60,8 +60,6 @@ enum mark_back {
 #undef X
 };
 
-const char *mark_back_to_string(enum mark_back back);
-
 struct mark_report {
     enum mark_stand stand;
     uint64_t mark; /* of the store, now */
@@ -91,11 +89,16 @@ struct mark_check_in {
 /* Brings mark_id and mark_seen, and takes over what the store says where it stands: a first start
  * makes the id, also of a store of an older version. */
 void mark_check_in(struct store *s, const struct mark_check_in *in, mark_cb *cb, void *arg);
-/* What this process knew is brought, or nothing of it counts: the next check-in takes the store as it
- * is. */
+/* What this process knew is brought, or nothing of it counts: the next check-in, which is at once, takes the store as it is. Not one
+ * that went back meanwhile: until then the former id is known. */
 void mark_adopt(struct store *s);
 /* As the last check-in left it. */
 enum mark_stand mark_stand(const struct store *s);
+/* Whether what was said of people counts: not while the store is gone back, or waits. True for who never checked in. */
+bool mark_is_trusted(const struct store *s);
+/* Whether nobody may come in by what the store says of people: it waits, or it went back and not all who knew it have taken away once
+ * more what was taken away since (store/restore.h). As the last check-in said, also while Redis is away. */
+bool mark_is_shut(const struct store *s);
 /* The connection is gone: nobody passes until the next check-in. */
 void mark_leave(struct store *s);
 /* Called when the gate was refused because of the store, so that the check-in need not wait for its

@@ -13,7 +13,7 @@
 /* ---- what each person of a campaign costs ---- */
 
 struct campaign_prices;
-struct campaign_prices *campaign_prices_new(void);
+struct campaign_prices *campaign_prices_new(void); /* returns owned; without a block */
 struct campaign_prices *campaign_prices_dup(const struct campaign_prices *p); /* NULL is fine */
 void campaign_prices_free(struct campaign_prices *p);                         /* NULL is fine */
 /* The next block: millionths[i] is what its row i costs, also of those who will likely be left out:
@@ -46,6 +46,7 @@ void campaign_set_budget(struct store *s, uint32_t id, int64_t millionths, int64
 struct month_spent {
     int64_t organisation, group;
 };
+/* spent [millionths]: borrowed for the call, NULL when result is not 0. */
 typedef void month_spent_cb(void *arg, int result, const struct month_spent *spent,
                             const struct err *e);
 /* What was spent in a month in that currency. group "" = only the organisation is asked about. */

@@ -7,9 +7,10 @@
 
 struct offset_window;
 
+/* Returns owned; with room for max items. */
 struct offset_window *offset_window_new(size_t max);
 void offset_window_free(struct offset_window *w); /* NULL is fine; the items are the caller's */
-size_t offset_window_count(const struct offset_window *w);
+size_t offset_window_count(const struct offset_window *w); /* of items */
 bool offset_window_is_full(const struct offset_window *w); /* do not add now */
 /* Offsets rise with every add; gaps are fine (compaction, transactions). item must not be NULL. */
 void offset_window_add(struct offset_window *w, int64_t offset, void *item);

@@ -29,7 +29,9 @@ struct once_answer { /* borrowed for the call */
     int status;       /* ONCE_KEPT: and these */
     struct slice content_type, body;
 };
+/* a says something only when result is 0; otherwise whether it is begun is not known. */
 typedef void once_cb(void *arg, int result, const struct once_answer *a, const struct err *e);
+/* Borrowed for the call. */
 void once_begin(struct store *s, const struct once *once, int64_t now_ms, once_cb *cb, void *arg);
 
 /* It was done: the same request gets the same again. What is too large is not kept, and stays begun. */

@@ -172,11 +172,28 @@ void pledge_find(struct store *s, uint32_t session, uint32_t number, int64_t now
  * from_ms on:
  * {"places": {"7": {"2026-12-05T09:00:00Z": {"coming": 12, "waiting": 1, …}}}: by place and hour of the start,
  *  "groups": {"leeds": {"coming": 9, …}}: by the group that people belong to,
+ *  "from": {"7": {"2026-12-05T09:00:00Z": {"leeds": {"coming": 4}}}}: of `places`, people of other groups than the place's,
  *  "minutes": {"2026-12-05T08:59:00Z": 133}}: how many were made in each minute of these days.
  * What is not there is 0. O(places with sessions on these days). */
 enum { PLEDGE_DAYS_MAX = 8 };
 typedef void pledge_counts_cb(void *arg, int result, const json_t *counts, const struct err *e);
 void pledge_counts(struct store *s, int64_t from_ms, int days, pledge_counts_cb *cb, void *arg);
+
+/* How many people of a group pledged to sessions of a place of another group, all that were not taken away with it. */
+enum { PLEDGE_BROUGHT_MAX = 72 };
+struct pledge_brought_ask { /* borrowed for the call */
+    uint32_t place;
+    struct slice group;
+};
+struct pledge_brought {
+    uint64_t coming, waiting, came, missed;
+};
+/* In the order of the asks; borrowed for the call. */
+typedef void pledge_brought_cb(void *arg, int result, const struct pledge_brought *list, size_t n,
+                               const struct err *e);
+/* n: at most PLEDGE_BROUGHT_MAX, and may be none. */
+void pledge_brought(struct store *s, const struct pledge_brought_ask *asks, size_t n,
+                    pledge_brought_cb *cb, void *arg);
 
 /* ---- for the leader, who tells them (flow/pledge_teller.h) ---- */
 
@@ -186,6 +203,7 @@ struct pledge_due {
     const struct session *session;
     const struct place *place;
 };
+/* Borrowed for the call. result negative: n is 0. */
 typedef void pledge_due_cb(void *arg, int result, const struct pledge_due *list, size_t n,
                            uint32_t next);
 /* To whom a text is due that concerns only them, at most PLEDGE_TELL_MAX; each comes again later

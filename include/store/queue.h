@@ -61,6 +61,8 @@ typedef void queue_message_cb(void *arg, struct queue_message *m);
  * partition). Called from the loop, or from queue_free for what has no reply by then. */
 typedef void queue_done_cb(void *arg, int result);
 
+/* ERR_INVALID: it has no name, or there is no such kind; ERR_LIMIT: the prefix is too long; else why Redis or librdkafka does not take
+ * its settings. e says how to mend it. */
 int queue_new(struct loop *l, const struct queue_config *config, queue_message_cb *cb, void *arg,
               struct queue **ret, struct err *e) MUST_USE;
 void queue_free(struct queue *q); /* unacked messages stay on the queue; NULL is fine */

@@ -7,6 +7,7 @@
 #include "core/campaign_status.h"
 #include "core/cap.h"
 #include "store/mark.h"
+#include "store/told.h"
 
 /* Of one block, or one message of the direct book. */
 struct restore_people {
@@ -24,6 +25,8 @@ struct restore_people {
     size_t contact_n;
     uint32_t contact_minute;
     struct cap cap; /* contact_n > 0: it is on */
+    /* The session that the text told each of (docs/adr/0051), 0 = none; NULL: nobody was told of any. */
+    const uint32_t *sessions;
 };
 enum restore_found {
     RESTORE_DONE,
@@ -43,7 +46,9 @@ struct restore_optout {
     uint64_t mark;
 };
 enum { RESTORE_OPTOUTS_MAX = 128 };
+/* count: so many were not so in the store. */
 typedef void restore_count_cb(void *arg, int result, int64_t count);
+/* At most RESTORE_OPTOUTS_MAX; borrowed for the call. */
 void restore_optouts(struct store *s, const struct restore_optout *list, size_t n,
                      restore_count_cb *cb, void *arg);
 
@@ -56,12 +61,19 @@ struct restore_move {
 typedef void restore_move_cb(void *arg, int result, enum restore_found found, bool moved);
 void restore_move(struct store *s, const struct restore_move *m, restore_move_cb *cb, void *arg);
 
+/* What was taken away from somebody is taken away once more, also before anybody asked for `apply`: it
+ * means nothing but the very thing that was meant. `forgotten` does nothing here (store/forget.h).
+ * count: 1 when the store still had it. */
+void restore_taken(struct store *s, const struct told_taken *what, uint64_t mark, int64_t now_ms,
+                   restore_count_cb *cb, void *arg);
+
 /* ---- who asks for it, and who has done it ---- */
 
 enum restore_ask {
     RESTORE_APPLY,
     RESTORE_ACCEPT /* the same without those who are not there */
 };
+/* who: an actor (core/actor.h); why: in words. */
 void restore_ask(struct store *s, enum restore_ask what, struct slice who, struct slice why,
                  store_done_cb *cb, void *arg);
 
@@ -71,6 +83,7 @@ struct restore_tally {
     uint64_t unknown, settled, lost;     /* people: moved to unknown, moved otherwise; of campaigns
                                             that the store does not know */
     uint64_t moves; /* words: what somebody did to campaigns; brought: those that it moved */
+    uint64_t taken; /* words: what was taken away from somebody */
 };
 struct restore_lost {
     uint32_t campaign, stamp;
@@ -79,6 +92,9 @@ struct restore_lost {
 enum { RESTORE_LOST_MAX = 64 };
 struct restore_report {
     const char *instance;
+    /* [wall ms] when it went back, as the check-in said: once it has done so again, nothing of this
+     * counts */
+    int64_t since_ms;
     bool brought; /* all of it; else this is what would be */
     struct restore_tally tally;
     const struct restore_lost *lost;

@@ -58,12 +58,14 @@ struct staff_session {
 
 enum roster_kind { ROSTER_MEMBERS, ROSTER_TOKENS, ROSTER_SESSIONS, ROSTER_KINDS };
 
+/* Returns owned; empty. */
 struct roster *roster_new(void);
 void roster_free(struct roster *r); /* NULL is fine */
 /* A record as the store has it: JSON, the keys are those of src/store/staff/staff_common.lua; none
  * (p NULL): it is gone. One that cannot be read counts as gone. */
 void roster_take(struct roster *r, enum roster_kind kind, struct slice id, struct slice record);
 
+/* By id, and by name: NULL when there is none. */
 const struct staff_member *roster_member(const struct roster *r, struct slice id);
 const struct staff_member *roster_named(const struct roster *r, struct slice name);
 const struct staff_token *roster_token(const struct roster *r, struct slice id);

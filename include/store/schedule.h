@@ -78,6 +78,7 @@ struct schedule {
 struct schedule *schedule_dup(const struct schedule *s); /* returns owned */
 void schedule_free(struct schedule *s);                  /* one from schedule_dup; NULL is fine */
 
+/* id: of the schedule that stands there now; 0 when result is not 0. */
 typedef void schedule_put_cb(void *arg, int result, uint32_t id, const struct err *e);
 /* id 0: makes it; else it takes the place of what stands there, if that is still `version`. Read are
  * name to by_id, handled_ms, next_ms (not 0), zone. It is active then, unless it was paused.
@@ -98,6 +99,7 @@ struct schedule_moving {
 void schedule_move(struct store *s, const struct schedule_moving *m, int64_t now_ms,
                    store_done_cb *cb, void *arg);
 
+/* s: borrowed for the call, NULL when result is not 0. */
 typedef void schedule_cb(void *arg, int result, const struct schedule *s, const struct err *e);
 void schedule_load(struct store *s, uint32_t id, schedule_cb *cb, void *arg); /* ERR_NOT_FOUND */
 /* The newest first. Borrowed for the call. */

@@ -22,12 +22,14 @@ enum {
     STAFF_TAKE_OVER_MAX = 200,
 };
 
-struct staff *staff_new(struct loop *l, struct store *s);
-void staff_free(struct staff *s); /* NULL is fine */
+struct staff *staff_new(struct loop *l, struct store *s); /* returns owned; both borrowed */
+void staff_free(struct staff *s);                         /* NULL is fine */
 /* The copy of this process; borrowed. Empty until staff_is_read. */
 const struct roster *staff_roster(const struct staff *s);
-bool staff_is_read(const struct staff *s);
+bool staff_is_read(const struct staff *s); /* once, since the start */
 
+/* result: 0, and `member` (an id, borrowed for the call) is who it was about; ERR_NOT_FOUND: they are not there, or not any more; ERR_EXISTS:
+ * somebody else has that name or number; ERR_CONFLICT: there are as many as there may be; ERR_INVALID; ERR_UNREACHABLE. */
 typedef void staff_cb(void *arg, int result, struct slice member, const struct err *e);
 
 /* ---- people of muster.yaml ---- */
@@ -44,6 +46,7 @@ struct staff_taken_over {
     int64_t taken, renewed; /* became members; whose token is another one now */
     int64_t clash;          /* whose name somebody else has, who did not come from there */
 };
+/* t: borrowed for the call, NULL when result is not 0. */
 typedef void staff_taken_over_cb(void *arg, int result, const struct staff_taken_over *t,
                                  const struct err *e);
 /* At most STAFF_TAKE_OVER_MAX a call; may be repeated. */
@@ -65,6 +68,7 @@ struct staff_invitation {
     struct staff_groups groups;
     int64_t until_ms; /* [wall ms] */
 };
+/* `member` of cb is the new one, or the one that `member` names and is let in again. */
 void staff_invite(struct staff *s, const struct staff_invitation *i, struct slice by,
                   int64_t now_ms, staff_cb *cb, void *arg);
 
@@ -124,6 +128,7 @@ void staff_ask_login(struct staff *s, const struct staff_login *l, int64_t now_m
 
 /* ---- changes ---- */
 
+/* `member` of cb is the same one. ERR_NOT_FOUND: they are out already. */
 void staff_revoke(struct staff *s, struct slice member, struct slice by, int64_t now_ms,
                   staff_cb *cb, void *arg);
 void staff_approve(struct staff *s, struct slice member, struct slice by, int64_t now_ms,
@@ -134,9 +139,8 @@ void staff_move(struct staff *s, struct slice member, enum role role,
 /* 0: none. */
 void staff_set_number(struct staff *s, struct slice member, uint64_t number, struct slice by,
                       int64_t now_ms, staff_cb *cb, void *arg);
-void staff_set_language(struct staff *s, struct slice member, struct slice language,
-                        struct slice by, int64_t now_ms, staff_cb *cb, void *arg);
 
+/* ERR_NOT_FOUND: the member has no such session. */
 void staff_end_session(struct staff *s, struct slice member, struct slice session, struct slice by,
                        int64_t now_ms, staff_cb *cb, void *arg);
 /* All of a member's but that one, which may be none. */
@@ -151,7 +155,9 @@ struct staff_new_token {
     struct slice member, hash, name, scopes; /* scopes: words with commas; "" = all */
     int64_t until_ms;                        /* 0 = for ever */
 };
+/* ERR_CONFLICT: there are as many tokens as there may be. */
 void staff_add_token(struct staff *s, const struct staff_new_token *t, struct slice by,
                      int64_t now_ms, staff_cb *cb, void *arg);
+/* ERR_NOT_FOUND: the member has no such token. */
 void staff_end_token(struct staff *s, struct slice member, struct slice token, struct slice by,
                      int64_t now_ms, staff_cb *cb, void *arg);

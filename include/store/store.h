@@ -22,4 +22,5 @@ void store_free(struct store *s);
 /* Scripts take this for Redis' time instead of asking its clock; 0 = the clock again. For tests. */
 void store_set_clock(struct store *s, int64_t now_us);
 
+/* Once, from the loop, never from inside the call. e: where, what and the mend; NULL when result is 0. */
 typedef void store_done_cb(void *arg, int result, const struct err *e);

@@ -22,6 +22,7 @@ enum suppress_reason {
     SUPPRESS_REASON_TABLE(X)
 #undef X
 };
+/* Static. From a text: false, and *ret untouched, when there is none of that name. */
 const char *suppress_reason_to_string(enum suppress_reason reason);
 bool suppress_reason_from_string(struct slice s, enum suppress_reason *ret);
 
@@ -76,6 +77,7 @@ typedef void suppress_check_cb(void *arg, int result, struct slice scope,
 void suppress_check(struct store *s, struct slice group, uint64_t number, suppress_check_cb *cb,
                     void *arg);
 
+/* The same for somebody without a number: person is their key. */
 void suppress_check_key(struct store *s, struct slice group, struct slice person,
                         suppress_check_cb *cb, void *arg);
 
@@ -93,14 +95,13 @@ void suppress_find(struct store *s, struct slice besides, struct slice person,
                    suppress_found_cb *cb, void *arg);
 
 /* What a campaign of the group would do about these people, at most SUPPRESS_STATES_MAX: a letter
- * each, 's' suppressed, 'h' held, 'w' took their consent to `purpose` (none: it does not matter)
- * back, 'c' texted as often as the cap allows when it begins at at_ms [wall ms], '-' may be texted.
+ * each, 's' suppressed, 'h' held, 'w' wants no more of one of `words`, 'c' texted as often as the cap allows when it begins at at_ms [wall ms], '-' may be texted.
  * Borrowed for the call; NULL on failure. */
 enum { SUPPRESS_STATES_MAX = 256 };
 typedef void suppress_states_cb(void *arg, int result, const char *letters, const struct err *e);
-void suppress_states(struct store *s, struct slice group, struct slice purpose, struct cap cap,
-                     int64_t at_ms, const uint64_t *numbers, size_t n, suppress_states_cb *cb,
-                     void *arg);
+void suppress_states(struct store *s, struct slice group, const char *const *words, size_t word_n,
+                     struct cap cap, int64_t at_ms, const uint64_t *numbers, size_t n,
+                     suppress_states_cb *cb, void *arg);
 
 /* One step over a scope, in no order, about `hint` entries. Start with cursor 0; ends when next is
  * 0. What was there all the time is seen at least once. */

@@ -32,7 +32,7 @@ enum suppress_batch_state {
     SUPPRESS_BATCH_STATE_TABLE(X)
 #undef X
 };
-const char *suppress_batch_state_to_string(enum suppress_batch_state state);
+const char *suppress_batch_state_to_string(enum suppress_batch_state state); /* static */
 
 struct suppress_batch { /* borrowed for the call */
     struct slice id, scope, by, reason, evidence;
@@ -68,6 +68,7 @@ void suppress_batch_set(struct store *s, struct slice id, int64_t settled, int64
 void suppress_batch_undo(struct store *s, struct slice id, int64_t settled, struct slice by,
                          struct slice why, int64_t now_ms, suppress_slice_cb *cb, void *arg);
 
+/* list: borrowed for the call; n is 0 when result is not 0. */
 typedef void suppress_batches_cb(void *arg, int result, const struct suppress_batch *list, size_t n,
                                  const struct err *e);
 /* That one. */

@@ -4,25 +4,38 @@
 #include "core/campaign_status.h"
 #include "store/store.h"
 
-enum told_kind { TOLD_OPTOUT, TOLD_MOVE };
+enum told_kind { TOLD_OPTOUT, TOLD_MOVE, TOLD_TAKEN };
 
 /* That somebody must not be texted any more in a scope, or may be again: from whatever script it
  * comes, also when it was said before. */
 struct told_optout {
     bool lifted; /* else set, or said again */
-    struct slice scope, key;
-    struct slice why; /* suppress_reason_to_string; of what is lifted "start", "stop" or "manual" */
-    int64_t at_ms;    /* [wall ms] when it was said */
+    /* scope: also "~news": they want no more of that (store/consent.h). why: suppress_reason_to_string; of what is lifted
+     * "start", "stop" or "manual"; of "~news" the group that noted it. */
+    struct slice scope, key, why;
+    int64_t at_ms; /* [wall ms] when it was said */
 };
 /* That a campaign was moved. */
 struct told_move {
     uint32_t campaign, stamp; /* which store's campaign that is */
     enum campaign_move move;
 };
+/* That something was taken away from somebody (docs/adr/0080). kind, and what `more` says:
+ *   "member"  id of one who was revoked
+ *   "moved"   of one who was moved: role, ";", "1" for every group, ";", groups with commas
+ *   "number"  of one whose own number is another one now: its digits, or none
+ *   "session" "token" "code"  hash of one that was ended, or used up
+ *   "loan"    id of a loan that was taken back: when [wall ms]
+ *   "forgotten"  whom it was asked to forget: a person's key (store/forget.h) */
+struct told_taken {
+    struct slice kind, id, more;
+    int64_t began_ms; /* [wall ms] when the member or the loan of that id began; 0: of others */
+};
 struct told_word {
     enum told_kind kind;
     struct told_optout optout;
     struct told_move move;
+    struct told_taken taken;
 };
 
 /* Redis has it, with that mark (store/mark.h), and whoever asked for it is not answered before

@@ -3,7 +3,7 @@
  * Hash `twins`: "home/group" → n. */
 #include "store/store.h"
 
-enum { TWINS_MAX = 64 }; /* pairs of one reading */
+enum { TWINS_MAX = 72 }; /* pairs of one reading */
 
 struct twin_pair { /* borrowed for the call */
     struct slice home, group;

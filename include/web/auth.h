@@ -1,9 +1,8 @@
 #pragma once
-/* Who is asking. Three ways in: the unix socket (its file mode is the lock; whoever reaches it is
- * the owner "local"), a token in `Authorization: Bearer …`, and the session cookie of a device that
- * somebody signed in on.
+/* Who is asking. Three ways in: the unix socket (whoever may open its file is the owner "local"), a
+ * token in `Authorization: Bearer …`, and the session cookie of a device that somebody signed in on.
  *
- * Both are known by keyed hashes only, in the roster (store/roster.h), a copy in memory: so a check
+ * Tokens and cookies are known by keyed hashes only, in the roster (store/roster.h), a copy in memory: so a check
  * asks nobody, and who is revoked, or whose session or token ended, is out as soon as the copy says
  * so. Forms carry a MAC over the cookie (CSRF). Failed attempts are counted by address (of IPv6 by
  * /64) in a table of fixed size. */
@@ -90,7 +89,20 @@ struct slice auth_address(const struct auth *a, const struct http_request *q,
 /* ---- secrets, and what the store knows of them ---- */
 
 enum auth_secret { AUTH_TOKEN, AUTH_SESSION, AUTH_CODE, AUTH_ADDRESS, AUTH_SECRETS };
+/* What a request shows who it is by. Who asks about one request again and again keeps this: the hash is made once, and who it
+ * is, and whether they may still come in, is looked up each time. */
+struct auth_pass {
+    bool is_local; /* it came over the socket */
+    enum auth_secret kind;
+    char hash[AUTH_ID_BYTES]; /* "": it shows nothing */
+};
+void auth_pass_of(const struct auth *a, const struct http_request *q, struct auth_pass *ret);
+/* NULL: lets nobody in, or nobody any more. Borrowed as from auth_check; counts nothing. */
+const struct member *auth_pass_member(struct auth *a, const struct auth_pass *pass, int64_t now_ms);
+
+/* A new one, random, as text with a zero at its end. */
 void auth_make_secret(char out[AUTH_SECRET_BYTES]);
+/* What the store knows it by: a keyed hash as text, another one for each kind. */
 void auth_hash(const struct auth *a, enum auth_secret kind, struct slice secret,
                char out[AUTH_ID_BYTES]);
 

@@ -7,24 +7,34 @@
 struct web_call;
 
 enum route_flags {
-    NEEDS_STORE = 1 << 0, /* 503 while Redis is away */
-    AUDITED = 1 << 1,     /* the store keeps who did it, when and why */
-    PAGE = 1 << 2,        /* for browsers: strangers are led to the login, problems are pages */
-    FORM = 1 << 3,        /* of a PAGE: the body is a form, and a member's carries their session's
-                             value */
-    WITH_ID = 1 << 4,     /* {id} is a number */
-    IN_GROUP = 1 << 5,    /* the function or its store sees to the member's groups;
-                             without it, only who may in every group comes in */
-    SIGNED = 1 << 6,      /* the function verifies a provider's signature over the raw body */
-    LARGE = 1 << 7,       /* the body may have WEB_LARGE_BYTES_MAX, from whoever may come in */
-    ONCE =
-        1 << 12,   /* takes an Idempotency-Key: a request is done once under it (src/web/leave.h) */
-    WIDE = 1 << 8, /* WEB_WIDE_BYTES_MAX, the same way */
-    UPLOAD = 1 << 13, /* the body is a file (src/web/upload.h), raw, or in a multipart FORM */
-    PUBLIC =
-        1
-        << 14, /* of a PAGE for anybody, in the frame of src/web/public/public.h: how much an address
-                         may ask is bounded, and the body has WEB_PUBLIC_BYTES_MAX */
+    /* 503 while Redis is away */
+    NEEDS_STORE = 1 << 0,
+    /* the store keeps who did it, when and why */
+    AUDITED = 1 << 1,
+    /* for browsers: strangers are led to the login, problems are pages */
+    PAGE = 1 << 2,
+    /* of a PAGE: the body is a form, and a member's carries their session's value */
+    FORM = 1 << 3,
+    /* {id} is a number */
+    WITH_ID = 1 << 4,
+    /* the function or its store sees to the member's groups; without it, only who may in every group
+     * comes in */
+    IN_GROUP = 1 << 5,
+    /* the function verifies a provider's signature over the raw body */
+    SIGNED = 1 << 6,
+    /* the body may have WEB_LARGE_BYTES_MAX, from whoever may come in */
+    LARGE = 1 << 7,
+    /* WEB_WIDE_BYTES_MAX, the same way */
+    WIDE = 1 << 8,
+    /* takes an Idempotency-Key: a request is done once under it (src/web/leave.h) */
+    ONCE = 1 << 9,
+    /* the body is a file (src/web/upload.h), raw, or in a multipart FORM */
+    UPLOAD = 1 << 10,
+    /* of a PAGE for anybody, in the frame of src/web/public/public.h: how much an address may ask is
+     * bounded, and the body has WEB_PUBLIC_BYTES_MAX */
+    PUBLIC = 1 << 11,
+    /* of a PAGE for anybody that signs somebody in: 503 while nobody may come in (mark_is_shut) */
+    SIGNS_IN = 1 << 12,
 };
 
 struct route {

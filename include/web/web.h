@@ -18,6 +18,7 @@ struct inbox;
 struct journal;
 struct launch_means;
 struct law_book;
+struct loans;
 struct outbox;
 struct nearest;
 struct place_book;
@@ -60,12 +61,14 @@ struct web_config { /* all borrowed for the life, but for `auth`: for the call *
     const struct journal *journal;    /* NULL: nothing is said of it */
     const struct launch_means *means; /* by which campaigns are checked and launched */
     struct law_book *law_book;        /* the rules that are off */
+    struct loans *loans;              /* lists that groups lend; NULL: there are none (tests) */
     const struct accounts *accounts;
     const char *organisation, *country; /* its name; "GB", of numbers without + */
     /* That uploads are kept in while they are read; NULL: none are taken. */
     const char *upload_folder;
     uint64_t upload_bytes_max; /* [bytes] of one */
     const char *public_url;    /* where people reach us, in links; NULL = "" */
+    const char *picture; /* https://…: for previews in messengers; NULL, "" = Muster's own */
     struct cascades *cascades; /* pages that people pass on */
     const uint8_t *link_key;   /* of those links (core/link.h) */
     uint32_t visitor_per_s;    /* of PUBLIC rows, by one address; 0 = VISITORS_PER_S */

@@ -16,6 +16,7 @@
 #include "app_web.h"
 #include "preflight.h"
 #include "service.h"
+#include "stop_signals.h"
 #include "store_known.h"
 #include "store_opening.h"
 
@@ -32,16 +33,12 @@
 #include "flow/place_book.h"
 #include "flow/release.h"
 #include "io/redis.h"
-#include "store/audience.h"
 #include "store/campaign.h"
-#include "store/direct.h"
 #include "store/events.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/queue.h"
-#include "store/suppress.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -75,9 +72,9 @@ struct app {
     struct app_events *about_events;
     struct app_web *web;
     struct app_leads *leads;
-    struct loop_signal *term, *interrupt, *hangup;
+    struct stop_signals *signals;
     struct loop_timer *watchdog, *stop_limit, *stop_soon;
-    int64_t watchdog_us;
+    int64_t watchdog_us; /* between two words to the service manager; 0: it wants none */
     int lock;
     bool stopping;
     int64_t boot; /* larger for each start */
@@ -149,7 +146,6 @@ static void open_stores(struct app *a)
     const struct inbox_bounds bounds = {(uint32_t)a->config->inbox.strangers_max,
                                         (uint32_t)a->config->inbox.stranger_per_hour};
     inbox_set_bounds(a->inbox, &bounds);
-    inbox_set_target(a->inbox, a->config->inbox.target_minutes * 60000LL);
     a->opening = store_opening_new(a->loop, a->redis, a->store);
     const struct store_known_parts known = {
         .loop = a->loop,
@@ -289,7 +285,9 @@ static int open_events(struct app *a, struct err *e)
         .loop = a->loop,
         .store = a->store,
         .events = a->events,
+        .inbox = a->inbox,
         .accounts = a->accounts,
+        .means = a->means,
         .leads = leads,
         .arg = a,
     };
@@ -323,19 +321,13 @@ static int open_web(struct app *a, struct err *e)
     return app_web_new(&parts, &a->web, e);
 }
 
-/* ---- signals and the service manager ---- */
+/* ---- stopping ---- */
 
 static void on_dispatch_stopped(void *arg)
 {
     struct app *a = arg;
     /* Not at once: the last acknowledgements are written before the next sleep. */
     loop_timer_in(a->stop_soon, 0);
-}
-
-static void on_stop_soon(void *arg)
-{
-    struct app *a = arg;
-    loop_stop(a->loop);
 }
 
 static void on_stop_limit(void *arg)
@@ -345,13 +337,15 @@ static void on_stop_limit(void *arg)
     loop_stop(a->loop);
 }
 
+static void on_stop_now(void *arg)
+{
+    struct app *a = arg;
+    loop_stop(a->loop);
+}
+
 static void on_stop(void *arg)
 {
     struct app *a = arg;
-    if (a->stopping) {
-        loop_stop(a->loop);
-        return;
-    }
     a->stopping = true;
     store_known_stop(a->known);
     store_opening_stop(a->opening);
@@ -366,20 +360,6 @@ static void on_stop(void *arg)
     dispatch_stop(a->dispatch, on_dispatch_stopped, a);
 }
 
-/* The terminal is gone. Shell and kernel may both say so: the second time must not cut the stopping
- * short. */
-static void on_hangup(void *arg)
-{
-    struct app *a = arg;
-    if (!a->stopping) on_stop(a);
-}
-
-static bool is_ignored(int signo)
-{
-    struct sigaction now;
-    return sigaction(signo, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
 static void on_watchdog(void *arg)
 {
     struct app *a = arg;
@@ -390,8 +370,7 @@ static void on_watchdog(void *arg)
 static void start_watchdog(struct app *a)
 {
     a->watchdog_us = service_watchdog_us() / 2;
-    if (a->watchdog_us == 0) return;
-    on_watchdog(a);
+    if (a->watchdog_us) on_watchdog(a);
 }
 
 /* ---- life ---- */
@@ -408,6 +387,7 @@ static int app_open(struct app *a, struct err *e)
     rc = open_redis(a, e);
     if (rc < 0) return rc;
     a->means = app_means_new(c, a->loop, a->store, a->places, a->accounts, a->link_key);
+    inbox_set_targets(a->inbox, c->inbox.target_minutes * 60000LL, a->means->groups);
     rc = open_dispatch(a, e);
     if (rc < 0) return rc;
     rc = open_queue(a, e);
@@ -431,7 +411,7 @@ int app_new(const struct config *config, struct app **ret, struct err *e)
     app_key(config, "muster link", a->link_key, sizeof a->link_key);
     a->watchdog = loop_timer_new(a->loop, on_watchdog, a);
     a->stop_limit = loop_timer_new(a->loop, on_stop_limit, a);
-    a->stop_soon = loop_timer_new(a->loop, on_stop_soon, a);
+    a->stop_soon = loop_timer_new(a->loop, on_stop_now, a);
     int rc = app_open(a, e);
     if (rc < 0) {
         app_free(a);
@@ -443,9 +423,7 @@ int app_new(const struct config *config, struct app **ret, struct err *e)
 
 void app_run(struct app *a)
 {
-    a->term = loop_signal_new(a->loop, SIGTERM, on_stop, a);
-    a->interrupt = loop_signal_new(a->loop, SIGINT, on_stop, a);
-    if (!is_ignored(SIGHUP)) a->hangup = loop_signal_new(a->loop, SIGHUP, on_hangup, a); /* nohup */
+    a->signals = stop_signals_new(a->loop, on_stop, on_stop_now, a);
     if (a->dispatch) dispatch_start(a->dispatch, a->queue);
     if (a->release) release_start(a->release);
     if (a->lookup) lookup_start(a->lookup);
@@ -469,8 +447,8 @@ void app_free(struct app *a)
     /* First those whose last callbacks still need everything below. */
     queue_free(a->queue);
     redis_free(a->redis);
-    store_known_free(a->known);
     app_journal_free(a->journal, a->copy);
+    store_known_free(a->known);
     redis_time_free(a->time);
     app_web_free(a->web);
     lookup_free(a->lookup);
@@ -487,9 +465,7 @@ void app_free(struct app *a)
     place_book_free(a->places);
     store_free(a->store);
     accounts_free(a->accounts);
-    loop_signal_free(a->term);
-    loop_signal_free(a->interrupt);
-    loop_signal_free(a->hangup);
+    stop_signals_free(a->signals);
     loop_timer_free(a->watchdog);
     loop_timer_free(a->stop_limit);
     loop_timer_free(a->stop_soon);

@@ -108,6 +108,7 @@ int app_copy_open(struct loop *l, const struct config *config, struct app_copy *
     c->config = config;
     c->kafka = config->queue.kafka;
     c->kafka.client_id = config->instance;
+    c->kafka.at_once = true; /* a piece is all that was added while the last one was under way */
     c->copy = (struct journal_copy){send, c, strcmp(config->journal.kafka, "wait") == 0};
     int n = snprintf(c->topic, sizeof c->topic, "%sevents", config->queue.kafka_topic_prefix);
     check(n < NAME_BYTES);

@@ -1,8 +1,10 @@
 #include "app_events.h"
+#include "app_means.h"
 
 #include "flow/answer_pacer.h"
 #include "flow/day_clerk.h"
 #include "flow/forecaster.h"
+#include "flow/overdue_clerk.h"
 #include "flow/speedometer.h"
 #include "flow/teller.h"
 #include "flow/watchman.h"
@@ -17,6 +19,7 @@ struct app_events {
     struct speedometer *speedometer;
     struct watchman *watchman;
     struct day_clerk *day_clerk;
+    struct overdue_clerk *overdue_clerk;
     struct cascades *cascades;
 };
 
@@ -37,6 +40,8 @@ static struct watchman *new_watchman(const struct app_events_parts *parts)
                  .receipts_least = c->canary.receipts_percent,
                  .failed_most = c->canary.failed_percent,
                  .stops_most = c->canary.stops_percent},
+        .groups = parts->means->groups,
+        .loans = parts->means->loans,
         .target_ms = c->inbox.target_minutes * 60000LL,
         .leads = parts->leads,
         .arg = parts->arg,
@@ -47,13 +52,61 @@ static struct watchman *new_watchman(const struct app_events_parts *parts)
 static struct day_clerk *new_day_clerk(const struct app_events_parts *parts,
                                        struct cascades *cascades)
 {
-    return day_clerk_new(
-        &(struct day_clerk_config){.loop = parts->loop,
-                                   .store = parts->store,
-                                   .cascades = cascades,
-                                   .target_ms = parts->config->inbox.target_minutes * 60000LL,
-                                   .leads = parts->leads,
-                                   .arg = parts->arg});
+    return day_clerk_new(&(struct day_clerk_config){.loop = parts->loop,
+                                                    .store = parts->store,
+                                                    .cascades = cascades,
+                                                    .inbox = parts->inbox,
+                                                    .leads = parts->leads,
+                                                    .arg = parts->arg});
+}
+
+static struct answer_pacer *new_pacer(const struct app_events_parts *parts)
+{
+    const struct answer_pacer_config pacer = {
+        .loop = parts->loop,
+        .store = parts->store,
+        .events = parts->events,
+        .leads = parts->leads,
+        .arg = parts->arg,
+    };
+    return answer_pacer_new(&pacer);
+}
+
+static struct forecaster *new_forecaster(const struct app_events_parts *parts)
+{
+    const struct forecaster_config forecaster = {
+        .store = parts->store,
+        .accounts = parts->accounts,
+        .budget = parts->means->budget,
+        .canary_wait_ms = parts->config->canary.minutes * 60000LL,
+    };
+    return forecaster_new(&forecaster);
+}
+
+static struct speedometer *new_speedometer(const struct app_events_parts *parts,
+                                           struct forecaster *forecaster)
+{
+    const struct speedometer_config speedometer = {
+        .forecaster = forecaster,
+        .loop = parts->loop,
+        .store = parts->store,
+        .leads = parts->leads,
+        .arg = parts->arg,
+    };
+    return speedometer_new(&speedometer);
+}
+
+static struct overdue_clerk *new_overdue_clerk(const struct app_events_parts *parts)
+{
+    const struct overdue_clerk_config clerk = {
+        .loop = parts->loop,
+        .store = parts->store,
+        .groups = parts->means->groups,
+        .target_ms = parts->config->inbox.target_minutes * 60000LL,
+        .leads = parts->leads,
+        .arg = parts->arg,
+    };
+    return overdue_clerk_new(&clerk);
 }
 
 int app_events_new(const struct app_events_parts *parts, struct app_events **ret, struct err *e)
@@ -69,33 +122,18 @@ int app_events_new(const struct app_events_parts *parts, struct app_events **ret
         .leads = parts->leads,
         .arg = parts->arg,
     };
-    const struct answer_pacer_config pacer = {
-        .loop = parts->loop,
-        .store = parts->store,
-        .events = parts->events,
-        .leads = parts->leads,
-        .arg = parts->arg,
-    };
     int rc = teller_new(&teller, &a->teller, e);
     if (rc < 0) {
         free(a);
         return rc;
     }
-    a->pacer = answer_pacer_new(&pacer);
-    const struct forecaster_config forecaster = {.store = parts->store,
-                                                 .accounts = parts->accounts};
-    a->forecaster = forecaster_new(&forecaster);
-    const struct speedometer_config speedometer = {
-        .forecaster = a->forecaster,
-        .loop = parts->loop,
-        .store = parts->store,
-        .leads = parts->leads,
-        .arg = parts->arg,
-    };
-    a->speedometer = speedometer_new(&speedometer);
+    a->pacer = new_pacer(parts);
+    a->forecaster = new_forecaster(parts);
+    a->speedometer = new_speedometer(parts, a->forecaster);
     a->watchman = new_watchman(parts);
     a->cascades = cascades_new(parts->loop, parts->store);
     a->day_clerk = new_day_clerk(parts, a->cascades);
+    a->overdue_clerk = new_overdue_clerk(parts);
     *ret = a;
     return 0;
 }
@@ -107,6 +145,7 @@ void app_events_start(struct app_events *a)
     speedometer_start(a->speedometer);
     watchman_start(a->watchman);
     day_clerk_start(a->day_clerk);
+    overdue_clerk_start(a->overdue_clerk);
 }
 
 void app_events_free(struct app_events *a)
@@ -117,6 +156,7 @@ void app_events_free(struct app_events *a)
     speedometer_free(a->speedometer);
     watchman_free(a->watchman);
     day_clerk_free(a->day_clerk);
+    overdue_clerk_free(a->overdue_clerk);
     cascades_free(a->cascades);
     forecaster_free(a->forecaster);
     free(a);

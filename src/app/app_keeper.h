@@ -6,4 +6,5 @@
 struct inbox;
 struct store;
 
-struct keeper *app_keeper_new(const struct config *c, struct store *s, struct inbox *inbox);
+struct keeper *app_keeper_new(const struct config *c, struct store *s,
+                              struct inbox *inbox); /* returns owned; all borrowed for its life */

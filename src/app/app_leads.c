@@ -17,6 +17,7 @@ static struct pledge_teller *pledges_new(const struct app_leads_parts *p)
         .groups = p->means->groups,
         .zones = p->means->zones,
         .country = p->config->organisation.country,
+        .gateway = p->config->organisation.pledge_gateway,
         .organisation = p->config->organisation.name,
         .public_url = p->config->public_url,
         .link_key = p->link_key,

@@ -24,5 +24,6 @@ struct app_leads_parts { /* all borrowed for its life */
     void *arg;
 };
 
+/* Returns owned; parts is copied. */
 struct app_leads *app_leads_new(const struct app_leads_parts *parts);
 void app_leads_free(struct app_leads *l); /* after the redis; NULL is fine */

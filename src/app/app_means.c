@@ -3,12 +3,14 @@
 #include <stdlib.h>
 
 #include "app_budget.h"
+#include "app_web.h"
 #include "base/log.h"
 #include "core/keywords.h"
 #include "flow/zone_book.h"
 #include "law_facts.h"
 #include "store/group.h"
 #include "store/law.h"
+#include "store/loan.h"
 #include "store/memory.h"
 
 static void add_words(struct keywords *words, enum keyword as, const struct config_words *list)
@@ -43,9 +45,12 @@ static struct launch_means launch_by(const struct app_means *m, const struct con
         .law_words = m->law_words,
         .law = &m->law,
         .law_book = m->law_book,
+        .loans = m->loans,
         .canary_above = (uint64_t)c->canary.above,
         .canary_then = (enum canary_then)c->canary.then,
+        .canary_wait_ms = c->canary.minutes * 60000LL,
         .approval = {c->approval.two_people, (uint64_t)c->approval.above},
+        .pause = config_receipt_limits(c),
         .cap = config_cap(c),
     };
     check(canary_size_parse(slice_of(c->canary.size), &launch.canary));
@@ -84,6 +89,7 @@ struct app_means *app_means_new(const struct config *c, struct loop *l, struct s
     struct app_means *m = xcalloc(1, sizeof *m);
     m->groups = groups_new(l, s);
     m->law_book = law_book_new(l, s);
+    m->loans = loans_new(l, s);
     m->keywords = words_of(c);
     m->law_words = law_words_new();
     m->law = law_facts(c);
@@ -115,6 +121,7 @@ void app_means_free(struct app_means *m)
     zone_book_free(m->zones);
     law_words_free(m->law_words);
     keywords_free(m->keywords);
+    loans_free(m->loans);
     law_book_free(m->law_book);
     groups_free(m->groups);
     free(m);

@@ -11,6 +11,7 @@ struct app_means { /* to be read; what it leads to is owned by it */
     struct launch_means launch;
     struct groups *groups;
     struct law_book *law_book;
+    struct loans *loans;
     struct keywords *keywords;
     struct law_words *law_words;
     struct law_organisation law;

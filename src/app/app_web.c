@@ -63,6 +63,7 @@ static int open_intake(struct app_web *w, struct err *e)
         .store = w->parts.store,
         .outbox = w->parts.outbox,
         .keywords = w->parts.means->keywords,
+        .law = w->parts.means->law_words,
         .groups = w->parts.means->groups,
         .stop_confirmation = c->organisation.stop_confirmation,
         .help_answer = c->organisation.help_answer,
@@ -103,12 +104,22 @@ static struct auth_member *list_members(const struct config *c)
     return list;
 }
 
-static int open_web(struct app_web *w, struct err *e)
+static struct auth_config auth_of(const struct config *c, const struct auth_member *members)
+{
+    return (struct auth_config){.secret = c->secret,
+                                .members = members,
+                                .count = c->person_count,
+                                .https = slice_starts(slice_of(c->public_url), "https://"),
+                                .proxies = c->proxies,
+                                .proxy_count = c->proxy_count};
+}
+
+/* Borrows members, as the config of web_new does. */
+static struct web_config config_of(const struct app_web *w, const struct auth_member *members)
 {
     const struct app_web_parts *p = &w->parts;
     const struct config *c = p->config;
-    struct auth_member *members = list_members(c);
-    const struct web_config config = {
+    return (struct web_config){
         .loop = p->loop,
         .redis = p->redis,
         .staff = w->staff,
@@ -129,28 +140,31 @@ static int open_web(struct app_web *w, struct err *e)
         .journal = p->journal,
         .intake = w->intake,
         .law_book = p->means->law_book,
+        .loans = p->means->loans,
         .means = &p->means->launch,
         .accounts = p->accounts,
         .organisation = c->organisation.name,
         .country = c->organisation.country,
         .public_url = c->public_url,
+        .picture = c->organisation.picture,
         .link_key = p->link_key,
         .cascades = w->cascades,
         .visitor_per_s = (uint32_t)c->web.visitor_per_s,
         .upload_folder = c->state_dir,
         .upload_bytes_max = (uint64_t)c->web.upload_max_mb << 20,
-        .auth = {.secret = c->secret,
-                 .members = members,
-                 .count = c->person_count,
-                 .https = slice_starts(slice_of(c->public_url), "https://"),
-                 .proxies = c->proxies,
-                 .proxy_count = c->proxy_count},
+        .auth = auth_of(c, members),
         .nudge = p->nudge,
         .nudge_arg = p->nudge_arg,
     };
+}
+
+static int open_web(struct app_web *w, struct err *e)
+{
+    struct auth_member *members = list_members(w->parts.config);
+    const struct web_config config = config_of(w, members);
     int rc = web_new(&config, &w->web, e);
     free(members);
-    return rc < 0 ? err_prefix(e, "%s: people", c->path) : 0;
+    return rc < 0 ? err_prefix(e, "%s: people", w->parts.config->path) : 0;
 }
 
 static int listen_at(struct app_web *w, const char *address, struct err *e)

@@ -36,7 +36,8 @@ struct app_web_parts { /* all borrowed for its life */
 /* When receipts pause a campaign. */
 static inline struct receipt_limits config_receipt_limits(const struct config *c)
 {
-    return (struct receipt_limits){.failed_percent = c->organisation.pause_failed_percent,
+    return (struct receipt_limits){.account_refusals = c->organisation.pause_account_refusals,
+                                   .failed_percent = c->organisation.pause_failed_percent,
                                    .filtered_percent = c->organisation.pause_filtered_percent,
                                    .of = c->organisation.pause_of_receipts};
 }

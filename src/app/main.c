@@ -73,21 +73,25 @@ static int check_config(const struct config *config, const char *path)
     return printf("%s is fine\n", path) < 0 || fflush(stdout) != 0 ? EXIT_REFUSED : EXIT_SUCCESS;
 }
 
-int main(int argc, char **argv)
+struct asked {
+    const char *path;
+    bool check_only;
+};
+
+/* -1: go on with what was asked; else the exit code, and all is said. */
+static int read_options(int argc, char **argv, struct asked *ret)
 {
     static const struct option options[] = {
         {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
         {"keys", no_argument, NULL, 'l'},         {"version", no_argument, NULL, 'v'},
         {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
-    const char *path = CONFIG_DEFAULT_PATH;
-    bool check_only = false;
     for (int c; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
         switch (c) {
         case 'c':
-            path = optarg;
+            ret->path = optarg;
             break;
         case 'k':
-            check_only = true;
+            ret->check_only = true;
             break;
         case 'l':
             return print_keys();
@@ -102,11 +106,17 @@ int main(int argc, char **argv)
             return EXIT_USAGE;
         }
     }
-    if (optind < argc) {
-        fprintf(stderr, "musterd: what is '%s'?\n\n", argv[optind]);
-        print_help(stderr);
-        return EXIT_USAGE;
-    }
+    if (optind == argc) return -1;
+    fprintf(stderr, "musterd: what is '%s'?\n\n", argv[optind]);
+    print_help(stderr);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    struct asked asked = {.path = CONFIG_DEFAULT_PATH};
+    int status = read_options(argc, argv, &asked);
+    if (status >= 0) return status;
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
     want_files();
@@ -115,12 +125,12 @@ int main(int argc, char **argv)
 
     struct err e = {0};
     const struct config *config = NULL;
-    if (config_load(path, &config, &e) < 0) return fail(&e);
+    if (config_load(asked.path, &config, &e) < 0) return fail(&e);
     log_set_level(config->log_level);
     struct app *app = NULL;
-    int status = EXIT_SUCCESS;
-    if (check_only)
-        status = check_config(config, path);
+    status = EXIT_SUCCESS;
+    if (asked.check_only)
+        status = check_config(config, asked.path);
     else if (app_new(config, &app, &e) < 0)
         status = fail(&e);
     else

@@ -12,7 +12,13 @@ struct store_known {
     struct bring_back *bring_back;
 };
 
-/* Before anything is granted in that store: what the journal gets from now on is about it. */
+static void on_kept(void *arg, int result)
+{
+    (void)arg, (void)result; /* goes along with the next */
+}
+
+/* Before anything is granted in that store: what the journal gets from now on is about it. On the disk soon, also when nothing is granted: who is
+ * killed and knows of no store would take an empty one for its first. */
 static void on_heard(void *arg)
 {
     struct store_known *k = arg;
@@ -22,7 +28,10 @@ static void on_heard(void *arg)
         peers[i] = slice_of(h->peers[i]);
     const struct journal_store store = {
         .id = slice_of(mark_id(k->parts.store)), .peers = peers, .peer_n = h->peer_count};
+    const struct journal_store was = journal_store(k->parts.journal);
+    bool is_news = !slice_eq(was.id, store.id) || was.peer_n != store.peer_n;
     journal_set_store(k->parts.journal, &store, mark_seen(k->parts.store));
+    if (is_news) journal_sync(k->parts.journal, on_kept, NULL);
 }
 
 static void ask_journal(struct store_known *k, struct check_in_config *config)

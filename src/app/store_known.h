@@ -20,9 +20,11 @@ struct store_known_parts { /* all borrowed for its life */
     void *arg;
 };
 
+/* Returns owned; parts is copied. */
 struct store_known *store_known_new(const struct store_known_parts *parts);
-const struct check_in *store_known_check_in(const struct store_known *k);
+const struct check_in *store_known_check_in(const struct store_known *k); /* borrowed */
 void store_known_begin(struct store_known *k); /* the connection came or went */
-void store_known_stop(struct store_known *k);  /* nothing begins any more; NULL is fine */
-void store_known_free(
-    struct store_known *k); /* after the redis, before the journal; NULL is fine */
+/* Nothing begins any more, and the journal is not read any more; NULL is fine. */
+void store_known_stop(struct store_known *k);
+/* Stopped before, and behind redis and journal, which both tell it how they end; NULL is fine. */
+void store_known_free(struct store_known *k);

@@ -68,11 +68,6 @@ bool arena_failed(const struct arena *a)
     return a->failed;
 }
 
-size_t arena_used_bytes(const struct arena *a)
-{
-    return a->used;
-}
-
 static struct chunk *add_chunk(struct arena *a, size_t bytes)
 {
     size_t cap = ARENA_BY_MALLOC || bytes > ARENA_CHUNK_BYTES ? bytes : ARENA_CHUNK_BYTES;

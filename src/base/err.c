@@ -1,5 +1,6 @@
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,4 +45,26 @@ const char *err_code_text(int code)
     default:
         return strerror(-code);
     }
+}
+
+static const char *mend_unreadable(int why)
+{
+    switch (why) {
+    case -ENOENT:
+    case -ENOTDIR:
+        return "see that its name and its folder are right";
+    case -EACCES:
+    case -EPERM:
+        return "run this as a user who may read it";
+    case -EISDIR:
+        return "name a file in it";
+    default:
+        return "see that the disk is well";
+    }
+}
+
+int err_set_unreadable(struct err *e, const char *path, int why)
+{
+    return err_set(e, why == -ENOENT ? ERR_NOT_FOUND : why, "%s cannot be read: %s: %s", path,
+                   err_code_text(why), mend_unreadable(why));
 }

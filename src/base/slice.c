@@ -142,6 +142,14 @@ static size_t ascii_run(struct slice s, size_t at)
     return n;
 }
 
+size_t slice_characters(struct slice utf8)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < utf8.n; i++)
+        n += ((unsigned char)utf8.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
 bool slice_is_utf8(struct slice s, size_t *ret_bad)
 {
     const unsigned char *p = (const unsigned char *)s.p;

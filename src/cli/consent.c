@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "consent_export.h"
 #include "core/form.h"
 #include "core/json.h"
 #include "core/number.h"
@@ -99,6 +100,9 @@ static const struct verb_option options[] = {
     {"why", "TEXT", "what the person said"},
     {NULL, NULL, NULL}};
 
+static const struct verb_option export_options[] = {
+    {"of", "WORD", "of what they want no more: news"}, {NULL, NULL, NULL}};
+
 static const struct verb verbs[] = {
     {"show", "NUMBER", 1, 1,
      "What is kept of one person: what they agreed to, where, when and in which words, and what "
@@ -106,11 +110,14 @@ static const struct verb verbs[] = {
      "took back.",
      "show 07700900123", NULL, show},
     {"withdraw", "NUMBER --of WORD --why TEXT", 1, 1,
-     "They want no more of this: campaigns that need it leave them out from now on. Who wants no "
-     "texts at all: muster suppress add.",
+     "They want no more of this: campaigns that need it, or are of that kind, leave them out from "
+     "now on. Who wants no texts at all: muster suppress add.",
      "withdraw 07700900123 --of news --why 'no more news please'", options, withdraw},
     {"give", "NUMBER --of WORD --why TEXT", 1, 1, "They agree again.",
      "give 07700900123 --of news --why 'asked for it at the stall'", options, give},
+    {"export", "--of WORD", 0, 0,
+     "Writes who wants no more of it as CSV to stdout; with --json as a line of JSON each.",
+     "export --of news > no-news.csv", export_options, consent_cli_export},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 

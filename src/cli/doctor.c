@@ -50,11 +50,8 @@ static const struct config *check_config(struct doctor *d, const char *path)
     int r = config_load(path, &config, &e);
     if (r == 0)
         doctor_find(d, FINDING_OK, "config", "%s is fine", path);
-    else if (r == -EACCES)
-        doctor_find(d, FINDING_FAIL, "config",
-                    "%s; run this as musterd's user: sudo -u muster muster doctor", e.text);
     else
-        doctor_find(d, FINDING_FAIL, "config", "%s (--config names another file)", e.text);
+        doctor_find(d, FINDING_FAIL, "config", "%s", e.text);
     return config;
 }
 
@@ -141,6 +138,10 @@ static void check_webhooks(struct doctor *d, struct verb_call *c)
         (long long)say_int(one, "count"), say_string(one, "why"));
     if (json_array_size(refused) == 0)
         doctor_find(d, FINDING_OK, "webhooks", "none was refused in the last hour");
+    const json_t *kept = json_object_get(reply, "kept_webhooks");
+    if (kept)
+        doctor_find(d, FINDING_FAIL, "webhooks", "%s `muster kept list` shows why",
+                    say_string(kept, "why"));
     json_decref(reply);
 }
 
@@ -155,6 +156,30 @@ static void check_store(struct doctor *d, struct verb_call *c)
         doctor_find(d, FINDING_FAIL, "store", "%s", problem);
     else
         doctor_find(d, FINDING_OK, "store", "Redis has all that was seen in it");
+    json_decref(reply);
+}
+
+/* What waits for a person, or was stopped. */
+static void check_campaigns(struct doctor *d, struct verb_call *c)
+{
+    struct err e;
+    json_t *reply = NULL;
+    size_t i, said = 0;
+    const json_t *one;
+    if (verb_ask(c, "GET", "/api/v1/campaigns", NULL, &reply, &e) < 0) return;
+    json_array_foreach(json_object_get(reply, "campaigns"), i, one)
+    {
+        struct slice by = slice_of(say_string(one, "status_by")),
+                     status = slice_of(say_string(one, "status"));
+        bool waits = slice_is(status, "proposed");
+        if (!waits && !(slice_is(status, "paused") && slice_starts(by, "system:"))) continue;
+        said++;
+        doctor_find(d, FINDING_WARN, "campaigns", "%lld %s%s%s", (long long)say_int(one, "id"),
+                    waits ? "waits for a second person: muster campaign approve" : "was paused by ",
+                    waits ? "" : say_string(one, "status_by"),
+                    waits ? "" : ": look at it, then resume");
+    }
+    if (said == 0) doctor_find(d, FINDING_OK, "campaigns", "none waits for a person");
     json_decref(reply);
 }
 
@@ -175,6 +200,7 @@ static void check_server(struct doctor *d, struct verb_call *c, const struct con
     json_decref(reply);
     if (r == 0) check_webhooks(d, c);
     if (r == 0) check_store(d, c);
+    if (r == 0) check_campaigns(d, c);
     buf_done(&server);
 }
 

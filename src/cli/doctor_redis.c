@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/say.h"
 #include "config/redis.h"
 #include "store/memory.h"
 #include "store/redis_settings.h"
@@ -120,7 +121,7 @@ static void check_memory(struct doctor *d, struct redis *r)
 {
     struct memory_state m = {.known = false};
     struct err ignored;
-    char text[MEMORY_TEXT_BYTES];
+    char text[MEMORY_TEXT_BYTES], count[SAY_COUNT_BYTES];
     const struct slice argv[] = {SLICE_LIT("INFO"), SLICE_LIT("memory")};
     if (redis_wait(r, on_memory, &m, &ignored, COUNT_OF(argv), argv) < 0 || !m.known)
         doctor_find(d, FINDING_WARN, "memory", "redis does not tell how much it holds");
@@ -128,12 +129,11 @@ static void check_memory(struct doctor *d, struct redis *r)
         doctor_find(d, memory_percent(&m) >= MEMORY_ALARM_PERCENT ? FINDING_FAIL : FINDING_WARN,
                     "memory", "%s", text);
     else
-        doctor_find(
-            d, FINDING_OK, "memory",
-            "redis holds %lld MiB, %d %% of %s; there is room for about %lld recipients more",
-            (long long)(m.used >> 20), memory_percent(&m),
-            m.of_machine ? "the machine's memory (it has no maxmemory)" : "its maxmemory",
-            (long long)memory_recipients_left(&m));
+        doctor_find(d, FINDING_OK, "memory",
+                    "redis holds %lld MiB, %d %% of %s; there is room for about %s recipients more",
+                    (long long)(m.used >> 20), memory_percent(&m),
+                    m.of_machine ? "the machine's memory (it has no maxmemory)" : "its maxmemory",
+                    say_count(memory_recipients_left(&m), count));
 }
 
 static void on_backup(void *arg, const struct redisReply *reply)

@@ -10,7 +10,7 @@
 #include "say.h"
 #include "verb.h"
 
-enum { PATH_BYTES = 4096, WHERE_BYTES_MAX = 4096 };
+enum { PATH_BYTES = 4096, WHERE_BYTES_MAX = 4096, NAMES_BYTES_MAX = 1024 };
 
 /* ---- list ---- */
 
@@ -101,6 +101,18 @@ static int print_results(const struct verb_call *c, const json_t *results)
     return EXIT_DONE;
 }
 
+/* The file has no gateway, or none that is called so. */
+static int refuse_name(struct verb_call *c, const struct config *config, const char *wanted)
+{
+    struct buf names = BUF_INIT(NAMES_BYTES_MAX);
+    for (size_t i = 0; i < config->gateway_count; i++)
+        buf_addf(&names, "%s%s", i ? ", " : "", config->gateways[i].name);
+    int exit_code = verb_misuse(c, "%s has no gateway '%s'; it has: %s", config->path,
+                                wanted ? wanted : "", names.n ? names.p : "none");
+    buf_done(&names);
+    return exit_code;
+}
+
 static int check_all(struct verb_call *c, const struct config *config)
 {
     const char *wanted = c->arg_count ? c->args[0] : NULL;
@@ -109,9 +121,8 @@ static int check_all(struct verb_call *c, const struct config *config)
     for (size_t i = 0; i < config->gateway_count; i++)
         if (!wanted || strcmp(config->gateways[i].name, wanted) == 0)
             fine &= check_one(config, &config->gateways[i], results);
-    int exit_code = json_array_size(results) ? print_results(c, results)
-                                             : verb_misuse(c, "%s has no gateway '%s'",
-                                                           config->path, wanted ? wanted : "");
+    int exit_code =
+        json_array_size(results) ? print_results(c, results) : refuse_name(c, config, wanted);
     json_decref(results);
     return exit_code == EXIT_DONE && !fine ? EXIT_REFUSED : exit_code;
 }

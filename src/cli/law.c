@@ -79,7 +79,9 @@ static int turn(struct verb_call *c, const char *to)
 
 static int off(struct verb_call *c)
 {
-    if (!verb_option(c, "why")) return verb_misuse(c, "say why: --why TEXT");
+    if (!verb_option(c, "why"))
+        return verb_misuse(
+            c, "--why is missing. Add --why TEXT: what people will read of it in the history");
     return turn(c, "off");
 }
 
@@ -101,7 +103,7 @@ static const struct verb_option turn_options[] = {
 static const struct verb verbs[] = {
     {"list", "", 0, 0, "All rules: their level, who keeps them, what they ask.", "list --off",
      list_options, list},
-    {"off", "RULE", 1, 1, "Switches a rule of the check off. For owners.",
+    {"off", "RULE --why TEXT", 1, 1, "Switches a rule of the check off. For owners.",
      "off 48 --why \"our members know the link\"", turn_options, off},
     {"on", "RULE", 1, 1, "Switches it on again.", "on 48", turn_options, on},
     {.name = NULL},

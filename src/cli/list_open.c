@@ -8,19 +8,16 @@
 
 enum { PIECE_BYTES = 64 * 1024 };
 
-static int cannot_read(const char *path, struct err *e)
-{
-    return err_set(e, -errno, "cannot read %s: %s", path, strerror(errno));
-}
-
 static int copy_into(FILE *to, FILE *from, const char *path, struct err *e)
 {
     char piece[PIECE_BYTES];
     for (size_t n; (n = fread(piece, 1, sizeof piece, from)) > 0;)
         if (fwrite(piece, 1, n, to) != n)
             return err_set(e, -errno, "cannot write a temporary file: %s", strerror(errno));
-    if (ferror(from)) return cannot_read(path, e);
-    return fflush(to) == 0 ? 0 : cannot_read(path, e);
+    if (ferror(from)) return err_set_unreadable(e, path, -errno);
+    return fflush(to) == 0
+               ? 0
+               : err_set(e, -errno, "cannot write a temporary file: %s", strerror(errno));
 }
 
 static int copy(FILE *from, const char *path, FILE **ret, struct err *e)
@@ -38,7 +35,7 @@ int list_open(const char *path, FILE **ret, struct err *e)
     struct stat st;
     if (strcmp(path, "-") == 0) return copy(stdin, "stdin", ret, e);
     FILE *in = fopen(path, "re");
-    if (!in) return cannot_read(path, e);
+    if (!in) return err_set_unreadable(e, path, -errno);
     if (fstat(fileno(in), &st) == 0 && S_ISREG(st.st_mode)) {
         *ret = in;
         return 0;

@@ -61,6 +61,18 @@ static int look_at_all(struct list_read *l, struct err *e)
     return r == 0 ? list_file_begin(l->file, verb_option(l->c, "encoding"), e) : r;
 }
 
+/* "tab" and "\t" are tab. */
+int list_read_delimiter(struct list_read *l)
+{
+    const char *text = verb_option(l->c, "delimiter");
+    if (!text) return 0;
+    bool tab = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0;
+    if (!tab && (strlen(text) != 1 || strchr("\"\r\n", text[0])))
+        return verb_misuse(l->c, "--delimiter is one character, or 'tab'");
+    l->delimiter = tab ? '\t' : text[0];
+    return 0;
+}
+
 int list_read_open(struct list_read *l, struct err *e)
 {
     const char *path = l->c->args[0], *rejects = verb_option(l->c, "rejects");

@@ -1,7 +1,7 @@
 #pragma once
 /* A list is read: the file is opened, its rows go through flow/import.h, and what is left out is
- * written down and told. The verb's argument is the file; it has the options --encoding, --phone
- * and --rejects. */
+ * written down and told. The verb's argument is the file; it has the options --delimiter,
+ * --encoding, --phone and --rejects. */
 #include "flow/import.h"
 #include "flow/list_file.h"
 #include "flow/list_number.h"
@@ -20,6 +20,8 @@ struct list_read { /* callbacks get it as their arg: it is the first member of w
     bool rejects_written;
 };
 
+/* Takes --delimiter; before the list is opened. The exit code of a misuse, which is told then; else 0. */
+int list_read_delimiter(struct list_read *l) MUST_USE;
 /* A failure leaves the list as it was; list_read_done is due in any case. */
 int list_read_open(struct list_read *l, struct err *e) MUST_USE;
 /* One piece more; *ret_more becomes false behind the last one. */

@@ -31,6 +31,7 @@ static const struct subcommand {
     {&forget_group, "NUMBER --why TEXT"},
     {&person_group, "invite|list|move|revoke|..."},
     {&token_group, "add|list|end"},
+    {&kept_group, "list|try-again|put-away"},
     {&law_group, "list|off|on"},
     {&gateway_group, "list|show|check"},
     {&group_group, "list|add|set|twin|remove"},

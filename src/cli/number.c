@@ -2,6 +2,8 @@
 
 #include "core/json.h"
 #include "core/number.h"
+#include "core/phone_cell.h"
+#include "flow/list_number.h"
 #include "io/person_number.h"
 #include "io/phone.h"
 #include "io/zones.h"
@@ -51,22 +53,37 @@ static int print(struct verb_call *c, const struct phone *p)
     return exit_code;
 }
 
+/* What a list would make of it, so that both say the same of one cell. */
+static enum import_reason read_cell(const char *text, const char *country, struct phone *ret)
+{
+    struct list_number reader = {.country = country, .landlines = true, .unlisted = true};
+    uint64_t number;
+    enum import_reason reason = list_number_read(&reader, slice_of(text), &number);
+    if (reason == IMPORT_FINE) check(phone_of(number, ret));
+    return reason;
+}
+
+/* Of what a list takes for no number at all, the plan knows more: that it is too short, say. */
+static bool is_known(const char *text, const char *country, struct phone *ret)
+{
+    struct phone_text digits;
+    return phone_cell_read(slice_of(text), &digits) == PHONE_CELL_NUMBER &&
+           phone_parse(digits.digits, digits.n, country, ret);
+}
+
 static int print_or_refuse(struct verb_call *c, const char *country)
 {
     struct phone p;
     struct err e;
     const char *text = c->args[0];
-    if (phone_parse(text, strlen(text), country, &p)) {
-        uint64_t one = person_number_canonical(p.e164);
-        if (one != p.e164) check(phone_of(one, &p));
-        return print(c, &p);
-    }
-    return verb_fail(c,
-                     err_set(&e, ERR_INVALID,
-                             "'%s' is no phone number (of another country: write it with + and "
-                             "its code, or say --country)",
-                             text),
-                     &e);
+    enum import_reason reason = read_cell(text, country, &p);
+    bool told = reason == IMPORT_FINE || (reason == IMPORT_INVALID && is_known(text, country, &p));
+    if (told) return print(c, &p);
+    const char *more = reason == IMPORT_NOT_A_NUMBER || reason == IMPORT_DOUBTFUL
+                           ? " (write it with + and the country's code)"
+                           : "";
+    return verb_fail(
+        c, err_set(&e, ERR_INVALID, "'%s': %s%s", text, import_reason_text(reason), more), &e);
 }
 
 /* Numbers with + need no country, and so no server. */

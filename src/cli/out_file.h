@@ -8,8 +8,9 @@
 
 struct out_file;
 
+/* *ret is owned until out_file_end. It is written beside path, and gets its name at the end. */
 int out_file_open(const char *path, struct out_file **ret, struct err *e) MUST_USE;
-FILE *out_file_stream(const struct out_file *f);
+FILE *out_file_stream(const struct out_file *f); /* borrowed */
 /* Ends it: `result` 0 gives it its name, otherwise nothing of it is left. Returns result, or what
  * went wrong here. */
 int out_file_end(struct out_file *f, int result, struct err *e) MUST_USE;

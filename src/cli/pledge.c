@@ -200,6 +200,18 @@ static void print_states(json_t *states)
     (void)puts("");
 }
 
+/* Who of these belong to other groups than the place. */
+static void print_from(const json_t *groups)
+{
+    const char *group;
+    json_t *states;
+    json_object_foreach((json_t *)groups, group, states)
+    {
+        (void)printf("\tof these %s", group);
+        print_states(states);
+    }
+}
+
 static void print_counts(const struct verb_call *c, const json_t *reply)
 {
     const char *name, *hour;
@@ -212,6 +224,8 @@ static void print_counts(const struct verb_call *c, const json_t *reply)
         {
             (void)printf("place %s\t%s", name, say_when(hour, when));
             print_states(states);
+            print_from(
+                json_object_get(json_object_get(json_object_get(reply, "from"), name), hour));
         }
     }
     json_object_foreach(json_object_get(reply, "groups"), name, states)

@@ -18,14 +18,17 @@ static void print_process(const json_t *p)
     if (!json_is_object(j))
         (void)puts("has not told what its journal holds");
     else if (json_is_true(json_object_get(p, "brought")))
-        (void)printf("brought: %lld opt-outs, %lld campaigns paused, cancelled or resumed, "
-                     "%lld people unknown, %lld with their outcome\n",
-                     (long long)say_int(j, "optouts"), (long long)say_int(j, "moves"),
-                     (long long)say_int(j, "unknown"), (long long)say_int(j, "settled"));
+        (void)printf(
+            "brought: %lld opt-outs, %lld revocations and the like, %lld campaigns paused, "
+            "cancelled or resumed, %lld people unknown, %lld with their outcome\n",
+            (long long)say_int(j, "optouts"), (long long)say_int(j, "taken"),
+            (long long)say_int(j, "moves"), (long long)say_int(j, "unknown"),
+            (long long)say_int(j, "settled"));
     else
-        (void)printf("its journal holds %lld people granted, %lld outcomes, %lld opt-outs\n",
+        (void)printf("its journal holds %lld people granted, %lld outcomes, %lld opt-outs, "
+                     "%lld revocations and the like\n",
                      (long long)say_int(j, "granted"), (long long)say_int(j, "outcomes"),
-                     (long long)say_int(j, "optouts"));
+                     (long long)say_int(j, "optouts"), (long long)say_int(j, "taken"));
 }
 
 /* Campaign 0 is the direct book. */
@@ -104,6 +107,7 @@ static const struct verb verbs[] = {
      status},
     {"apply", "", 0, 0,
      "Every musterd brings what its journal knows: opt-outs first, then who was granted.\n"
+     "People who were forgotten since are forgotten again. Who was revoked is out before.\n"
      "They become what is known of them, or unknown; then sending goes on.",
      "apply --why \"the backup of 9 o'clock\"", why_options, apply},
     {"accept", "--why TEXT", 0, 0,

@@ -13,6 +13,7 @@
 #include "say.h"
 #include "suppress_batches.h"
 #include "suppress_import.h"
+#include "suppress_scope.h"
 #include "verb.h"
 
 enum { PATH_BYTES = 1024, PERSON_BYTES = 168, LINE_BYTES_MAX = 16 * 1024 };
@@ -20,11 +21,6 @@ enum { PATH_BYTES = 1024, PERSON_BYTES = 168, LINE_BYTES_MAX = 16 * 1024 };
 static const char *or_else(const char *text, const char *otherwise)
 {
     return text ? text : otherwise;
-}
-
-static const char *scope_of(const struct verb_call *c)
-{
-    return or_else(verb_option(c, "group"), "all");
 }
 
 /* As people write it → E.164 with +; "~GB.1349…", somebody without a number, stays. EXIT_DONE, or
@@ -57,9 +53,11 @@ static int read_numbers(struct verb_call *c, json_t *numbers)
 
 static void print_added(const struct verb_call *c, const json_t *reply)
 {
-    (void)printf("%lld of %d added to '%s'%s. From now on no text reaches them.\n",
-                 (long long)say_int(reply, "added"), c->arg_count, scope_of(c),
-                 say_int(reply, "added") < c->arg_count ? " (the others were there)" : "");
+    bool all = strcmp(suppress_scope(c), "all") == 0;
+    (void)printf("%lld of %d added to '%s'%s. From now on no text %sreaches them.\n",
+                 (long long)say_int(reply, "added"), c->arg_count, suppress_scope(c),
+                 say_int(reply, "added") < c->arg_count ? " (the others were there)" : "",
+                 all ? "" : "of that group ");
 }
 
 static int add(struct verb_call *c)
@@ -71,12 +69,13 @@ static int add(struct verb_call *c)
         json_decref(numbers);
         return misread;
     }
-    json_t *body = json_pack("{s:s, s:o, s:s, s:s}", "scope", scope_of(c), "numbers", numbers,
+    json_t *body = json_pack("{s:s, s:o, s:s, s:s}", "scope", suppress_scope(c), "numbers", numbers,
                              "reason", or_else(verb_option(c, "reason"), "manual"), "evidence",
                              or_else(verb_option(c, "evidence"), ""));
     if (!body) return verb_misuse(c, "the options must be UTF-8");
     int r = verb_ask(c, "POST", "/api/v1/suppressions", body, &reply, &e);
     json_decref(body);
+    if (r == 0) suppress_scope_note(c);
     return verb_print(c, r, reply, &e, print_added);
 }
 
@@ -85,7 +84,7 @@ static int add(struct verb_call *c)
 static void print_removed(const struct verb_call *c, const json_t *reply)
 {
     (void)reply;
-    (void)printf("%s may be texted again ('%s').\n", c->args[0], scope_of(c));
+    (void)printf("%s may be texted again ('%s').\n", c->args[0], suppress_scope(c));
 }
 
 static int remove_number(struct verb_call *c)
@@ -100,7 +99,7 @@ static int remove_number(struct verb_call *c)
     json_t *body = json_pack("{s:s}", "why", verb_option(c, "why"));
     if (!body) return verb_misuse(c, "--why must be UTF-8");
     buf_add_cstr(&path, "/api/v1/suppressions/");
-    form_encode(&path, slice_of(scope_of(c)));
+    form_encode(&path, slice_of(suppress_scope(c)));
     buf_add_char(&path, '/');
     form_encode(&path, slice_of(number));
     int r = verb_ask_at(c, "DELETE", &path, body, &reply, &e);
@@ -134,10 +133,16 @@ static void print_check(const struct verb_call *c, const json_t *reply)
     const json_t *found, *scopes = json_object_get(reply, "scopes");
     json_array_foreach(scopes, i, found) print_found(number, found);
     bool suppressed = json_is_true(json_object_get(reply, "suppressed"));
+    json_array_foreach(json_object_get(reply, "no_more"), i, found)
+    {
+        (void)printf("%s wants no more %s: muster consent show %s\n", number,
+                     json_string_value(found), number);
+    }
     if (json_array_size(scopes) == 0 && suppressed)
         print_found(number, reply); /* a server of before tells of one */
     else if (json_array_size(scopes) == 0)
-        (void)printf("%s may be texted.\n", number);
+        (void)printf("%s may be texted%s.\n", number,
+                     json_array_size(json_object_get(reply, "no_more")) ? " about the rest" : "");
     else if (!suppressed && !json_is_true(json_object_get(reply, "held")))
         (void)printf("The group that was asked about may text %s.\n", number);
 }
@@ -207,7 +212,7 @@ static int export(struct verb_call *c)
 {
     struct buf cursor = BUF_INIT(PATH_BYTES), line = BUF_INIT(LINE_BYTES_MAX);
     struct err e;
-    const char *scope = scope_of(c);
+    const char *scope = suppress_scope(c);
     int r = 0;
     if (!c->json) (void)fputs("phone,reason,at,evidence,scope\r\n", stdout);
     do {
@@ -250,6 +255,7 @@ static const struct verb_option import_options[] = {
     COUNTRY_OPTION,
     {"phone", "COLUMN", "the phone column, when its name does not say so"},
     {"rejects", "OUT.csv", "write the rows that are left out there, with line, field and reason"},
+    {"delimiter", "X", "what separates fields: , ; | tab (default: found out)"},
     {"encoding", "NAME", "of the file, as iconv has it (default: found out)"},
     OPTIONS_END};
 static const struct verb_option group_options[] = {GROUP_OPTION, OPTIONS_END};

@@ -13,6 +13,7 @@
 #include "list_read.h"
 #include "number_arg.h"
 #include "say.h"
+#include "suppress_scope.h"
 
 enum { NAMED_ROWS_MAX = 20, BATCH_BYTES = 33, PATH_BYTES = 80 };
 
@@ -141,21 +142,28 @@ static int read_all(struct run *r, struct err *e)
     return result;
 }
 
+static int run_and_print(struct run *r)
+{
+    struct err e;
+    int result = read_all(r, &e);
+    if (result == 0) result = set_all(r, &e);
+    if (result == 0) suppress_scope_note(r->c);
+    return result < 0 ? print_failed(r, result, &e) : print_done(r);
+}
+
 int suppress_import(struct verb_call *c)
 {
     const char *path = c->args[0];
-    struct err e;
     struct run r = {
         .list = {.c = c, .numbers = {.landlines = true}, .chunk = send_chunk, .left_out = name_row},
         .c = c,
-        .scope = or_else(verb_option(c, "group"), "all"),
+        .scope = suppress_scope(c),
         .reason = or_else(verb_option(c, "reason"), "import"),
         .evidence = or_else(verb_option(c, "evidence"), strcmp(path, "-") == 0 ? "stdin" : path),
         .rows = json_array()};
     r.list.numbers.country = r.country;
-    int result = read_all(&r, &e);
-    if (result == 0) result = set_all(&r, &e);
-    int exit_code = result < 0 ? print_failed(&r, result, &e) : print_done(&r);
+    int exit_code = list_read_delimiter(&r.list);
+    if (exit_code == 0) exit_code = run_and_print(&r);
     list_read_done(&r.list);
     json_decref(r.rows);
     return exit_code;

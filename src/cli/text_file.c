@@ -14,8 +14,7 @@ static int read_all(FILE *in, const char *name, struct buf *out, struct err *e)
     if (out->failed)
         return err_set(e, ERR_LIMIT, "%s: larger than %zu bytes; is it the right file?", name,
                        out->max);
-    if (ferror(in))
-        return err_set(e, errno ? -errno : -EIO, "%s: cannot be read: %s", name, strerror(errno));
+    if (ferror(in)) return err_set_unreadable(e, name, errno ? -errno : -EIO);
     return 0;
 }
 
@@ -24,8 +23,7 @@ int text_file_read(const char *path, struct buf *out, struct err *e)
     errno = 0;
     if (strcmp(path, "-") == 0) return read_all(stdin, "stdin", out, e);
     FILE *in = fopen(path, "rb");
-    if (!in && errno == ENOENT) return err_set(e, ERR_NOT_FOUND, "%s: no such file", path);
-    if (!in) return err_set(e, -errno, "%s: cannot be opened: %s", path, strerror(errno));
+    if (!in) return err_set_unreadable(e, path, -errno);
     int rc = read_all(in, path, out, e);
     (void)fclose(in);
     return rc;

@@ -1,6 +1,7 @@
 /* The configuration file: read by the rows of keys.c, then looked at as a whole. */
 #include "config/config.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,17 @@ static void check_kafka(struct config_reader *r, const struct config *c)
         config_fail(r, yaml_get(yaml_root(r->doc), "queue"), ERR_INVALID, "queue: %s", problem);
 }
 
+static void check_pledge_gateway(struct config_reader *r, const struct config *c)
+{
+    const char *name = r->failed ? "" : c->organisation.pledge_gateway;
+    bool known = !*name;
+    for (size_t i = 0; i < c->gateway_count && !known; i++)
+        known = strcmp(c->gateways[i].name, name) == 0;
+    if (!known)
+        config_fail(r, yaml_get(yaml_root(r->doc), "organisation"), ERR_INVALID,
+                    "organisation.pledge_gateway: there is no gateway '%s' under `gateways`", name);
+}
+
 static int from_doc(const struct yaml_doc *doc, const char *name, const struct config **ret,
                     struct err *e)
 {
@@ -66,6 +78,7 @@ static int from_doc(const struct yaml_doc *doc, const char *name, const struct c
     c->path = arena_dup(l->arena, slice_of(name)).p;
     config_read_keys(&r, yaml_root(doc), config_keys, c);
     check_kafka(&r, c);
+    check_pledge_gateway(&r, c);
     name_instance(&r, c);
     if (r.failed)
         config_free(c);
@@ -87,7 +100,18 @@ int config_load(const char *path, const struct config **ret, struct err *e)
 {
     struct yaml_doc *doc = NULL;
     int code = yaml_load(path, &doc, e);
-    if (!code) code = from_doc(doc, path, ret, e);
+    if (code == ERR_NOT_FOUND)
+        err_set(e, code,
+                "there is no configuration %s: run this where musterd runs, or name another file "
+                "with --config",
+                path);
+    else if (code == -EACCES)
+        err_set(e, code,
+                "the configuration %s is for musterd's user alone, for it may hold secrets: run "
+                "this with sudo -u muster",
+                path);
+    else if (!code)
+        code = from_doc(doc, path, ret, e);
     yaml_doc_free(doc);
     return code;
 }

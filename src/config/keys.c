@@ -108,21 +108,23 @@ static const struct config_key redis[] = {
     {"url", AT(redis.url), .text = "redis://127.0.0.1:6379/0", .rule = rule_redis_url,
      .help = "where Redis is"},
     {"prefix", AT(redis.prefix), .text = "muster:", .rule = rule_redis_prefix,
-     .help = "of all keys in it"},
+     .help = "what every key of Muster in Redis begins with"},
     {"ca_file", AT(redis.ca_file), .text = "",
-     .help = "rediss://, sentinels://: who signs certificates; \"\" = the system's"},
-    {"cert_file", AT(redis.cert_file), .text = "", .help = "our own certificate, if it wants one"},
-    {"key_file", AT(redis.key_file), .text = "", .help = "and its key"},
+     .help = "for rediss:// and sentinels://: the CA that signed the servers' certificates; \"\" = "
+             "the system's"},
+    {"cert_file", AT(redis.cert_file), .text = "",
+     .help = "our own certificate, if Redis wants one"},
+    {"key_file", AT(redis.key_file), .text = "", .help = "the key of that certificate"},
     {"sentinel_user", AT(redis.sentinel_user), .text = "",
-     .help = "of the sentinels; those in the url are the servers' own"},
+     .help = "user at the sentinels; user and password in the url are those of the servers"},
     {"sentinel_password", AT(redis.sentinel_password), .text = "", .rule = rule_password,
-     .help = "\"\" = they want none"},
+     .help = "password at the sentinels; \"\" = they want none"},
     {"replicas_min", AT(redis.replicas_min), .number = 0, FROM(0, 16),
      .help =
          "a grant, a reply and an opt-out count when so many replicas have them; 0 = the server "
          "alone"},
     {"replicas_ms", AT(redis.replicas_ms), .number = 500, FROM(10, 3000),
-     .help = "[ms] they may take"},
+     .help = "[ms] how long the replicas may take"},
     {"unsafe", AT(redis.unsafe), .number = false,
      .help = "run although Redis' settings break a promise; for rehearsals only"},
     {.name = NULL},
@@ -152,7 +154,7 @@ static const struct config_key queue[] = {
     {"kind", ONE_OF(queue.kind, queue_kinds), .text = "redis", .help = "what carries the batches"},
     {"lease_s", AT(queue.lease_s), .number = 30, FROM(5, 3600),
      .help = "[s] a dispatcher that is silent this long loses its batches"},
-    {"kafka", SECTION(kafka), .help = "where kind is kafka"},
+    {"kafka", SECTION(kafka), .help = "used when queue.kind is kafka"},
     {.name = NULL},
 };
 
@@ -168,7 +170,7 @@ static const struct config_key journal[] = {
     {"bytes_max", AT(journal.bytes_max), .number = 256 << 20, FROM(JOURNAL_BYTES_LEAST, INT_MAX),
      .help = "[bytes] on the disk; the oldest goes, and a restore of an older store would miss it"},
     {"keep_days", AT(journal.keep_days), .number = 35, FROM(0, 36500),
-     .help = "[days] what is older goes; 0 = never for that"},
+     .help = "[days] older records go; 0 = age takes none away"},
     {"kafka", ONE_OF(journal.kafka, journal_copies), .text = "off",
      .help = "whether it goes to Kafka's topic {topic_prefix}events as well, for when this disk is "
              "lost; wait = nothing is sent, and no STOP is confirmed, before it is there"},
@@ -176,12 +178,14 @@ static const struct config_key journal[] = {
 };
 
 static const struct config_key pause_when[] = {
+    {"account_refusals", AT(organisation.pause_account_refusals), .number = 3, FROM(1, 1000),
+     .help = "refuse the whole account or text; each costs somebody's message"},
     {"failed_percent", AT(organisation.pause_failed_percent), .number = 50, FROM(0, 100),
      .help = "[%] did not arrive, for any reason; 0 = never for that"},
     {"filtered_percent", AT(organisation.pause_filtered_percent), .number = 20, FROM(0, 100),
      .help = "[%] were taken for spam on the way; 0 = never for that"},
     {"of_receipts", AT(organisation.pause_of_receipts), .number = 50, FROM(1, 1000000),
-     .help = "fewer say nothing"},
+     .help = "so many receipts have to be there before the percentages count"},
     {.name = NULL},
 };
 
@@ -219,6 +223,13 @@ static const struct config_key organisation[] = {
      .shape = "list of countries", .help = "whose people may be texted; [] = all"},
     {"imprint", AT(organisation.imprint), .text = "", .rule = rule_answer,
      .help = "name and postal address of the promoter, as election material shows it"},
+    {"picture", AT(organisation.picture), .text = "", .rule = rule_base_url,
+     .help = "address (https://…) of the picture that messengers show beside links to your pages, "
+             "1200 x 630 and at most 300 kB; \"\" = Muster's own"},
+    {"pledge_gateway", AT(organisation.pledge_gateway), .text = "",
+     .help =
+         "the SMS account that texts who says \"I am coming\", where they have no conversation; a "
+         "group may say another; \"\" = the first that their group may use"},
     {"us_campaign", AT(organisation.us_campaign), .text = "",
      .help = "the registered 10DLC campaign that texts to the US go by"},
     {"us_verify", AT(organisation.us_verify), .text = "",
@@ -232,8 +243,9 @@ static const struct config_key organisation[] = {
 
 static const struct config_key cap[] = {
     {"day", AT(cap.day), .text = "1", .rule = rule_cap,
-     .help = "campaigns may text one person so often in any 24 hours"},
-    {"week", AT(cap.week), .text = "3", .rule = rule_cap, .help = "in any 7 days"},
+     .help = "so many campaigns may text one person in any 24 hours"},
+    {"week", AT(cap.week), .text = "3", .rule = rule_cap,
+     .help = "so many campaigns may text one person in any 7 days"},
     {.name = NULL},
 };
 
@@ -265,7 +277,8 @@ static const struct config_key approval[] = {
     {"two_people", AT(approval.two_people), .number = true,
      .help = "false: whoever launches launches alone, whatever the size; said aloud at each start"},
     {"above", AT(approval.above), .number = 5000, FROM(0, 1000 * 1000 * 1000),
-     .help = "lists of more people wait until a second person approves"},
+     .help = "more people, in one launch or in all that one author made alone in 24 hours, wait "
+             "until a second person approves"},
     {.name = NULL},
 };
 
@@ -292,7 +305,7 @@ static const struct config_key canary[] = {
 
 static const struct config_key brake[] = {
     {"people", AT(brake.people), .number = 500, FROM(100, 1000000),
-     .help = "\"the last\" so many who were texted"},
+     .help = "so many people who were texted last are looked at"},
     {"stops_percent", AT(brake.stops_percent), .number = 2, FROM(0, 100),
      .help = "[%] of them opted out: it pauses; 0 = never for that"},
     {"stops_warn_percent", AT(brake.stops_warn_percent), .number = 1, FROM(0, 100),
@@ -321,7 +334,8 @@ static const struct config_key keep[] = {
     {"conversations_days", AT(keep.conversations_days), .number = 365, FROM(0, 36500),
      .help = "[days] closed conversations are kept after their last word; 0 = for ever"},
     {"campaigns_days", AT(keep.campaigns_days), .number = 365, FROM(0, 36500),
-     .help = "[days] who stood where in a campaign that is over; its counts stay; 0 = for ever"},
+     .help = "[days] the state of each person in a campaign that is over is kept; its counts stay; "
+             "0 = for ever"},
     {"consent_days", AT(keep.consent_days), .number = 0, FROM(0, 36500),
      .help = "[days] what somebody agreed to is kept after the last campaign that came to them; 0 "
              "= for ever"},
@@ -334,7 +348,7 @@ static const struct config_key keep[] = {
 
 static const struct config_key schedules[] = {
     {"late_minutes", AT(schedules.late_minutes), .number = 120, FROM(1, 20160),
-     .help = "[minutes] so late a schedule still launches, when nobody was there in time"},
+     .help = "[minutes] a launch that was missed still happens when it is at most so late"},
     {.name = NULL},
 };
 
@@ -342,19 +356,21 @@ static const struct config_key near[] = {
     {"reach_km", AT(near.reach_km), .number = 40, FROM(1, 1000),
      .help = "[km] nobody is sent farther than that"},
     {"twin_reach_km", AT(near.twin_reach_km), .number = 150, FROM(1, 1000),
-     .help = "[km] nor to the place that their group adopted"},
+     .help = "[km] the same for a place that their group adopted"},
     {"marginal_km", AT(near.marginal_km), .number = 30, FROM(0, 1000),
-     .help = "[km] so much nearer a marginal place counts"},
-    {"close_km", AT(near.close_km), .number = 15, FROM(0, 1000), .help = "[km] and a close one"},
-    {"likely_km", AT(near.likely_km), .number = 5, FROM(0, 1000), .help = "[km] and a likely one"},
+     .help = "[km] a marginal place counts as so much nearer"},
+    {"close_km", AT(near.close_km), .number = 15, FROM(0, 1000),
+     .help = "[km] a close place counts as so much nearer"},
+    {"likely_km", AT(near.likely_km), .number = 5, FROM(0, 1000),
+     .help = "[km] a likely place counts as so much nearer"},
     {"day_km", AT(near.day_km), .number = 2, FROM(0, 1000),
-     .help = "[km] so much farther a session counts for each day until it begins"},
+     .help = "[km] a session counts as so much farther for each day until it begins"},
     {"empty_km", AT(near.empty_km), .number = 3, FROM(0, 1000),
-     .help = "[km] so much nearer, while nobody comes to it yet; less as it fills"},
+     .help = "[km] a session to which nobody comes yet counts as so much nearer; less as it fills"},
     {"days", AT(near.days), .number = 14, FROM(1, 366),
-     .help = "[days] what begins later is not said"},
+     .help = "[days] sessions that begin later are not named"},
     {"least_minutes", AT(near.least_minutes), .number = 60, FROM(0, 1440),
-     .help = "[minutes] what has begun is still said while so much of it is left"},
+     .help = "[minutes] a session that has begun is still named while so much of it is left"},
     {"texts_per_place", AT(near.texts_per_place), .number = 1, FROM(1, 100),
      .help = "people who are texted about a session, for each of its places"},
     {"miles", AT(near.miles), .number = false, .help = "distances are said in miles"},
@@ -363,7 +379,8 @@ static const struct config_key near[] = {
          "who texts a postcode and nothing else is answered at once, three times a day at most; "
          "they wait for a person as well"},
     {"automatic_groups", OWN(near.automatic_groups, read_group_names), .text = "[]",
-     .shape = "list of names of groups", .help = "whose people are answered so; [] = all"},
+     .shape = "list of names of groups",
+     .help = "groups whose people are answered like that; [] = all groups"},
     {"answer_text", AT(near.answer_text), .text = NEAR_TEXT_USUAL, .rule = near_text_rule,
      .help = "to who said where they are: a template over {{where}}, {{place}}, {{when}}, "
              "{{distance}}, {{reasons}}, {{meeting_point}}, {{link}}, {{#automatic}}"},
@@ -383,7 +400,7 @@ const struct config_key config_keys[] = {
     {"listen", AT(listen), .text = "127.0.0.1:8080", .rule = rule_listen,
      .help = "webhooks, API and pages"},
     {"socket", AT(socket), .text = "/run/muster/muster.sock", .rule = rule_socket,
-     .help = "the client's; its file mode is the lock"},
+     .help = "where the client connects; whoever may open this file has the rights of an owner"},
     {"public_url", AT(public_url), .text = "http://127.0.0.1:8080", .rule = rule_url,
      .help = "how the outside reaches us: callbacks and signatures are made over it"},
     {"trusted_proxies", OWN(proxies, read_proxies), .text = "[127.0.0.0/8, \"::1\"]",

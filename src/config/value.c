@@ -24,17 +24,14 @@ static int read_first_line(const char *path, struct arena *a, struct config_valu
                            struct err *e)
 {
     FILE *f = fopen(path, "re");
-    if (!f) {
-        int code = -errno;
-        return err_set(e, code, "cannot read %s: %s", path, err_code_text(code));
-    }
+    if (!f) return err_set_unreadable(e, path, -errno);
     char line[CONFIG_TEXT_BYTES_MAX + 3];
     errno = 0;
     bool got = fgets(line, sizeof line, f) != NULL;
     int code = errno ? -errno : ERR_INVALID;
     bool broken = ferror(f);
     (void)fclose(f);
-    if (broken) return err_set(e, code, "cannot read %s: %s", path, err_code_text(code));
+    if (broken) return err_set_unreadable(e, path, code);
     struct slice s = got ? slice_of(line) : SLICE_NONE;
     while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
         s.n--;

@@ -77,15 +77,37 @@ static const char *put_text(char **at, const char *text)
     return here;
 }
 
-struct member *member_copy(const struct member *m, const char *const *lent, size_t n)
+/* How many of n more there is room for behind `have`. */
+static size_t with_room(size_t have, size_t n)
 {
-    if (n > MEMBER_GROUPS_MAX - m->group_count) n = MEMBER_GROUPS_MAX - m->group_count;
-    size_t lists = (m->group_count + n) * sizeof(const char *), bytes = sizeof *m + lists;
-    bytes += strlen(m->id) + strlen(m->name) + 2;
-    for (size_t i = 0; i < m->group_count; i++)
-        bytes += strlen(m->groups[i]) + 1;
+    return n > MEMBER_GROUPS_MAX - have ? MEMBER_GROUPS_MAX - have : n;
+}
+
+static size_t texts_bytes(const char *const *texts, size_t n)
+{
+    size_t bytes = 0;
     for (size_t i = 0; i < n; i++)
-        bytes += strlen(lent[i]) + 1;
+        bytes += strlen(texts[i]) + 1;
+    return bytes;
+}
+
+static const char **put_texts(char **at, const char **to, const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        *to++ = put_text(at, texts[i]);
+    return to;
+}
+
+struct member *member_copy(const struct member *m, const struct member_lent *lent)
+{
+    struct member_lent more = lent ? *lent : (struct member_lent){0};
+    more.loan_count = with_room(m->group_count, more.loan_count);
+    more.inbox_count = with_room(m->group_count + more.loan_count, more.inbox_count);
+    size_t n = m->group_count + more.loan_count + more.inbox_count;
+    size_t lists = n * sizeof(const char *);
+    size_t bytes = sizeof *m + lists + strlen(m->id) + strlen(m->name) + 2;
+    bytes += texts_bytes(m->groups, m->group_count);
+    bytes += texts_bytes(more.loans, more.loan_count) + texts_bytes(more.inboxes, more.inbox_count);
     struct member *copy = xmalloc(bytes);
     const char **groups = (const char **)(copy + 1);
     char *at = (char *)(copy + 1) + lists;
@@ -93,11 +115,11 @@ struct member *member_copy(const struct member *m, const char *const *lent, size
     copy->groups = groups;
     copy->id = put_text(&at, m->id);
     copy->name = put_text(&at, m->name);
-    for (size_t i = 0; i < m->group_count; i++)
-        groups[i] = put_text(&at, m->groups[i]);
-    for (size_t i = 0; i < n; i++)
-        groups[m->group_count + i] = put_text(&at, lent[i]);
-    copy->lent_count = n;
+    groups = put_texts(&at, groups, m->groups, m->group_count);
+    groups = put_texts(&at, groups, more.loans, more.loan_count);
+    (void)put_texts(&at, groups, more.inboxes, more.inbox_count);
+    copy->loan_count = more.loan_count;
+    copy->lent_count = more.inbox_count;
     return copy;
 }
 
@@ -129,14 +151,29 @@ enum reach access_reach(enum role role, enum action action)
     return (enum reach)reaches[action][role];
 }
 
+/* Of what is lent to them, how much that action reaches: inboxes stand behind loans. */
+static size_t lent_for(const struct member *m, enum action action)
+{
+    switch (action) {
+    case MAY_READ_INBOX:
+    case MAY_ANSWER:
+        return m->loan_count + m->lent_count;
+    case MAY_LAUNCH_CAMPAIGNS:
+    case MAY_READ_CAMPAIGNS:
+    case MAY_RUN_CAMPAIGNS:
+        return m->loan_count;
+    default:
+        return 0;
+    }
+}
+
 struct group_set access_groups(const struct member *m, enum action action)
 {
     enum reach reach = access_reach(m->role, action);
     bool in_scope = m->scopes == 0 || action == MAY_ANYBODY || m->scopes & scopes_of(action);
     if (reach == REACH_NOWHERE || !in_scope) return (struct group_set){0};
-    size_t lent = action == MAY_READ_INBOX || action == MAY_ANSWER ? m->lent_count : 0;
     return (struct group_set){reach == REACH_ALL || m->everywhere, m->groups,
-                              m->group_count + lent};
+                              m->group_count + lent_for(m, action)};
 }
 
 bool access_may(const struct member *m, enum action action, struct slice group)

@@ -68,13 +68,25 @@ struct slice body_text(struct body *b, const char *key, size_t bytes_max, enum b
     return text;
 }
 
-uint64_t body_uint(struct body *b, const char *key, uint64_t max, enum body_need need)
+static uint64_t read_whole(struct body *b, const char *key, unsigned min, uint64_t max,
+                           enum body_need need)
 {
     const json_t *value = get(b, key, need);
     json_int_t n = json_integer_value(value);
-    if (!value || (json_is_integer(value) && n >= 0 && (uint64_t)n <= max)) return (uint64_t)n;
-    body_note(b, key, "'%s' must be a whole number from 0 to %llu", key, (unsigned long long)max);
+    if (!value || (json_is_integer(value) && n >= min && (uint64_t)n <= max)) return (uint64_t)n;
+    body_note(b, key, "'%s' must be a whole number from %u to %llu", key, min,
+              (unsigned long long)max);
     return 0;
+}
+
+uint64_t body_uint(struct body *b, const char *key, uint64_t max, enum body_need need)
+{
+    return read_whole(b, key, 0, max, need);
+}
+
+uint64_t body_some(struct body *b, const char *key, uint64_t max, enum body_need need)
+{
+    return read_whole(b, key, 1, max, need);
 }
 
 int64_t body_time(struct body *b, const char *key, enum body_need need)

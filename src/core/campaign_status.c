@@ -72,6 +72,11 @@ const char *campaign_move_verb(enum campaign_move move)
     return moves[move].verb;
 }
 
+bool campaign_is_over(enum campaign_status s)
+{
+    return s == CAMPAIGN_DONE || s == CAMPAIGN_CANCELLED || s == CAMPAIGN_EXPIRED;
+}
+
 bool campaign_may_edit(enum campaign_status s)
 {
     return (EDITABLE & BIT(s)) != 0;

@@ -63,6 +63,13 @@ static double percent(uint64_t n, uint64_t of)
     return of ? 100.0 * (double)n / (double)of : 0;
 }
 
+uint64_t canary_planned(const struct canary_plan *p, uint64_t people, enum canary_then *then)
+{
+    bool usual = !p->said && p->above && people > p->above;
+    *then = p->then_said ? p->then : usual ? p->usual_then : CANARY_LOOK;
+    return canary_people(usual ? &p->usual : &p->own, people);
+}
+
 enum canary_verdict canary_judge(const struct canary_rule *rule, const struct canary_seen *seen,
                                  char why[CANARY_WHY_BYTES])
 {

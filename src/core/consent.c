@@ -11,6 +11,14 @@ bool consent_needs_any(const struct consent_need *need)
     return need->what[0] || need->min_age;
 }
 
+size_t consent_words_of(const struct consent_need *need, const char *ret[CONSENT_WORDS_OF_NEED])
+{
+    size_t n = 0;
+    if (need->what[0]) ret[n++] = need->what;
+    if (need->kind[0] && strcmp(need->kind, need->what) != 0) ret[n++] = need->kind;
+    return n;
+}
+
 bool consent_word_ok(struct slice word)
 {
     if (word.n == 0 || word.n >= CONSENT_WORD_BYTES || slice_is(word, "no")) return false;
@@ -22,9 +30,16 @@ bool consent_word_ok(struct slice word)
 void consent_need_write(const struct consent_need *need, char out[CONSENT_NEED_BYTES])
 {
     out[0] = '\0';
-    if (consent_needs_any(need))
-        (void)snprintf(out, CONSENT_NEED_BYTES, "%s;%u;%u", need->what, need->months,
-                       need->min_age);
+    if (consent_needs_any(need) || need->kind[0])
+        (void)snprintf(out, CONSENT_NEED_BYTES, "%s;%u;%u%s%s", need->what, need->months,
+                       need->min_age, need->kind[0] ? ";" : "", need->kind);
+}
+
+static bool read_word(struct slice text, char *out, size_t size)
+{
+    if (text.n > 0 && (text.n >= size || !consent_word_ok(text))) return false;
+    (void)snprintf(out, size, "%.*s", SLICE_ARG(text));
+    return true;
 }
 
 static bool read_number(struct slice text, uint64_t max, unsigned *ret)
@@ -37,16 +52,15 @@ static bool read_number(struct slice text, uint64_t max, unsigned *ret)
 
 int consent_need_read(struct slice text, struct consent_need *ret, struct err *e)
 {
-    struct slice what, months;
+    struct slice what, months, age;
     *ret = (struct consent_need){.what = ""};
     if (text.n == 0) return 0;
     bool ok = slice_cut(&text, ';', &what) && slice_cut(&text, ';', &months) &&
-              (what.n == 0 || consent_word_ok(what)) &&
+              slice_cut(&text, ';', &age) && read_word(what, ret->what, sizeof ret->what) &&
               read_number(months, CONSENT_MONTHS_MAX, &ret->months) &&
-              read_number(text, CONSENT_AGE_MAX, &ret->min_age);
+              read_number(age, CONSENT_AGE_MAX, &ret->min_age) &&
+              read_word(text, ret->kind, sizeof ret->kind);
     if (!ok) return err_set(e, ERR_INVALID, "what consent is needed cannot be read");
-    memcpy(ret->what, what.p, what.n);
-    ret->what[what.n] = '\0';
     return 0;
 }
 
@@ -91,11 +105,6 @@ static const struct {
     {"einwilligung", CONSENT_WHAT},
     {"einwilligung_am", CONSENT_AT},
 };
-
-const char *consent_column_name(enum consent_column column)
-{
-    return column_names[column];
-}
 
 enum consent_column consent_column_of(struct slice field)
 {

@@ -14,6 +14,9 @@ struct part { /* a campaign */
     struct group *groups;
     double open; /* people of it who may be texted at the moment */
     double rate; /* per second, at the moment */
+    double few;  /* people until it waits; 0 = it does not, or has */
+    double served;
+    int64_t waits_until_us;
 };
 
 struct run {
@@ -76,6 +79,8 @@ static bool look(struct run *r)
             change_at(r, p->in->begin_us);
         else if (until_us && until_us <= r->at_us)
             forget(p);
+        else if (p->waits_until_us > r->at_us)
+            change_at(r, p->waits_until_us);
         else if (look_at_groups(r, p))
             change_at(r, until_us);
         else if (i == 0)
@@ -120,6 +125,7 @@ static double shortest_us(const struct run *r)
     for (size_t i = 0; i < r->n; i++) {
         const struct part *p = &r->parts[i];
         if (p->open > 0 && p->rate > 0) us = fmin(us, p->open / p->rate * 1e6);
+        if (p->few > 0 && p->rate > 0) us = fmin(us, p->few / p->rate * 1e6);
     }
     return us;
 }
@@ -129,6 +135,7 @@ static double serve(struct run *r, struct part *p, double us)
 {
     double later = 0, share = p->open > 0 ? p->rate * us / 1e6 / p->open : 0;
     if (share > 1 - 1e-9) share = 1;
+    p->served += p->open * share;
     for (size_t i = 0; share > 0 && i < p->in->group_count; i++) {
         struct group *g = &p->groups[i];
         if (g->left == 0 || g->window.open_us > r->at_us) continue;
@@ -146,19 +153,44 @@ static bool is_done(const struct part *p)
     return true;
 }
 
+/* The first few may all be on their way: then it waits. */
+static void take_few(const struct run *r, struct part *p, double us)
+{
+    if (p->few <= 0 || p->rate <= 0) return;
+    p->few -= p->rate * us / 1e6;
+    if (p->few > 0.001) return;
+    p->few = 0;
+    p->waits_until_us = r->at_us + p->in->few_wait_us;
+}
+
+/* When the first one's marks are reached in the next us. */
+static void pass_marks(const struct run *r, double us, struct forecast *f)
+{
+    const struct part *p = &r->parts[0];
+    for (size_t i = 0; i < FORECAST_MARKS; i++) {
+        double ahead = (double)p->in->marks[i] - p->served;
+        if (p->in->marks[i] == 0 || f->mark_us[i] || p->rate <= 0) continue;
+        if (ahead <= p->rate * us / 1e6 + 0.001)
+            f->mark_us[i] = r->at_us + (int64_t)ceil(fmax(0, ahead) / p->rate * 1e6);
+    }
+}
+
 /* Until the next change; returns how many of the first one were served on a later day. */
-static double step(struct run *r, double rate)
+static double step(struct run *r, double rate, struct forecast *f)
 {
     double later = 0;
     share_out(r, rate);
     double us = shortest_us(r), room_us = (double)r->next_us - (double)r->at_us;
     bool cut = room_us < us;
     if (cut) us = room_us;
+    pass_marks(r, us, f);
     for (size_t i = 0; i < r->n; i++) {
         double of_it = serve(r, &r->parts[i], us);
         if (i == 0) later = of_it;
     }
     r->at_us = cut ? r->next_us : r->at_us + (int64_t)ceil(us);
+    for (size_t i = 0; i < r->n; i++)
+        take_few(r, &r->parts[i], us);
     return later;
 }
 
@@ -170,7 +202,7 @@ static void go(struct run *r, double rate, struct forecast *f)
         f->ends = is_done(&r->parts[0]);
         if (f->ends) break;
         if (r->parts[0].open > 0 && f->first_us == 0) f->first_us = r->at_us;
-        later += step(r, rate);
+        later += step(r, rate, f);
     }
     f->finish_us = r->at_us;
     f->next_day = (uint64_t)llround(later);
@@ -192,7 +224,9 @@ struct forecast forecast_run(const struct forecast_campaign *campaigns, size_t n
     struct run r = {.n = n, .at_us = now_us};
     r.parts = xcalloc(n, sizeof *r.parts);
     for (size_t i = 0; i < n; i++)
-        r.parts[i] = (struct part){.in = &campaigns[i], .groups = groups_of(&campaigns[i])};
+        r.parts[i] = (struct part){.in = &campaigns[i],
+                                   .groups = groups_of(&campaigns[i]),
+                                   .few = campaigns[i].few_wait_us ? (double)campaigns[i].few : 0};
     go(&r, rate_per_s, &f);
     for (size_t i = 0; i < n; i++)
         free(r.parts[i].groups);

@@ -32,6 +32,17 @@ struct slice json_slice(const json_t *string)
     return slice_make(json_string_value(string), json_string_length(string));
 }
 
+struct slice json_slice_at(const json_t *object, const char *key)
+{
+    return json_slice(json_object_get(object, key));
+}
+
+const char *json_cstr_at(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
 void json_put(json_t *object, const char *key, json_t *value)
 {
     check(value && json_object_set_new(object, key, value) == 0);
@@ -40,6 +51,14 @@ void json_put(json_t *object, const char *key, json_t *value)
 void json_list_add(json_t *list, json_t *value)
 {
     check(value && json_array_append_new(list, value) == 0);
+}
+
+json_t *json_ids(const uint32_t *ids, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_list_add(list, json_integer(ids[i]));
+    return list;
 }
 
 void json_put_text(json_t *object, const char *key, struct slice text)

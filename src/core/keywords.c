@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "core/parts.h"
+#include "keywords_quoted.h"
 #include "keywords_table.h"
 #include "keywords_words.h"
 
@@ -31,8 +32,8 @@ struct reading {
 static void read_text(const struct keywords *k, struct slice text, struct reading *r)
 {
     r->table = k->table;
-    r->text = text;
-    fold_text(text, &r->fold);
+    r->text = quoted_leave_out(k->table, text);
+    fold_text(r->text, &r->fold);
     table_mend(k->table, &r->fold);
     r->n = r->fold.count;
     for (size_t i = 0; i < r->n; i++) {
@@ -230,6 +231,7 @@ static bool is_quote(uint32_t cp, bool opening)
     case 0xAB:
         return opening || cp == 0xAB;
     case 0x201D: /* opens in Finnish and Hebrew */
+    case 0x05F4: /* Hebrew's own */
     case 0xBB:
         return true;
     case 0x300D:
@@ -264,11 +266,12 @@ static bool around_quote(struct slice text, struct slice *before, struct slice *
     return opened;
 }
 
-/* Every word is a part of phrases of the class, and there is one. */
-static bool is_made_of(const struct reading *r, enum phrase class)
+/* Every word is a part of phrases of either class, and there is one. */
+static bool is_made_of(const struct reading *r, enum phrase class, enum phrase other)
 {
     bool covered[FOLD_WORDS_MAX] = {false};
     cover(r, class, covered);
+    cover(r, other, covered);
     for (size_t i = 0; i < r->n; i++)
         if (!covered[i]) return false;
     return r->n > 0;
@@ -288,8 +291,7 @@ static bool is_reaction(const struct keywords *k, const struct reading *r)
     if (behind.n) memcpy(outside + before.n + 1, behind.p, behind.n);
     struct reading around;
     read_text(k, slice_make(outside, before.n + behind.n + 1), &around);
-    return is_made_of(&around, PHRASE_REACT) ||
-           (around.fold.emoji && is_made_of(&around, PHRASE_REACT_TO));
+    return is_made_of(&around, PHRASE_REACT, around.fold.emoji ? PHRASE_REACT_TO : PHRASE_REACT);
 }
 
 /* ---- what it asks for ---- */

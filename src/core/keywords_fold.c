@@ -22,6 +22,7 @@ struct folding {
     bool blank;   /* before the code point at hand */
     bool capital; /* of the code point at hand */
     bool alone;   /* the last letter is a word of its own */
+    bool ending;  /* in the brackets of "polubił(a)": one word, and nobody drew breath */
 };
 
 /* ---- letters that are one to whoever writes them ---- */
@@ -129,9 +130,12 @@ static void begin_letter(struct folding *g, uint32_t cp)
 static void separate(struct folding *g, uint32_t cp)
 {
     bool hyphen = (cp == '-' || cp == 0x2010 || cp == 0x2011) && !g->blank;
+    bool ending = (cp == '(' && g->open) || (cp == ')' && g->ending);
+    g->ending = ending && cp == '(';
     g->open = false;
     g->blank = cp == ' ' || cp == 0xA0 || cp == '\n';
-    if (!hyphen && uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_P | UC_CATEGORY_MASK_Cc) &&
+    if (!hyphen && !ending &&
+        uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_P | UC_CATEGORY_MASK_Cc) &&
         cp != '_' && cp != '/' && cp != '\t')
         g->pause = true;
     if (cp >= 0x2190 && uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_S))
@@ -236,6 +240,14 @@ static bool is_signature_line(struct slice rest)
     return n >= 2 && n == line.n;
 }
 
+/* Where the line at `at` ends if it is one that a program quotes ("> Hi Kim"), else `at`. */
+static size_t behind_quoted_line(struct slice text, size_t at)
+{
+    if (at == text.n || text.p[at] != '>') return at;
+    const char *end = memchr(text.p + at, '\n', text.n - at);
+    return end ? (size_t)(end - text.p) : text.n;
+}
+
 void fold_text(struct slice text, struct fold *f)
 {
     f->bytes = f->count = 0;
@@ -245,6 +257,7 @@ void fold_text(struct slice text, struct fold *f)
         uint32_t cp = parts_next_code_point(text, &g.pos);
         add(&g, cp);
         if (cp == '\n' && is_signature_line(slice_from(text, g.pos))) break;
+        if (cp == '\n' && f->count > 0) g.pos = behind_quoted_line(text, g.pos);
     }
 }
 

@@ -12,8 +12,8 @@ struct lexicon {
     size_t slot_count;          /* a power of two */
 };
 
-void lexicon_init(struct lexicon *l);
-void lexicon_done(struct lexicon *l);
+void lexicon_init(struct lexicon *l); /* empty */
+void lexicon_done(struct lexicon *l); /* frees what it owns, not l */
 /* 0 when it is not known. */
 uint32_t lexicon_find(const struct lexicon *l, struct slice word);
 /* Makes it known. */

@@ -38,7 +38,10 @@
     X(PHRASE_REACT, "react")   /* a phone's wording around what it quotes */                       \
     X(PHRASE_REACT_TO, "react_to") /* between an emoji and what it quotes */                       \
     X(PHRASE_REACTED, "reacted")   /* a reaction that quotes nothing: "Liked an image" */          \
-    X(PHRASE_SIGN, "sign")         /* a signature begins: "Sent from my …" */
+    X(PHRASE_SIGN, "sign")         /* a signature begins: "Sent from my …" */                    \
+    X(PHRASE_WROTE, "wrote")       /* in the line above a quoted text: "On … wrote:" */          \
+    X(PHRASE_ORIGINAL, "original") /* between dashes: "Original Message" */                        \
+    X(PHRASE_HEADER, "header")     /* before a colon: "From", "Sent" */
 enum phrase {
 #define X(name, text) name,
     PHRASE_TABLE(X)

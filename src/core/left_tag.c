@@ -35,6 +35,8 @@ static const struct sign signs[] = {
     {"<%", "%>", ANYTHING},
     {"<", ">", NAME},
     {"<", ">", FIELD},
+    {"&lt;", "&gt;", NAME}, /* as a web page writes them */
+    {"&lt;", "&gt;", FIELD},
     {"((", "))", NAME},
     {"((", "))", FIELD},
     {"[[", "]]", ANYTHING},
@@ -284,9 +286,17 @@ static struct slice without_prefix(struct slice name)
     return name;
 }
 
+/* [name|friend]: behind the bar is what stands there when the field is empty. */
+static struct slice without_default(struct slice s)
+{
+    const char *bar = memchr(s.p, '|', s.n);
+    return bar && bar != s.p ? slice_trim(slice_make(s.p, (size_t)(bar - s.p))) : s;
+}
+
 static bool is_field(struct slice s, const struct slice *columns, size_t count)
 {
     char text[NAME_BYTES_MAX];
+    s = without_default(s);
     struct slice name = slice_make(text, bare(s, text)), rest = without_prefix(name);
     if (name.n == 0) return false;
     return is_request(name) || is_column(name, columns, count) || is_known(name) ||
@@ -394,19 +404,38 @@ static size_t tag_at(struct slice text, size_t at, const struct slice *columns, 
     return 0;
 }
 
+/* [bytes] of the word around the "_" at `at`, when it is a column as it stands in the list: in
+ * @first_name, :first_name: or a bare first_name. No signs are needed: nobody writes so to a person,
+ * but in an address (first_name@x.example, https://x.example/first_name). */
+static size_t column_around(struct slice text, size_t at, const struct slice *columns, size_t count,
+                            size_t *ret_from)
+{
+    size_t from = at, to = word_end(text, at);
+    while (from > 0 && (is_letter((unsigned char)text.p[from - 1]) ||
+                        is_digit((unsigned char)text.p[from - 1]) || text.p[from - 1] == '_'))
+        from--;
+    struct slice word = slice_make(text.p + from, to - from);
+    bool address = (to < text.n && text.p[to] == '@') || is_inside_link(text, from);
+    *ret_from = from;
+    for (size_t i = 0; !address && i < count; i++)
+        if (slice_eq(word, columns[i])) return word.n;
+    return 0;
+}
+
 bool left_tag_find(struct slice text, const struct slice *columns, size_t column_count,
                    struct slice *ret)
 {
     static const bool opens[256] = {
         /* the first bytes of all signs */
-        ['{'] = true, ['}'] = true,  ['*'] = true,  ['<'] = true, ['['] = true, ['('] = true,
-        ['|'] = true, ['%'] = true,  ['#'] = true,  ['@'] = true, ['$'] = true, ['_'] = true,
-        ['~'] = true, [0xC2] = true, [0xE2] = true, [0xEF] = true};
+        ['{'] = true, ['}'] = true, ['*'] = true,  ['<'] = true,  ['['] = true, ['('] = true,
+        ['|'] = true, ['%'] = true, ['#'] = true,  ['@'] = true,  ['$'] = true, ['_'] = true,
+        ['~'] = true, ['&'] = true, [0xC2] = true, [0xE2] = true, [0xEF] = true};
     for (size_t at = 0; at < text.n; at++) {
         if (!opens[(unsigned char)text.p[at]]) continue;
-        size_t n = tag_at(text, at, columns, column_count);
+        size_t from = at, n = tag_at(text, at, columns, column_count);
+        if (n == 0 && text.p[at] == '_') n = column_around(text, at, columns, column_count, &from);
         if (n == 0) continue;
-        *ret = slice_make(text.p + at, n);
+        *ret = slice_make(text.p + from, n);
         return true;
     }
     return false;

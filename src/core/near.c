@@ -143,7 +143,9 @@ struct choice {
 
 static bool is_twin(const struct near_ask *ask, const struct place *p)
 {
-    return ask->twin && ask->twin == p->id;
+    for (size_t k = 0; k < ask->twin_count; k++)
+        if (ask->twins[k] == p->id) return true;
+    return false;
 }
 
 static unsigned reasons_of(const struct near_ask *ask, const struct place *p)
@@ -224,8 +226,8 @@ static void look_at(struct choice *c, const struct stop *stop)
 /* [straight line on a ball of radius 1, squared] with something on top, for the floats. */
 static float reach_squared(const struct near_rules *rules, const struct near_ask *ask)
 {
-    uint32_t m =
-        ask->twin && rules->twin_reach_m > rules->reach_m ? rules->twin_reach_m : rules->reach_m;
+    uint32_t m = ask->twin_count && rules->twin_reach_m > rules->reach_m ? rules->twin_reach_m
+                                                                         : rules->reach_m;
     double angle = ((double)m * 1.001 + 100) / RADIUS_M;
     double line = angle < M_PI ? 2 * sin(angle / 2) : 2.1;
     return (float)(line * line);

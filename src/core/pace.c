@@ -4,14 +4,8 @@
 
 enum {
     LEAD_MIN_US = 300,
-    /* A stall is waited out: what has passed the gate must not wait long for its slot. But while
-     * Redis is slow all the time, a lead shorter than its replies would miss every slot, for ever.
-     */
-    LEAD_MAX_US = 20000,
-    LEAD_MAX_SLOW_US = 500000,
-    SLOW_AFTER = 16, /* late replies in a row: more than one stall of a few gateways makes */
-    ANSWER_FIRST_US = 2000,
-    DRIFT_PPM = 200, /* bounds widen this fast between samples: two clocks never run alike */
+    REACH_MAX_US = 200000, /* with the longest leads within what the limiter's record holds */
+    DRIFT_PPM = 200,       /* bounds widen this fast between samples: two clocks never run alike */
     /* Time servers hurry a clock by 500 ppm, and ours may be slowed as much. A clock that is faster
      * still has been set, a little at a time: a second of it is not one. */
     CREEP_PPM = 2000,
@@ -22,15 +16,18 @@ enum {
     APART_COSTS = 4, /* times the difference */
 };
 
+static const struct lead_limits reply_limits = {
+    .first_us = 2000, .max_us = 20000, .max_slow_us = 1000000};
+
 double pace_interval_us(double rate_per_s)
 {
     check(rate_per_s > 0);
     return 1e6 * (1 + PACE_MARGIN) / rate_per_s;
 }
 
-int pace_window_slots(double interval_us)
+int pace_slots(double interval_us, int64_t reach_us)
 {
-    double n = PACE_WINDOW_US / interval_us + 1;
+    double n = (double)reach_us / interval_us + 1;
     return n > 1e6 ? 1000000 : (int)n;
 }
 
@@ -85,7 +82,6 @@ int64_t pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t receive
         if (!moved && wide_low > low) low = wide_low;
         if (!moved && wide_high < high) high = wide_high;
     } else {
-        c->answer_us = ANSWER_FIRST_US;
         c->floor_us = low - creep;
         c->ceiling_us = high + creep;
     }
@@ -93,12 +89,7 @@ int64_t pace_clock_sample(struct pace_clock *c, int64_t sent_us, int64_t receive
     c->low_us = low;
     c->high_us = high;
     c->at_us = received_us;
-    int64_t answer = received_us - (redis_us - high);
-    c->late_n = answer <= LEAD_MAX_US ? 0 : c->late_n < SLOW_AFTER ? c->late_n + 1 : SLOW_AFTER;
-    /* Rises at once, falls slowly: a reply that comes late costs slots, one that comes early
-     * nothing. */
-    c->answer_us +=
-        answer > c->answer_us ? (answer - c->answer_us) / 2 : (answer - c->answer_us) / 16;
+    lead_saw(&c->reply, &reply_limits, received_us - (redis_us - high));
     return jump;
 }
 
@@ -126,7 +117,12 @@ int64_t pace_clock_redis_us(const struct pace_clock *c, int64_t mono_us)
 
 int64_t pace_clock_lead_us(const struct pace_clock *c)
 {
-    int64_t lead = (c->known ? c->answer_us : ANSWER_FIRST_US) * 5 / 4;
-    int64_t max = c->late_n >= SLOW_AFTER ? LEAD_MAX_SLOW_US : LEAD_MAX_US;
-    return lead < LEAD_MIN_US ? LEAD_MIN_US : lead > max ? max : lead;
+    int64_t lead = lead_us(&c->reply, &reply_limits);
+    return lead < LEAD_MIN_US ? LEAD_MIN_US : lead;
+}
+
+int64_t pace_clock_reach_us(const struct pace_clock *c)
+{
+    int64_t reach = pace_clock_lead_us(c) / 2;
+    return reach < PACE_WINDOW_US ? PACE_WINDOW_US : reach > REACH_MAX_US ? REACH_MAX_US : reach;
 }

@@ -24,55 +24,55 @@ const char *parts_encoding_to_string(enum parts_encoding encoding)
     return encoding == PARTS_GSM7 ? "GSM-7" : "UCS-2";
 }
 
+/* Beyond ASCII: what is in the basic alphabet. */
+static const uint8_t beyond_septets[] = {
+    [0xA1] = 1,  /* ¡ */
+    [0xA3] = 1,  /* £ */
+    [0xA4] = 1,  /* ¤ */
+    [0xA5] = 1,  /* ¥ */
+    [0xA7] = 1,  /* § */
+    [0xBF] = 1,  /* ¿ */
+    [0xC4] = 1,  /* Ä */
+    [0xC5] = 1,  /* Å */
+    [0xC6] = 1,  /* Æ */
+    [0xC7] = 1,  /* Ç */
+    [0xC9] = 1,  /* É */
+    [0xD1] = 1,  /* Ñ */
+    [0xD6] = 1,  /* Ö */
+    [0xD8] = 1,  /* Ø */
+    [0xDC] = 1,  /* Ü */
+    [0xDF] = 1,  /* ß */
+    [0xE0] = 1,  /* à */
+    [0xE4] = 1,  /* ä */
+    [0xE5] = 1,  /* å */
+    [0xE6] = 1,  /* æ */
+    [0xE8] = 1,  /* è */
+    [0xE9] = 1,  /* é */
+    [0xEC] = 1,  /* ì */
+    [0xF1] = 1,  /* ñ */
+    [0xF2] = 1,  /* ò */
+    [0xF6] = 1,  /* ö */
+    [0xF8] = 1,  /* ø */
+    [0xF9] = 1,  /* ù */
+    [0xFC] = 1,  /* ü */
+    [0x393] = 1, /* Γ */
+    [0x394] = 1, /* Δ */
+    [0x398] = 1, /* Θ */
+    [0x39B] = 1, /* Λ */
+    [0x39E] = 1, /* Ξ */
+    [0x3A0] = 1, /* Π */
+    [0x3A3] = 1, /* Σ */
+    [0x3A6] = 1, /* Φ */
+    [0x3A8] = 1, /* Ψ */
+    [0x3A9] = 1, /* Ω */
+};
+enum { EURO_SIGN = 0x20AC }; /* of the extension */
+
 unsigned parts_gsm_septets(uint32_t cp)
 {
     if (cp < 128) return ascii_septets[cp];
-    switch (cp) {
-    case 0xA1:  /* ¡ */
-    case 0xA3:  /* £ */
-    case 0xA4:  /* ¤ */
-    case 0xA5:  /* ¥ */
-    case 0xA7:  /* § */
-    case 0xBF:  /* ¿ */
-    case 0xC4:  /* Ä */
-    case 0xC5:  /* Å */
-    case 0xC6:  /* Æ */
-    case 0xC7:  /* Ç */
-    case 0xC9:  /* É */
-    case 0xD1:  /* Ñ */
-    case 0xD6:  /* Ö */
-    case 0xD8:  /* Ø */
-    case 0xDC:  /* Ü */
-    case 0xDF:  /* ß */
-    case 0xE0:  /* à */
-    case 0xE4:  /* ä */
-    case 0xE5:  /* å */
-    case 0xE6:  /* æ */
-    case 0xE8:  /* è */
-    case 0xE9:  /* é */
-    case 0xEC:  /* ì */
-    case 0xF1:  /* ñ */
-    case 0xF2:  /* ò */
-    case 0xF6:  /* ö */
-    case 0xF8:  /* ø */
-    case 0xF9:  /* ù */
-    case 0xFC:  /* ü */
-    case 0x393: /* Γ */
-    case 0x394: /* Δ */
-    case 0x398: /* Θ */
-    case 0x39B: /* Λ */
-    case 0x39E: /* Ξ */
-    case 0x3A0: /* Π */
-    case 0x3A3: /* Σ */
-    case 0x3A6: /* Φ */
-    case 0x3A8: /* Ψ */
-    case 0x3A9: /* Ω */
-        return 1;
-    case 0x20AC: /* € */
-        return 2;
-    default:
-        return 0;
-    }
+    if (cp < sizeof beyond_septets) return beyond_septets[cp];
+    return cp == EURO_SIGN ? 2 : 0;
 }
 
 /* Bytes that follow a leading byte, and the range of the first of them, which alone keeps overlongs

@@ -18,6 +18,7 @@ enum {
      * that a spreadsheet rounded to six places */
     ROUNDED_DIGITS = 9,
     ROUNDED_ZEROS = 6,
+    DECIMALS_MAX = 3,
     LETTER = 1, /* of another script */
     OTHER = 2,  /* a sign that no number has */
 };
@@ -118,15 +119,40 @@ static bool starts(const struct sketch *s, const char *word)
     return s->n >= n && memcmp(s->p, word, n) == 0;
 }
 
+static bool ends_with(const struct sketch *s, const char *word)
+{
+    size_t n = strlen(word);
+    return s->n >= n && memcmp(s->p + s->n - n, word, n) == 0;
+}
+
 static bool strip_scheme(struct sketch *s)
 {
-    static const char *const schemes[] = {"tel:", "sms:", "smsto:", "whatsapp:", "callto:"};
+    static const char *const schemes[] = {"tel:", "sms:", "smsto:", "whatsapp:", "callto:", "p:"};
     for (size_t i = 0; i < COUNT_OF(schemes); i++)
         if (starts(s, schemes[i])) {
             drop_front(s, strlen(schemes[i]));
             return true;
         }
     return false;
+}
+
+/* WhatsApp's own address of a person has the country's code and no plus: "wa.me/447700900123",
+ * "447700900123@c.us". */
+static bool strip_whatsapp(struct sketch *s)
+{
+    static const char *const links[] = {"https://wa.me/", "http://wa.me/", "wa.me/"};
+    static const char *const ends[] = {"@c.us", "@s.whatsapp.net"};
+    size_t before = s->n;
+    for (size_t i = 0; i < COUNT_OF(links); i++)
+        if (starts(s, links[i])) drop_front(s, strlen(links[i]));
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        if (ends_with(s, ends[i])) drop_back(s, strlen(ends[i]));
+    if (s->n == before || s->n == 0 || s->p[0] == '+') return s->n != before;
+    memmove(s->text + 1, s->p, s->n + 1);
+    s->text[0] = '+';
+    s->p = s->text;
+    s->n++;
+    return true;
 }
 
 static bool strip_quotes(struct sketch *s)
@@ -162,7 +188,9 @@ static void unwrap(struct sketch *s)
 {
     trim(s);
     for (int i = 0; i < 6; i++) {
-        if (!strip_apostrophe(s) && !strip_equals(s) && !strip_quotes(s) && !strip_scheme(s)) break;
+        if (!strip_apostrophe(s) && !strip_equals(s) && !strip_quotes(s) && !strip_scheme(s) &&
+            !strip_whatsapp(s))
+            break;
         trim(s);
     }
     if (s->n > 1 && strchr(";,:|.", s->p[s->n - 1])) drop_back(s, 1); /* a list's end sign */
@@ -203,6 +231,7 @@ static enum phone_cell keep(struct phone_text *ret, const struct sketch *s, size
     ret->digits[n] = '\0';
     ret->n = n;
     ret->american = false;
+    ret->decimals = 0;
     return PHONE_CELL_NUMBER;
 }
 
@@ -241,13 +270,13 @@ static bool read_power(const struct sketch *s, enum phone_cell *ret_kind, struct
     return true;
 }
 
-/* "447,700,900,123" or with dots, from `at` to where it ends; its mark, or 0 when it is not that.
+/* "447,700,900,123", or with dots or Swiss apostrophes, from `at` to where it ends; its mark, or 0 when it is not that.
  */
 static char skip_thousands(const struct sketch *s, size_t *at)
 {
     size_t i = *at, n = run(s, i), groups = 0;
     char mark = n >= 1 && n <= 3 && i + n < s->n ? s->p[i + n] : 0;
-    if (mark != ',' && mark != '.') return 0;
+    if (mark != ',' && mark != '.' && mark != '\'') return 0;
     for (i += n; i < s->n && s->p[i] == mark && run(s, i + 1) == 3; i += 4)
         groups++;
     if (groups < 2) return 0;
@@ -274,6 +303,38 @@ static bool read_spreadsheet(const struct sketch *s, enum phone_cell *ret_kind,
     *ret_kind =
         zeros ? keep_counted(ret, s, at) : PHONE_CELL_DOUBTFUL; /* half a digit is nobody's */
     return true;
+}
+
+static size_t count(const struct sketch *s, char c, size_t from, size_t to)
+{
+    size_t n = 0;
+    for (size_t i = from; i < to; i++)
+        n += s->p[i] == c;
+    return n;
+}
+
+static size_t count_digits(const struct sketch *s, size_t from, size_t to)
+{
+    size_t n = 0;
+    for (size_t i = from; i < to; i++)
+        n += is_digit(s->p[i]);
+    return n;
+}
+
+/* "07700 900100.0", "447 700 900 100,00": the zeros go, and are told of, since somebody may have
+ * meant them as digits. 0 when the cell does not end so. */
+static size_t cut_decimals(struct sketch *s)
+{
+    size_t zeros = 0;
+    while (zeros < s->n && s->p[s->n - 1 - zeros] == '0')
+        zeros++;
+    if (zeros == 0 || zeros > DECIMALS_MAX || zeros == s->n) return 0;
+    size_t at = s->n - zeros - 1;
+    bool once = count(s, '.', 0, s->n) + count(s, ',', 0, s->n) == 1;
+    if ((s->p[at] != '.' && s->p[at] != ',') || !once) return 0;
+    if (count_digits(s, 0, at) < LONG_RUN || !is_digit(s->p[at - 1])) return 0;
+    drop_back(s, zeros + 1);
+    return zeros;
 }
 
 /* ---- why it is no number ---- */
@@ -336,22 +397,6 @@ static enum phone_cell judge_signs(const struct sketch *s)
 
 /* ---- signs between digits ---- */
 
-static size_t count(const struct sketch *s, char c, size_t from, size_t to)
-{
-    size_t n = 0;
-    for (size_t i = from; i < to; i++)
-        n += s->p[i] == c;
-    return n;
-}
-
-static size_t count_digits(const struct sketch *s, size_t from, size_t to)
-{
-    size_t n = 0;
-    for (size_t i = from; i < to; i++)
-        n += is_digit(s->p[i]);
-    return n;
-}
-
 /* "0176/1234567" is an area code and a number; "01761234567/8" and "…/01761234568" are two. */
 static enum phone_cell judge_slash(const struct sketch *s)
 {
@@ -379,23 +424,12 @@ static bool brackets_are_fine(const struct sketch *s)
     return pairs == 0 || (!open && pairs <= 2 && count_digits(s, end, s->n) >= 3);
 }
 
-/* "07700-900100.0": one more digit, or a spreadsheet's ".0"? */
-static bool ends_like_a_decimal(const struct sketch *s)
-{
-    const char *dot = memchr(s->p, '.', s->n);
-    if (!dot || count(s, '.', 0, s->n) != 1) return false;
-    size_t at = (size_t)(dot - s->p), after = s->n - at - 1;
-    return after >= 1 && after <= 3 && is_zeros(s, at + 1, s->n) &&
-           count_digits(s, 0, at) >= LONG_RUN - 1;
-}
-
 static enum phone_cell judge_soft(const struct sketch *s)
 {
     if (s->p[0] == '-' || s->p[0] == '/' || s->p[0] == '.') return PHONE_CELL_NOT_A_NUMBER;
     enum phone_cell kind = judge_slash(s);
     if (kind != PHONE_CELL_NUMBER) return kind;
-    return brackets_are_fine(s) && !ends_like_a_decimal(s) ? PHONE_CELL_NUMBER
-                                                           : PHONE_CELL_DOUBTFUL;
+    return brackets_are_fine(s) ? PHONE_CELL_NUMBER : PHONE_CELL_DOUBTFUL;
 }
 
 /* Three, three and four digits: in brackets the first, else with the same sign twice. */
@@ -426,9 +460,13 @@ enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
     if (s.p[0] == '=') return PHONE_CELL_FORMULA;
     if (count_digits(&s, 0, s.n) == 0) return PHONE_CELL_NOT_A_NUMBER;
     if (read_power(&s, &kind, ret) || read_spreadsheet(&s, &kind, ret)) return kind;
+    size_t decimals = cut_decimals(&s);
     kind = judge_signs(&s);
     if (kind == PHONE_CELL_NUMBER) kind = judge_soft(&s);
-    if (kind == PHONE_CELL_NUMBER) kind = keep(ret, &s, s.n);
-    if (kind == PHONE_CELL_NUMBER) ret->american = is_american(&s);
-    return kind;
+    if (kind == PHONE_CELL_NUMBER)
+        kind = decimals ? keep_counted(ret, &s, s.n) : keep(ret, &s, s.n);
+    if (kind != PHONE_CELL_NUMBER) return kind;
+    ret->american = is_american(&s);
+    ret->decimals = decimals;
+    return PHONE_CELL_NUMBER;
 }

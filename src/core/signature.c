@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "base/check.h"
 #include "core/form.h"
 
 /* Of a form that Twilio signs, as it is signed. Its webhooks have a few KB. */
@@ -20,15 +21,34 @@ bool signature_token(struct slice secret, struct slice given)
     return same(secret, given);
 }
 
-bool signature_meta_make(struct slice app_secret, struct slice body, char out[SIGNATURE_META_BYTES])
+const struct hmac_form hmac_of_meta = {.digest = DIGEST_SHA256, .prefix = {"sha256=", 7}};
+
+bool signature_hmac_make(const struct hmac_form *form, struct slice key, struct slice bytes,
+                         char out[SIGNATURE_HMAC_BYTES])
 {
-    unsigned char mac[SHA256_DIGEST_LENGTH];
-    if (app_secret.n == 0) return false;
-    HMAC(EVP_sha256(), app_secret.p, (int)app_secret.n, (const unsigned char *)body.p, body.n, mac,
-         NULL);
-    memcpy(out, "sha256=", 7);
-    sodium_bin2hex(out + 7, SIGNATURE_META_BYTES - 7, mac, sizeof mac);
+    const EVP_MD *digests[] = {
+        [DIGEST_SHA256] = EVP_sha256(), [DIGEST_SHA1] = EVP_sha1(), [DIGEST_SHA512] = EVP_sha512()};
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+    if (key.n == 0) return false;
+    check(form->prefix.n <= HMAC_PREFIX_BYTES_MAX);
+    HMAC(digests[form->digest], key.p, (int)key.n, (const unsigned char *)bytes.p, bytes.n, mac,
+         &n);
+    if (form->prefix.n) memcpy(out, form->prefix.p, form->prefix.n);
+    char *text = out + form->prefix.n;
+    if (form->base64)
+        sodium_bin2base64(text, SIGNATURE_HMAC_BYTES - form->prefix.n, mac, n,
+                          sodium_base64_VARIANT_ORIGINAL);
+    else
+        sodium_bin2hex(text, SIGNATURE_HMAC_BYTES - form->prefix.n, mac, n);
     return true;
+}
+
+bool signature_hmac(const struct hmac_form *form, struct slice key, struct slice bytes,
+                    struct slice given)
+{
+    char text[SIGNATURE_HMAC_BYTES];
+    return signature_hmac_make(form, key, bytes, text) && same(slice_of(text), given);
 }
 
 void token_derive(struct slice secret, struct slice label, char out[TOKEN_DERIVED_CHARS + 1])
@@ -36,12 +56,6 @@ void token_derive(struct slice secret, struct slice label, char out[TOKEN_DERIVE
     unsigned char mac[SHA256_DIGEST_LENGTH];
     HMAC(EVP_sha256(), secret.p, (int)secret.n, (const unsigned char *)label.p, label.n, mac, NULL);
     sodium_bin2hex(out, TOKEN_DERIVED_CHARS + 1, mac, TOKEN_DERIVED_CHARS / 2);
-}
-
-bool signature_meta(struct slice app_secret, struct slice body, struct slice header)
-{
-    char text[SIGNATURE_META_BYTES];
-    return signature_meta_make(app_secret, body, text) && same(slice_of(text), header);
 }
 
 static int compare_slices(struct slice a, struct slice b)

@@ -19,6 +19,7 @@ struct zone_rule {
     struct zone_change to_summer, to_standard;
 };
 
+/* As POSIX writes it: "GMT0BST,M3.5.0/1,M10.5.0". False: it is none. */
 bool zone_rule_parse(struct slice text, struct zone_rule *ret);
 /* As zone_offset_s. */
 int32_t zone_rule_offset_s(const struct zone_rule *r, int64_t at_s, int64_t *ret_until_s);

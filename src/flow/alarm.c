@@ -3,7 +3,9 @@
 #include "base/check.h"
 #include "store/campaign.h"
 
-enum { FORESEEN_MS = 120000 }; /* of many campaigns each has its turn with whoever foretells */
+/* A forecast that is older than this is not told. The forecaster looks at one campaign after the other, so with many of them a
+ * forecast is some time old. */
+enum { FORESEEN_MS = 120000 };
 
 static const struct {
     const char *text;

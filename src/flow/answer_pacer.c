@@ -10,26 +10,31 @@
 #include "store/events.h"
 
 enum {
-    CAMPAIGNS_MAX = 200, /* that are not over */
+    CAMPAIGNS_MAX = 200, /* campaigns that are not over are read up to this many */
     STEPS = ANSWER_PACE_WINDOW_MS / ANSWER_PACE_STEP_MS,
     KEY_BYTES_MAX = 256,
 };
 
-/* A member in a group, by when they last answered, or an answer of a step, of a group. */
+/* Time is counted in steps of ANSWER_PACE_STEP_MS. What happened in step n stands at n % STEPS. */
+
+/* A member who answers people of a group. */
 struct hand {
-    int64_t step;
-    char last_thing[24]; /* whom they replied to last: closing that is no second answer */
+    int64_t step; /* in which they last answered */
+    char last_thing
+        [24]; /* the conversation that they replied to last: to close it is no second answer */
 };
-struct crowd { /* of a group */
-    uint32_t answered[STEPS];
-    int64_t step; /* of the newest */
+/* A group's answers. */
+struct crowd {
+    uint32_t answered[STEPS]; /* how many in each step */
+    int64_t step;             /* the newest one that is counted */
 };
-struct paced { /* a campaign */
+/* A campaign that goes only as fast as people are answered. */
+struct paced {
     struct answer_pacer *pacer;
     uint32_t id;
     struct answer_pace pace;
-    uint64_t texted[STEPS], wrote[STEPS]; /* in all, as they stood then */
-    int64_t began, seen;                  /* steps */
+    uint64_t texted[STEPS], wrote[STEPS]; /* the campaign's sums at the end of each step */
+    int64_t began, seen;                  /* the first step that we saw of it, and the next one */
     int64_t target_ms;
     char group[KEY_BYTES_MAX];
     bool asking;
@@ -38,9 +43,9 @@ struct paced { /* a campaign */
 struct answer_pacer {
     struct answer_pacer_config config;
     struct loop_timer *tick;
-    struct events_listener *listener; /* while a campaign is paced */
+    struct events_listener *listener; /* NULL while no campaign is paced */
     struct map *hands, *crowds, *paced;
-    int64_t step; /* that runs now */
+    int64_t step; /* the one that runs now */
     bool asking, dead;
 };
 
@@ -102,7 +107,7 @@ static uint64_t answered_in(struct answer_pacer *p, struct slice group)
     return n;
 }
 
-/* And who has not answered for long is forgotten. */
+/* How many of the group answered lately. Who did not for the whole window is forgotten on the way. */
 static uint64_t there_in(struct answer_pacer *p, struct slice group)
 {
     char prefix[KEY_BYTES_MAX];
@@ -149,7 +154,8 @@ static void on_waiting(void *arg, int result, uint64_t waiting, int64_t since_ms
 {
     struct paced *c = arg;
     c->asking = false;
-    if (c->pacer->dead || result < 0) return; /* what was let out is used up, and then nobody is */
+    /* Without a reply nobody more is let out: the campaign stands when those who were are texted. */
+    if (c->pacer->dead || result < 0) return;
     const struct answer_pace_seen seen = look(c, waiting, since_ms);
     uint64_t n = answer_pace_step(&c->pace, &seen);
     const struct campaign_pace pace = {.people_left = n,
@@ -165,7 +171,7 @@ static void pace(struct answer_pacer *p, const struct campaign *c)
     uint64_t texted = campaign_texted(c);
     if (!x->pacer) {
         *x = (struct paced){.pacer = p, .id = c->id, .began = p->step, .seen = p->step};
-        for (size_t i = 0; i < STEPS; i++) { /* what was before we looked */
+        for (size_t i = 0; i < STEPS; i++) { /* what was before our first look counts for no step */
             x->texted[i] = texted;
             x->wrote[i] = c->replies;
         }

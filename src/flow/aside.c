@@ -8,13 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PLACE_BYTES = 32 };
+enum { PLACE_BYTES = 32, GAP_BRACES = 2 };
 
 struct aside {
     size_t shown[ASIDE_SHOWN_MAX], shown_count;
     struct suggestion {
         char *tag; /* "" = none */
         struct template *text;
+        char **gaps; /* "{{name}}" of each column that leaves a hole where it is empty */
+        size_t gap_count;
     } suggestions[ASIDE_SUGGESTIONS_MAX];
     size_t count;
 };
@@ -28,6 +30,9 @@ void aside_free(struct aside *a)
 {
     if (!a) return;
     for (size_t i = 0; i < a->count; i++) {
+        for (size_t k = 0; k < a->suggestions[i].gap_count; k++)
+            free(a->suggestions[i].gaps[k]);
+        free(a->suggestions[i].gaps);
         free(a->suggestions[i].tag);
         template_free(a->suggestions[i].text);
     }
@@ -79,17 +84,28 @@ static int compile_shown(struct aside *a, const json_t *list, const struct colum
 
 struct checking {
     const struct columns *of;
+    struct suggestion *suggestion;
     const char *place;
     struct err *e;
     int rc;
 };
 
+static void add_gap(struct suggestion *s, struct slice name)
+{
+    size_t room = name.n + 2 * GAP_BRACES + 1;
+    s->gaps = xrealloc(s->gaps, (s->gap_count + 1) * sizeof *s->gaps);
+    s->gaps[s->gap_count] = xmalloc(room);
+    (void)snprintf(s->gaps[s->gap_count++], room, "{{%.*s}}", SLICE_ARG(name));
+}
+
 static void check_field(void *arg, struct slice name, unsigned uses)
 {
     struct checking *c = arg;
     size_t ignored;
-    bool known = find(c->of, name, &ignored) ||
-                 (slice_eq(name, message_nearest_map.name) && !(uses & TEMPLATE_USE_WHOLE));
+    bool column = find(c->of, name, &ignored);
+    bool known =
+        column || (slice_eq(name, message_nearest_map.name) && !(uses & TEMPLATE_USE_WHOLE));
+    if (column && uses & (TEMPLATE_USE_PLAIN | TEMPLATE_USE_WHOLE)) add_gap(c->suggestion, name);
     if (c->rc == 0 && !known) c->rc = no_column(name, c->of, c->place, c->e);
 }
 
@@ -121,8 +137,9 @@ static int compile_suggestion(struct aside *a, const json_t *from, const struct 
     int rc = read_suggestion(from, &tag, &text, place, e);
     if (rc == 0) rc = template_compile(text, place, &message_partials, &compiled, e);
     if (rc < 0) return rc;
-    a->suggestions[a->count++] = (struct suggestion){slice_strdup(tag), compiled};
-    struct checking c = {of, place, e, 0};
+    struct suggestion *s = &a->suggestions[a->count++];
+    *s = (struct suggestion){.tag = slice_strdup(tag), .text = compiled};
+    struct checking c = {of, s, place, e, 0};
     template_fields(compiled, &message_nearest_map, check_field, &c);
     return c.rc;
 }
@@ -170,8 +187,49 @@ struct slice aside_tag(const struct aside *a, size_t i)
     return slice_of(a->suggestions[i].tag);
 }
 
+/* ---- for a person ---- */
+
+struct gapped {
+    const struct suggestion *suggestion;
+    const struct tvalue *person;
+};
+
+static struct slice name_of(const char *gap)
+{
+    struct slice whole = slice_of(gap);
+    return slice_make(whole.p + GAP_BRACES, whole.n - 2 * GAP_BRACES);
+}
+
+static bool is_empty(const struct tvalue *person, struct slice name)
+{
+    struct tvalue value = person->ops->get(person, name);
+    return value.kind == TVALUE_NONE || (value.kind == TVALUE_STRING && value.text.n == 0);
+}
+
+static struct tvalue gapped_get(const struct tvalue *map, struct slice key)
+{
+    const struct gapped *g = map->node;
+    for (size_t i = 0; i < g->suggestion->gap_count; i++) {
+        const char *gap = g->suggestion->gaps[i];
+        if (slice_eq(name_of(gap), key) && is_empty(g->person, key))
+            return tvalue_string(slice_of(gap));
+    }
+    return g->person->ops->get(g->person, key);
+}
+
 int aside_render(const struct aside *a, size_t i, const struct tvalue *person, struct buf *text,
                  struct err *e)
 {
-    return template_render(a->suggestions[i].text, person, TEMPLATE_ESCAPE_NONE, text, e);
+    static const struct tvalue_ops ops = {.get = gapped_get};
+    const struct gapped g = {&a->suggestions[i], person};
+    const struct tvalue data = {.kind = TVALUE_MAP, .node = &g, .ops = &ops};
+    return template_render(a->suggestions[i].text, &data, TEMPLATE_ESCAPE_NONE, text, e);
+}
+
+void aside_gaps(const struct aside *a, size_t i, const struct tvalue *person, aside_gap_cb *each,
+                void *arg)
+{
+    const struct suggestion *s = &a->suggestions[i];
+    for (size_t k = 0; k < s->gap_count; k++)
+        if (is_empty(person, name_of(s->gaps[k]))) each(arg, name_of(s->gaps[k]));
 }

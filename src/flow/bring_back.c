@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "flow/bring_taken.h"
 #include "flow/check_in.h"
 #include "flow/journal.h"
 #include "io/person_number.h"
@@ -28,7 +29,8 @@ struct bring_back {
     struct journal_reader *reader;
     size_t calls; /* under way */
     int64_t since_ms;
-    bool told, brought;       /* of what went back since then */
+    unsigned connections;     /* there were at the beginning of this pass */
+    bool told, brought;       /* of what went back since then, with this connection */
     bool late, grows, failed; /* of this pass */
     bool stopping;
     struct restore_tally tally;
@@ -42,6 +44,12 @@ struct bring_back {
         uint64_t mark;
         uint8_t offsets[JOURNAL_PEOPLE_MAX], prints[JOURNAL_PEOPLE_MAX * CAP_PRINT_BYTES];
     } contacts;
+    struct offers { /* the same; who are they, and which session is each one's */
+        struct journal_people who;
+        uint64_t mark;
+        uint8_t offsets[JOURNAL_PEOPLE_MAX];
+        uint32_t sessions[JOURNAL_PEOPLE_MAX];
+    } offers;
 };
 
 /* ---- reading ---- */
@@ -83,6 +91,7 @@ static void tally_add(struct restore_tally *t, const struct journal_record *r)
     if (r->kind == JOURNAL_OUTCOME) t->outcomes += r->people.n;
     if (r->kind == JOURNAL_OPTOUT) t->optouts++;
     if (r->kind == JOURNAL_MOVE) t->moves++;
+    if (r->kind == JOURNAL_TAKEN) t->taken++;
 }
 
 static void ended_call(struct bring_back *b, int result)
@@ -94,7 +103,7 @@ static void ended_call(struct bring_back *b, int result)
 
 /* ---- opt-outs ---- */
 
-static void on_optouts(void *arg, int result, int64_t count)
+static void on_count(void *arg, int result, int64_t count)
 {
     (void)count;
     ended_call(arg, result);
@@ -104,7 +113,7 @@ static void send_optouts(struct bring_back *b)
 {
     if (b->optout_n == 0) return;
     b->calls++;
-    restore_optouts(b->config.store, b->optouts, b->optout_n, on_optouts, b);
+    restore_optouts(b->config.store, b->optouts, b->optout_n, on_count, b);
     b->optout_n = 0;
     arena_clear(b->texts);
 }
@@ -151,6 +160,13 @@ static void send_move(struct bring_back *b, const struct journal_record *r)
     restore_move(b->config.store, &m, on_moved, b);
 }
 
+/* ---- what was taken away ---- */
+
+static void send_taken(struct bring_back *b, const struct journal_record *r)
+{
+    if (bring_taken(b->config.store, &r->taken, r->mark, b->phase == TOLD, on_count, b)) b->calls++;
+}
+
 /* ---- people ---- */
 
 struct asked {
@@ -193,10 +209,19 @@ static void keep_contacts(struct bring_back *b, const struct journal_record *r)
     memcpy(c->prints, r->people.prints, r->people.n * CAP_PRINT_BYTES);
 }
 
-static bool are_of(const struct contacts *c, const struct journal_record *r)
+static void keep_offers(struct bring_back *b, const struct journal_record *r)
 {
-    const struct journal_people *a = &c->who, *b = &r->people;
-    return c->mark == r->mark && a->campaign == b->campaign && a->stamp == b->stamp &&
+    struct offers *o = &b->offers;
+    o->who = r->people;
+    o->mark = r->mark;
+    memcpy(o->offsets, r->people.offsets, r->people.n);
+    memcpy(o->sessions, r->people.sessions, r->people.n * sizeof *o->sessions);
+}
+
+static bool are_of(const struct journal_people *a, uint64_t mark, const struct journal_record *r)
+{
+    const struct journal_people *b = &r->people;
+    return mark == r->mark && a->campaign == b->campaign && a->stamp == b->stamp &&
            a->first == b->first;
 }
 
@@ -204,7 +229,7 @@ static void add_contacts(struct bring_back *b, const struct journal_record *r,
                          struct restore_people *people)
 {
     struct contacts *c = &b->contacts;
-    if (cap_is_on(b->config.cap) && are_of(c, r)) {
+    if (cap_is_on(b->config.cap) && are_of(&c->who, c->mark, r)) {
         people->contact_offsets = c->offsets;
         people->contact_prints = c->prints;
         people->contact_n = c->who.n;
@@ -212,6 +237,16 @@ static void add_contacts(struct bring_back *b, const struct journal_record *r,
         people->cap = b->config.cap;
     }
     c->who.n = 0;
+}
+
+static void add_offers(struct bring_back *b, const struct journal_record *r,
+                       struct restore_people *people)
+{
+    struct offers *o = &b->offers;
+    if (r->kind == JOURNAL_GRANT && o->who.n == people->n && are_of(&o->who, o->mark, r) &&
+        memcmp(o->offsets, people->offsets, people->n) == 0)
+        people->sessions = o->sessions;
+    o->who.n = 0;
 }
 
 static void send_people(struct bring_back *b, const struct journal_record *r)
@@ -231,6 +266,7 @@ static void send_people(struct bring_back *b, const struct journal_record *r)
         .late = b->late,
     };
     add_contacts(b, r, &people);
+    add_offers(b, r, &people);
     b->calls++;
     restore_people(b->config.store, &people, on_people, a);
 }
@@ -249,9 +285,9 @@ static void on_reported(void *arg, int result, enum restore_verdict verdict)
         log_info("brought back what the journal knows: %" PRIu64 " opt-outs; %" PRIu64
                  " campaigns were paused, cancelled or resumed since; %" PRIu64
                  " people are unknown now, %" PRIu64 " have their outcome again, %" PRIu64
-                 " are of campaigns that are lost",
+                 " are of campaigns that are lost; %" PRIu64 " revocations and the like",
                  b->tally.optouts, b->tally.moves, b->tally.unknown, b->tally.settled,
-                 b->tally.lost);
+                 b->tally.lost, b->tally.taken);
     }
     if (verdict == RESTORE_OVER) log_info("the store is made good");
     loop_timer_in(b->timer, LOOK_US);
@@ -260,6 +296,7 @@ static void on_reported(void *arg, int result, enum restore_verdict verdict)
 static void report(struct bring_back *b, bool brought)
 {
     const struct restore_report r = {.instance = b->config.instance,
+                                     .since_ms = b->since_ms,
                                      .brought = brought,
                                      .tally = b->tally,
                                      .lost = b->lost,
@@ -282,6 +319,7 @@ static void begin_pass(struct bring_back *b, enum phase phase)
     b->failed = b->grows = false;
     b->optout_n = 0;
     b->contacts.who.n = 0;
+    b->offers.who.n = 0;
     arena_clear(b->texts);
     begin_reading(b, phase);
     loop_timer_in(b->timer, 0);
@@ -317,17 +355,21 @@ static void end_phase(struct bring_back *b)
 
 static void take(struct bring_back *b, const struct journal_record *r)
 {
-    bool told = r->kind == JOURNAL_OPTOUT || r->kind == JOURNAL_MOVE;
+    bool told = r->kind == JOURNAL_OPTOUT || r->kind == JOURNAL_MOVE || r->kind == JOURNAL_TAKEN;
     if (b->phase != COUNT && told != (b->phase == TOLD)) return;
     if (b->phase == COUNT || r->kind != JOURNAL_MOVE) tally_add(&b->tally, r);
-    if (b->phase == PEOPLE && r->kind == JOURNAL_CONTACTS)
+    if (r->kind == JOURNAL_TAKEN)
+        send_taken(b, r);
+    else if (b->phase == PEOPLE && r->kind == JOURNAL_CONTACTS)
         keep_contacts(b, r);
+    else if (b->phase == PEOPLE && r->kind == JOURNAL_OFFERS)
+        keep_offers(b, r);
     else if (b->phase == PEOPLE)
         send_people(b, r);
     if (b->phase != TOLD) return;
     if (r->kind == JOURNAL_OPTOUT)
         add_optout(b, r);
-    else
+    else if (r->kind == JOURNAL_MOVE)
         send_move(b, r);
 }
 
@@ -366,10 +408,6 @@ static void on_synced(void *arg, int result)
 
 static void look_back(struct bring_back *b, const struct check_in_heard *h)
 {
-    if (h->since_ms != b->since_ms) {
-        b->since_ms = h->since_ms;
-        b->told = b->brought = false;
-    }
     b->late = false;
     if (h->apply && b->brought)
         report(b, true);
@@ -394,11 +432,23 @@ static void look_behind(struct bring_back *b)
     loop_timer_in(b->timer, LOOK_US);
 }
 
+/* Behind another connection may be another copy, which has less of what was brought; or it went back once more. */
+static void look_whether_another(struct bring_back *b, const struct check_in_heard *h)
+{
+    bool again = h->stand == MARK_BACK && h->since_ms != b->since_ms;
+    if (h->connections == b->connections && !again) return;
+    b->connections = h->connections;
+    if (again) b->since_ms = h->since_ms;
+    b->told = b->brought = false;
+    if (b->reader) b->failed = true;
+}
+
 static void on_timer(void *arg)
 {
     struct bring_back *b = arg;
     const struct check_in_heard *h = check_in_heard(b->config.check_in);
     if (b->stopping || b->phase == SYNC || b->phase == REPORT) return;
+    look_whether_another(b, h);
     if (b->phase != IDLE) {
         if (b->reader) go_on(b);
         return;
@@ -425,13 +475,15 @@ struct bring_back *bring_back_new(const struct bring_back_config *config)
 
 void bring_back_stop(struct bring_back *b)
 {
-    if (b) b->stopping = true;
+    if (!b) return;
+    b->stopping = true;
+    end_reading(b);
 }
 
 void bring_back_free(struct bring_back *b)
 {
     if (!b) return;
-    end_reading(b);
+    check(!b->reader);
     loop_timer_free(b->timer);
     arena_free(b->texts);
     free(b);

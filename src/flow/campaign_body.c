@@ -1,12 +1,9 @@
+/* What the JSON of a campaign says: a function for each key, in the order of flow/campaign_keys.h. What its list, its group
+ * and the organisation say besides is campaign_take.c. */
 #include "flow/campaign_body.h"
 
 #include "core/answer_pace.h"
-#include "flow/account.h"
-#include "flow/check.h"
-#include "flow/senders.h"
-#include "store/group.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static struct slice read_word(struct campaign_body *b, const char *key, enum body_need need)
@@ -20,7 +17,15 @@ static enum body_need needed(const struct campaign_body *b)
     return b->need == CAMPAIGN_CHANGE ? BODY_OPTIONAL : BODY_NEEDED;
 }
 
-/* ---- a function for each row ---- */
+/* Of a row that is a number; 0: nothing is said of it. */
+static uint64_t read_number(struct campaign_body *b, const char *name)
+{
+    const struct campaign_key *row = campaign_key_find(slice_of(name));
+    return row->least ? body_some(&b->from, name, row->most, BODY_OPTIONAL)
+                      : body_uint(&b->from, name, row->most, BODY_OPTIONAL);
+}
+
+/* ---- what it is called, to whom it goes, by which account ---- */
 
 static void read_name(struct campaign_body *b)
 {
@@ -45,6 +50,8 @@ static void read_sender(struct campaign_body *b)
 {
     b->sender = read_word(b, "sender", BODY_OPTIONAL);
 }
+
+/* ---- when, and how fast ---- */
 
 static void read_lane(struct campaign_body *b)
 {
@@ -87,14 +94,9 @@ static void read_pace(struct campaign_body *b)
 static void read_within(struct campaign_body *b)
 {
     static const char *const key = "answer_within_minutes";
-    uint64_t minutes = body_uint(&b->from, key, CAMPAIGN_ANSWER_MINUTES_MAX, BODY_OPTIONAL);
-    const json_t *said = json_object_get(b->from.root, key);
-    if (minutes == 0 && json_is_integer(said))
-        body_note(&b->from, key, "'%s' is 1 to %d", key, CAMPAIGN_ANSWER_MINUTES_MAX);
-    else if (minutes && b->campaign.answer_ms == 0)
-        body_note(&b->from, key, "'%s' goes with \"pace_by\": \"answers\"", key);
-    else if (minutes)
-        b->campaign.answer_ms = (int64_t)minutes * 60000;
+    uint64_t minutes = read_number(b, key);
+    b->campaign.within_ms = (int64_t)minutes * 60000;
+    if (minutes && b->campaign.answer_ms) b->campaign.answer_ms = b->campaign.within_ms;
 }
 
 static void read_force_late(struct campaign_body *b)
@@ -105,6 +107,8 @@ static void read_force_late(struct campaign_body *b)
         body_note(&b->from, "force_late", "'force_late' is why, in one line");
 }
 
+/* ---- what it may cost, and which campaign it repeats ---- */
+
 static void read_budget(struct campaign_body *b)
 {
     struct slice text = read_word(b, "budget", BODY_OPTIONAL);
@@ -114,7 +118,7 @@ static void read_budget(struct campaign_body *b)
 
 static void read_of(struct campaign_body *b)
 {
-    b->campaign.of = (uint32_t)body_uint(&b->from, "of", UINT32_MAX, BODY_OPTIONAL);
+    b->campaign.of = (uint32_t)read_number(b, "of");
 }
 
 /* Who surely did not get it. */
@@ -140,6 +144,8 @@ static void read_only(struct campaign_body *b)
         body_note(&b->from, b->campaign.of ? "only" : "of", "'only' and 'of' go together");
 }
 
+/* ---- what its people agreed to, and what law asks ---- */
+
 /* A purpose; "yes" = to anything, "no" = it goes to all. */
 static void read_consent(struct campaign_body *b)
 {
@@ -157,19 +163,19 @@ static void read_consent(struct campaign_body *b)
 
 static void read_consent_months(struct campaign_body *b)
 {
-    b->consent.months =
-        (unsigned)body_uint(&b->from, "consent_months", CONSENT_MONTHS_MAX, BODY_OPTIONAL);
+    b->consent.months = (unsigned)read_number(b, "consent_months");
 }
 
 static void read_min_age(struct campaign_body *b)
 {
-    b->consent.min_age = (unsigned)body_uint(&b->from, "min_age", CONSENT_AGE_MAX, BODY_OPTIONAL);
+    b->consent.min_age = (unsigned)read_number(b, "min_age");
 }
 
 static void read_kind(struct campaign_body *b)
 {
     if (!law_purpose_from_string(read_word(b, "kind", BODY_OPTIONAL), &b->purpose))
-        body_note(&b->from, "kind", "'kind' is reminder, election, fundraising, survey or service");
+        body_note(&b->from, "kind",
+                  "'kind' is reminder, election, fundraising, survey, service, news or action");
 }
 
 static void read_confirmed(struct campaign_body *b)
@@ -180,9 +186,12 @@ static void read_confirmed(struct campaign_body *b)
         if (n >= 1 && n <= LAW_RULES)
             b->confirmed[n / 64] |= UINT64_C(1) << n % 64;
         else
-            body_note(&b->from, "confirmed", "'confirmed' is a list of numbers of rules");
+            body_note(&b->from, "confirmed", "'confirmed' is a list of numbers of rules, 1 to %d",
+                      LAW_RULES);
     }
 }
+
+/* ---- how often people are texted, and what stops it ---- */
 
 /* That nobody is left out for having been texted (core/cap.h). */
 static void read_cap(struct campaign_body *b)
@@ -229,6 +238,28 @@ static void read_brake_off(struct campaign_body *b)
         body_note(&b->from, "brake_off", "'brake_off' is why, in one line");
 }
 
+static void read_account_refusals(struct campaign_body *b)
+{
+    b->campaign.pause_account_refusals = read_number(b, "pause_account_refusals");
+}
+
+static void read_failed_percent(struct campaign_body *b)
+{
+    b->campaign.pause_failed_percent = read_number(b, "pause_failed_percent");
+}
+
+static void read_filtered_percent(struct campaign_body *b)
+{
+    b->campaign.pause_filtered_percent = read_number(b, "pause_filtered_percent");
+}
+
+static void read_of_receipts(struct campaign_body *b)
+{
+    b->campaign.pause_of_receipts = read_number(b, "pause_of_receipts");
+}
+
+/* ---- what it says ---- */
+
 static void read_message(struct campaign_body *b)
 {
     const json_t *message = body_object(&b->from, "message", needed(b));
@@ -240,23 +271,30 @@ static void read_message(struct campaign_body *b)
                   CAMPAIGN_MESSAGE_BYTES_MAX);
 }
 
-/* ---- what it said ---- */
-
-static const char *const keys[] = {CAMPAIGN_BODY_KEYS};
+/* ---- the JSON as it is kept, and changed ---- */
 
 /* All rows but the message, which is kept apart. */
 static void note_said(struct campaign_body *b)
 {
     json_t *said = json_object();
-    for (size_t i = 0; i < COUNT_OF(keys); i++) {
-        json_t *value = json_object_get(b->from.root, keys[i]);
-        if (value && !json_is_null(value) && strcmp(keys[i], "message") != 0)
-            json_put(said, keys[i], json_incref(value));
+    for (size_t i = 0; i < CAMPAIGN_KEYS_COUNT; i++) {
+        const struct campaign_key *k = &campaign_keys[i];
+        json_t *value = json_object_get(b->from.root, k->name);
+        if (value && !json_is_null(value) && k->kind != CAMPAIGN_KEY_MESSAGE)
+            json_put(said, k->name, json_incref(value));
     }
+    free(b->said);
     b->said = json_dumps(said, JSON_COMPACT);
     check(b->said);
     b->campaign.said = slice_of(b->said);
     json_decref(said);
+}
+
+void campaign_body_name_list(struct campaign_body *b, struct slice name)
+{
+    json_put(b->from.root, "audience", json_text(name));
+    b->audience = json_slice(json_object_get(b->from.root, "audience"));
+    note_said(b);
 }
 
 json_t *campaign_body_of(const struct campaign *c, struct slice message)
@@ -307,12 +345,12 @@ int campaign_body_change(json_t *base, const json_t *changes, bool begun, struct
     return 0;
 }
 
-/* ---- all ---- */
+/* ---- all of it ---- */
 
 bool campaign_body_read(struct campaign_body *b, json_t *root, enum campaign_body_need need)
 {
-#define ROW(key, read) read,
-    static void (*const reads[])(struct campaign_body *) = {CAMPAIGN_BODY_ROWS(ROW)};
+#define ROW(key, read, ...) read,
+    static void (*const reads[])(struct campaign_body *) = {CAMPAIGN_KEY_ROWS(ROW)};
 #undef ROW
     b->from.root = root;
     b->need = need;
@@ -332,141 +370,4 @@ void campaign_body_done(struct campaign_body *b)
     free(b->said);
     json_decref(b->from.errors);
     json_decref(b->from.root);
-}
-
-bool campaign_body_account(struct campaign_body *b, const struct accounts *accounts)
-{
-    b->account = accounts_find(accounts, b->campaign.gateway);
-    return b->account != NULL;
-}
-
-int campaign_body_take_of(struct campaign_body *b, const struct campaign *of, struct err *e)
-{
-    bool over = of->status == CAMPAIGN_DONE || of->status == CAMPAIGN_CANCELLED ||
-                of->status == CAMPAIGN_EXPIRED;
-    uint64_t people = 0;
-    for (int s = 0; s < STATE_COUNT; s++)
-        if (b->campaign.only & 1u << s) people += of->counts[s];
-    if (!over || campaign_waiting(of) || of->made < of->blocks)
-        return err_set(e, ERR_CONFLICT,
-                       "campaign %u is not over yet: nobody knows who will not have got it",
-                       of->id);
-    if (of->trimmed_ms)
-        return err_set(e, ERR_CONFLICT, "who stood where in campaign %u is not kept any more",
-                       of->id);
-    if (!slice_eq(b->audience, of->audience_name))
-        return err_set(e, ERR_CONFLICT, "campaign %u went to the list '%.*s': name that one",
-                       of->id, SLICE_ARG(of->audience_name));
-    if (people == 0) return err_set(e, ERR_CONFLICT, "nobody stands so in campaign %u", of->id);
-    b->campaign.people = people;
-    return 0;
-}
-
-/* What it does not say, the group says, or else the organisation. */
-static int take_usual_hours(struct campaign_body *b, const struct group_info *group,
-                            const char *usual, struct err *e)
-{
-    if (!b->hours_unsaid) return 0;
-    if (!usual) usual = "any";
-    free(b->usual_hours);
-    b->usual_hours = xstrdup(group && *group->hours ? group->hours : usual);
-    b->campaign.hours = slice_of(b->usual_hours);
-    return hours_parse(b->campaign.hours, &b->hours, e);
-}
-
-/* The organisation's word, where the campaign says none. */
-static void take_usual_consent(struct campaign_body *b, const char *usual)
-{
-    if (b->consent_unsaid && usual && strcmp(usual, "no") != 0 && consent_word_ok(slice_of(usual)))
-        (void)snprintf(b->consent.what, sizeof b->consent.what, "%s", usual);
-    consent_need_write(&b->consent, b->consent_text);
-    b->campaign.consent = slice_of(b->consent_text);
-}
-
-static int refuse_account(const struct campaign_body *b, const struct group_info *group,
-                          struct err *e)
-{
-    struct buf list = BUF_INIT(700);
-    for (size_t i = 0; i < group->gateway_count; i++)
-        buf_addf(&list, "%s%s", i ? ", " : "", group->gateways[i]);
-    int rc = err_set(e, ERR_CONFLICT, "the group '%s' cannot send by '%.*s': it may use %.*s",
-                     group->name, SLICE_ARG(b->campaign.gateway), SLICE_ARG(buf_slice(&list)));
-    buf_done(&list);
-    return rc;
-}
-
-static int refuse_sender(const struct campaign_body *b, const struct senders *may, struct err *e)
-{
-    char names[SENDERS_BYTES_MAX];
-    struct slice list = senders_names(b->account, may, names);
-    if (list.n == 0) /* all of the account's */
-        return err_set(e, ERR_INVALID,
-                       "gateway '%s' has no sender '%.*s'; `muster gateway list` shows them",
-                       b->account->name, SLICE_ARG(b->sender));
-    for (size_t i = 0; i < list.n; i++)
-        if (names[i] == '\n') names[i] = ' ';
-    return err_set(e, ERR_CONFLICT, "the group '%.*s' cannot send from '%.*s': it may use %.*s",
-                   SLICE_ARG(b->campaign.group), SLICE_ARG(b->sender), SLICE_ARG(list));
-}
-
-static int find_sender(const struct campaign_body *b, const struct senders *may,
-                       struct senders *ret, struct err *e)
-{
-    for (size_t i = 0; i < may->count; i++)
-        if (slice_is(b->sender, b->account->senders[may->at[i]])) {
-            *ret = (struct senders){.at = {may->at[i]}, .count = 1};
-            return 0;
-        }
-    return refuse_sender(b, may, e);
-}
-
-/* The one that it says, or all that its group may use. */
-static int take_senders(struct campaign_body *b, const struct groups *groups, struct err *e)
-{
-    char names[SENDERS_BYTES_MAX];
-    int rc = 0;
-    if (!b->account) return 0;
-    struct senders use = senders_of_group(b->account, groups, b->campaign.group), may = use;
-    if (use.count == 0)
-        return err_set(e, ERR_CONFLICT,
-                       "the gateway '%s' has no sender that the group '%.*s' may use",
-                       b->account->name, SLICE_ARG(b->campaign.group));
-    if (b->sender.n) rc = find_sender(b, &may, &use, e);
-    free(b->senders);
-    b->senders = slice_strdup(senders_names(b->account, &use, names));
-    b->campaign.sender = slice_of(b->senders);
-    return rc;
-}
-
-int campaign_body_take(struct campaign_body *b, const struct audience_info *info,
-                       const struct groups *groups, const char *usual_hours,
-                       const char *usual_consent, struct err *e)
-{
-    if (info->frozen_ms == 0)
-        return err_set(e, ERR_CONFLICT,
-                       "audience %u is still being imported: freeze it, or wait for the import",
-                       info->id);
-    audience_info_free(b->list);
-    b->list = audience_info_dup(info);
-    b->campaign.group = b->list->group;
-    b->campaign.audience = b->list->id;
-    b->campaign.audience_name = b->list->name;
-    b->campaign.blocks = b->list->blocks;
-    b->campaign.people = b->list->total;
-    const struct group_info *group = groups_find(groups, info->group);
-    if (group && !groups_may_use(groups, info->group, b->campaign.gateway))
-        return refuse_account(b, group, e);
-    int rc = take_senders(b, groups, e);
-    if (rc < 0) return rc;
-    take_usual_consent(b, usual_consent);
-    return take_usual_hours(b, group, usual_hours, e);
-}
-
-void campaign_body_priced(struct campaign_body *b, const struct check_report *report)
-{
-    b->campaign.prices = check_report_prices(report);
-    if (!b->campaign.prices) return;
-    b->campaign.currency = slice_of(b->account->price.currency);
-    b->campaign.price = check_report_price(report);
-    b->campaign.budget = (uint64_t)b->budget.millionths;
 }

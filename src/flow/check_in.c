@@ -201,6 +201,7 @@ struct check_in *check_in_new(const struct check_in_config *config)
 void check_in_begin(struct check_in *c)
 {
     c->asked_run = false;
+    c->heard.connections++;
     mark_leave(c->config.store);
     set_stand(c, MARK_AWAY);
     loop_timer_in(c->timer, 0);

@@ -9,6 +9,7 @@
 #include "store/campaign.h"
 #include "store/cascade.h"
 #include "store/day_record.h"
+#include "store/inbox.h"
 #include "store/pledge.h"
 #include "store/there.h"
 
@@ -25,12 +26,12 @@ struct day_clerk {
     struct loop_timer *tick;
     struct map *counted; /* id → struct counted, owned */
     unsigned look;
-    bool compares; /* there was a look before */
+    bool compares; /* there was a look before, so differences can be told */
     bool asking;
     int64_t now_ms;
-    uint64_t opens; /* of all cascades, as they were seen last */
+    uint64_t opens; /* how often links of all cascades were opened, at the last look */
     bool compares_opens;
-    struct day_minute minute; /* that is being written down */
+    struct day_minute minute; /* the one that is being written down */
 };
 
 /* ---- campaigns ---- */
@@ -134,17 +135,17 @@ static void on_there(void *arg, int result, const struct slice *ids, size_t n, c
     if (failed(d, result)) return;
     d->minute.n[DAY_THERE] = (uint32_t)n;
     if (n == 0 && d->minute.n[DAY_WAITING]) d->minute.alarms |= 1U << ALARM_NOBODY;
-    if ((int64_t)d->minute.n[DAY_OLDEST_S] * 1000 > d->config.target_ms)
-        d->minute.alarms |= 1U << ALARM_OVERDUE;
     pledge_counts(d->config.store, d->now_ms - MINUTE_MS / 2, 1, on_pledges, d);
 }
 
-static void on_waiting(void *arg, int result, uint64_t waiting, int64_t since_ms)
+static void on_waiting(void *arg, int result, const struct inbox_waiting *w, const struct err *e)
 {
     struct day_clerk *d = arg;
+    (void)e;
     if (failed(d, result)) return;
-    int64_t oldest_s = since_ms ? (d->now_ms - since_ms) / 1000 : 0;
-    d->minute.n[DAY_WAITING] = (uint32_t)waiting;
+    int64_t oldest_s = w->since_ms ? (d->now_ms - w->since_ms) / 1000 : 0;
+    d->minute.n[DAY_WAITING] = w->waiting;
+    if (w->overdue) d->minute.alarms |= 1U << ALARM_OVERDUE;
     d->minute.n[DAY_OLDEST_S] = oldest_s > 0 ? (uint32_t)oldest_s : 0;
     there_list(d->config.store, d->now_ms, on_there, d);
 }
@@ -166,7 +167,8 @@ static void on_newest(void *arg, int result, const struct campaign *list, size_t
     if (!count_all(d, result, list, n)) return;
     forget_old(d, false);
     d->compares = true;
-    campaign_answers(d->config.store, SLICE_LIT(""), on_waiting, d);
+    const struct inbox_actor everybody = {.groups = {.all = true}};
+    inbox_count_waiting(d->config.inbox, &everybody, d->now_ms, on_waiting, d);
 }
 
 /* What ended in this minute is among the newest. */

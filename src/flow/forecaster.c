@@ -2,7 +2,9 @@
 
 #include "base/map.h"
 #include "flow/account.h"
+#include "flow/budget.h"
 #include "flow/outlook.h"
+#include "flow/purse_share.h"
 #include "flow/senders.h"
 #include "flow/zone_book.h"
 #include "store/campaign.h"
@@ -137,20 +139,36 @@ static int64_t ms_of(const struct forecast *f)
     return f->ends ? f->finish_us / 1000 : 0;
 }
 
+/* After how many people it ends. */
+static void note_money(struct campaign_eta *note, const struct campaign *c)
+{
+    uint64_t of_list, more = outlook_money(c, &of_list);
+    if (note->money_ms) note->money_people = campaign_texted(c) + more;
+}
+
 static void foretell(struct forecaster *f, const struct campaign *list, size_t n,
                      const struct campaign *c, const struct account *a)
 {
     struct hours hours;
     struct forecast_group *groups;
-    struct outlook *o = outlook_new(list, n, a, c->id, f->zones, f->now_ms);
-    struct forecast_campaign me = outlook_of(c, f->zones, &hours, &groups, f->now_ms);
+    struct campaign mine = *c; /* with its share of the purse */
+    const struct outlook_means means = {f->zones, f->now_ms, f->config.canary_wait_ms};
+    struct outlook *o = outlook_new(list, n, a, c->id, &means);
+    mine.purse_left = purse_share(c, list, n, f->now_ms);
+    struct forecast_campaign me = outlook_of(&mine, &means, &hours, &groups);
     const struct forecast_pace *pace = &f->accounts[accounts_index(f->config.accounts, a)].pace;
     struct senders senders = senders_named(a, c->sender);
     struct outlook_eta eta =
         outlook_run(o, &me, pace, senders_rate_per_s(a, &senders), 1000 * f->now_ms);
-    struct campaign_eta note = {ms_of(&eta.early), ms_of(&eta.likely), ms_of(&eta.late), false};
+    struct campaign_eta note = {.early_ms = ms_of(&eta.early),
+                                .likely_ms = ms_of(&eta.likely),
+                                .late_ms = ms_of(&eta.late),
+                                .few_ms = eta.likely.mark_us[OUTLOOK_FEW] / 1000,
+                                .money_ms = eta.likely.mark_us[OUTLOOK_MONEY] / 1000};
     note.in_danger = c->deadline_ms && (!note.likely_ms || note.likely_ms > c->deadline_ms);
-    campaign_note_eta(f->config.store, c->id, &note, f->now_ms);
+    note_money(&note, &mine);
+    campaign_note_eta(f->config.store, c->id, &note, budget_purse(f->config.budget, f->now_ms),
+                      f->now_ms);
     outlook_free(o);
     free(groups);
 }

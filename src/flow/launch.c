@@ -6,6 +6,7 @@
 #include "flow/zone_book.h"
 #include "store/group.h"
 #include "store/law.h"
+#include "store/loan.h"
 #include "store/memory.h"
 
 struct launching {
@@ -25,6 +26,31 @@ static struct check_budgets budgets_of(const struct launch_means *m, const struc
                                   .purse = budget_purse(m->budget, now_ms)};
 }
 
+static struct canary_plan canary_of(const struct launch_means *m, const struct campaign_body *b)
+{
+    struct canary_plan plan = {.own = b->canary,
+                               .usual = m->canary,
+                               .said = b->canary_said,
+                               .above = m->canary_above,
+                               .usual_then = m->canary_then,
+                               .wait_ms = m->canary_wait_ms};
+    plan.then_said = canary_then_from_string(b->campaign.canary_then, &plan.then);
+    return plan;
+}
+
+static struct check_law law_of(const struct launch_means *m, const struct campaign_body *b)
+{
+    return (struct check_law){.words = m->law_words,
+                              .organisation = m->law,
+                              .purpose = b->purpose,
+                              .confirmed = {b->confirmed[0], b->confirmed[1]},
+                              .off_why = law_book_why,
+                              .off_arg = m->law_book,
+                              .accounts = m->accounts,
+                              .scheduled = b->campaign.schedule.n > 0,
+                              .lent = b->campaign.loan != 0};
+}
+
 struct check_input launch_check_input(const struct launch_means *m, const struct campaign_body *b,
                                       uint32_t named, int64_t now_ms)
 {
@@ -36,6 +62,10 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .start_ms = b->campaign.start_ms,
         .deadline_ms = b->campaign.deadline_ms,
         .now_ms = now_ms,
+        .author = b->campaign.author,
+        .approval = &m->approval,
+        .loosens = launch_loosens(m, &b->campaign),
+        .canary = canary_of(m, b),
         .organisation = m->organisation,
         .keywords = m->keywords,
         .hours = &b->hours,
@@ -46,13 +76,7 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .answer_ms = b->campaign.answer_ms,
         .late_why = b->late_why,
         .consent = b->consent,
-        .law = {.words = m->law_words,
-                .organisation = m->law,
-                .purpose = b->purpose,
-                .confirmed = {b->confirmed[0], b->confirmed[1]},
-                .off_why = law_book_why,
-                .off_arg = m->law_book,
-                .accounts = m->accounts},
+        .law = law_of(m, b),
         .zones = m->zones,
         .words = m->words,
         .memory = m->memory ? memory_watched(m->memory) : NULL,
@@ -60,6 +84,7 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
         .named = named,
         .of = b->campaign.of,
         .only = (unsigned)b->campaign.only,
+        .nameless = b->campaign.loan != 0,
     };
 }
 
@@ -80,16 +105,26 @@ static void take_report(struct campaign_body *b, const struct check_report *repo
     campaign_body_priced(b, report);
 }
 
-/* With how many it begins, by itself or as all large ones do. */
 static void take_canary(const struct launching *l, uint64_t people, struct campaign *c)
 {
-    const struct launch_means *m = l->m;
-    bool usual = !l->b->canary_said && m->canary_above && people > m->canary_above;
-    c->canary = canary_people(usual ? &m->canary : &l->b->canary, people);
-    if (c->canary == 0)
-        c->canary_then = SLICE_NONE;
-    else if (c->canary_then.n == 0)
-        c->canary_then = slice_of(canary_then_to_string(usual ? m->canary_then : CANARY_LOOK));
+    enum canary_then then;
+    const struct canary_plan plan = canary_of(l->m, l->b);
+    c->canary = canary_planned(&plan, people, &then);
+    c->canary_then = c->canary ? slice_of(canary_then_to_string(then)) : SLICE_NONE;
+}
+
+/* 0: the campaign says nothing of it; or nothing stops by that anyway. */
+static bool is_above(uint64_t own, int usual)
+{
+    return usual > 0 && own > (uint64_t)usual;
+}
+
+bool launch_loosens(const struct launch_means *m, const struct campaign *c)
+{
+    return c->brake_off.n > 0 || is_above(c->pause_account_refusals, m->pause.account_refusals) ||
+           is_above(c->pause_failed_percent, m->pause.failed_percent) ||
+           is_above(c->pause_filtered_percent, m->pause.filtered_percent) ||
+           is_above(c->pause_of_receipts, m->pause.of);
 }
 
 /* It waits for a second person, or nobody has to look. */
@@ -98,8 +133,11 @@ static void create(struct launching *l, const struct check_report *report)
     char why[APPROVAL_WHY_BYTES];
     struct campaign c = l->b->campaign;
     take_canary(l, check_report_recipients(report), &c);
-    c.approval_why = approval_why(&l->m->approval, check_report_recipients(report),
-                                  check_report_needs_approval(report) || c.brake_off.n, why);
+    c.approval_why =
+        approval_why(&l->m->approval, check_report_recipients(report), check_report_alone(report),
+                     check_report_needs_approval(report) || launch_loosens(l->m, &c), why);
+    c.alone_people = check_report_recipients(report);
+    c.alone_max = l->m->approval.two_people ? l->m->approval.above : 0;
     campaign_create(l->m->store, &c, slice_of(l->b->message), l->now_ms, on_created, l);
 }
 
@@ -108,6 +146,12 @@ static void on_checked(void *arg, int result, const struct check_report *report,
 {
     struct launching *l = arg;
     struct err refused;
+    if (result == 0 && l->b->campaign.loan &&
+        !loans_find(l->m->loans, l->b->campaign.loan, l->now_ms)) {
+        result = err_set(&refused, ERR_CONFLICT,
+                         "not launched: the list was taken back while it was checked");
+        e = &refused;
+    }
     if (result == 0 && check_report_ok(report)) {
         take_report(l->b, report);
         create(l, report);

@@ -341,15 +341,14 @@ void message_fields(const struct message *m, message_field_cb *cb, void *arg)
 
 struct row {
     const struct message *m;
-    const struct block *block; /* or NULL, then: */
-    const struct slice *fields;
+    const struct block *block;
     const struct message_nearest *nearest; /* or NULL */
     size_t at;
 };
 
 static struct slice row_field(const struct row *r, int column)
 {
-    return r->block ? block_field(r->block, r->at, (size_t)column) : r->fields[column];
+    return block_field(r->block, r->at, (size_t)column);
 }
 
 static struct tvalue row_get(const struct tvalue *map, struct slice key)
@@ -413,23 +412,18 @@ int message_render(struct message *m, const struct block *b, size_t row,
     return render(m, &r, text, out, e);
 }
 
-int message_render_fields(struct message *m, const struct slice *fields, struct buf *text,
-                          struct outgoing *out, struct err *e)
-{
-    struct row r = {.m = m, .fields = fields};
-    return render(m, &r, text, out, e);
-}
-
 const struct aside *message_aside(const struct message *m)
 {
     return m->aside;
 }
 
 int message_suggest(const struct message *m, size_t i, const struct block *b, size_t row,
-                    const struct message_nearest *nearest, struct buf *text, struct err *e)
+                    const struct message_nearest *nearest, struct buf *text,
+                    void (*gap)(void *arg, struct slice name), void *arg, struct err *e)
 {
     const struct row r = {.m = m, .block = b, .nearest = nearest, .at = row};
     const struct tvalue data = {.kind = TVALUE_MAP, .node = &r, .ops = &row_ops};
     buf_clear(text);
+    aside_gaps(m->aside, i, &data, gap, arg);
     return aside_render(m->aside, i, &data, text, e);
 }

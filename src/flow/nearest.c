@@ -45,16 +45,12 @@ static const struct near_index *index_of(struct nearest *n)
     return n->index;
 }
 
-static uint32_t twin_of(const struct nearest *n, struct slice group)
-{
-    const struct group_info *info = groups_find(n->config.groups, group);
-    return info ? info->twin : 0;
-}
-
 size_t nearest_at(struct nearest *n, const struct nearest_ask *ask, struct near_found *out)
 {
+    const struct group_info *group = groups_find(n->config.groups, ask->group);
     const struct near_ask near = {.at = *ask->at,
-                                  .twin = twin_of(n, ask->group),
+                                  .twins = group ? group->twins : NULL,
+                                  .twin_count = group ? group->twin_count : 0,
                                   .now_ms = n->config.now_ms(),
                                   .is_text = ask->is_text,
                                   .per_place = ask->per_place,

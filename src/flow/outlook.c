@@ -1,11 +1,15 @@
 #include "flow/outlook.h"
 
+#include "core/block.h"
+#include "core/canary.h"
 #include "core/pace.h"
 #include "flow/account.h"
 #include "store/campaign.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+#define FOREVER_US (FORECAST_DAYS * INT64_C(86400000000))
 
 struct other {
     struct hours hours;
@@ -55,10 +59,47 @@ static uint64_t left_of(const struct campaign *c)
     return campaign_waiting(c) + (c->made < c->blocks ? grown : 0);
 }
 
-struct forecast_campaign outlook_of(const struct campaign *c, struct zone_book *zones,
-                                    struct hours *ret_hours, struct forecast_group **groups,
-                                    int64_t now_ms)
+/* Nobody of a block goes when there is not money for all of it. */
+uint64_t outlook_money(const struct campaign *c, uint64_t *of_list)
 {
+    uint64_t paid = campaign_texted(c) - c->counts[STATE_REFUSED];
+    double each = (double)c->purse_each, rest = (double)c->price - (double)paid * each;
+    double all = (double)c->purse_left + (double)c->spent - (double)c->spent_twice;
+    double block = each * BLOCK_ROWS, left = floor(all / block) * block - (double)paid * each;
+    *of_list = UINT64_MAX;
+    if (c->purse_of.n == 0 || each == 0 || rest <= 0 || all >= (double)c->price) return UINT64_MAX;
+    left = fmin(fmax(left, 0), rest);
+    *of_list = (uint64_t)(left / rest * (double)left_of(c));
+    return (uint64_t)(left / each);
+}
+
+/* The first few: how many of them wait still, and for how long the others do then. */
+static void add_canary(struct forecast_campaign *as, const struct campaign *c,
+                       const struct outlook_means *means)
+{
+    enum canary_then then = CANARY_LOOK;
+    uint64_t texted = campaign_texted(c);
+    if (c->canary == 0) return;
+    (void)canary_then_from_string(c->canary_then, &then);
+    if (texted < c->canary) as->few = as->marks[OUTLOOK_FEW] = c->canary - texted;
+    if (then != CANARY_RULE) return;
+    int64_t full_ms = c->canary_full_ms ? c->canary_full_ms : means->now_ms;
+    if (as->few)
+        as->few_wait_us = 1000 * means->canary_wait_ms;
+    else if (1000 * (full_ms + means->canary_wait_ms) > as->begin_us)
+        as->begin_us = 1000 * (full_ms + means->canary_wait_ms);
+}
+
+static void add_money(struct forecast_campaign *as, const struct campaign *c)
+{
+    uint64_t of_list;
+    if (outlook_money(c, &of_list) != UINT64_MAX) as->marks[OUTLOOK_MONEY] = of_list ? of_list : 1;
+}
+
+struct forecast_campaign outlook_of(const struct campaign *c, const struct outlook_means *means,
+                                    struct hours *ret_hours, struct forecast_group **groups)
+{
+    struct zone_book *zones = means->zones;
     struct forecast_group *g = xcalloc(OUTLOOK_ZONES_MAX + 1, sizeof *g);
     struct forecast_campaign as = {.weight = lane_weight(c->lane), .groups = g};
     struct err ignored; /* one that a newer version can read */
@@ -67,10 +108,12 @@ struct forecast_campaign outlook_of(const struct campaign *c, struct zone_book *
     if (as.group_count == 0) g[as.group_count++].people = all = left_of(c);
     shrink(g, as.group_count, all, left_of(c));
     as.hours = has_hours && c->zones.n ? ret_hours : NULL;
-    as.begin_us = 1000 * (c->status == CAMPAIGN_RUNNING ? now_ms : c->start_ms);
+    as.begin_us = 1000 * (c->status == CAMPAIGN_RUNNING ? means->now_ms : c->start_ms);
     as.until_us = 1000 * c->deadline_ms;
     if (c->answers_slow && c->status == CAMPAIGN_RUNNING)
         as.most_per_s = fmax(0.01, (double)c->rate_milli / 1000);
+    add_canary(&as, c, means);
+    add_money(&as, c);
     *groups = g;
     return as;
 }
@@ -85,20 +128,19 @@ static bool is_stopped(const struct campaign *c)
 
 static bool counts(const struct campaign *c, const struct account *account, uint32_t but)
 {
-    bool is_over = c->status == CAMPAIGN_DONE || c->status == CAMPAIGN_CANCELLED ||
-                   c->status == CAMPAIGN_EXPIRED;
-    return c->id != 0 && c->id != but && !is_over && slice_is(c->gateway, account->name);
+    return c->id != 0 && c->id != but && !campaign_is_over(c->status) &&
+           slice_is(c->gateway, account->name);
 }
 
 struct outlook *outlook_new(const struct campaign *list, size_t n, const struct account *account,
-                            uint32_t but, struct zone_book *zones, int64_t now_ms)
+                            uint32_t but, const struct outlook_means *means)
 {
     struct outlook *o = xcalloc(1, sizeof *o);
     o->list = xcalloc(n ? n : 1, sizeof *o->list);
     for (size_t i = 0; i < n; i++) {
         struct other *other = &o->list[o->n];
         if (!counts(&list[i], account, but)) continue;
-        other->as = outlook_of(&list[i], zones, &other->hours, &other->groups, now_ms);
+        other->as = outlook_of(&list[i], means, &other->hours, &other->groups);
         other->stopped = is_stopped(&list[i]);
         o->n++;
     }
@@ -127,8 +169,12 @@ static struct forecast run_at(const struct outlook *o, const struct forecast_cam
     size_t others = o ? o->n : 0, n = 0;
     struct forecast_campaign *all = xcalloc(others + 1, sizeof *all);
     all[n++] = *me;
-    for (size_t i = 0; i < others; i++)
-        if (stopped_too || !o->list[i].stopped) all[n++] = o->list[i].as;
+    for (size_t i = 0; i < others; i++) {
+        struct forecast_campaign as = o->list[i].as;
+        if (!stopped_too && o->list[i].stopped) continue;
+        if (!stopped_too && as.few && !as.few_wait_us) as.few_wait_us = FOREVER_US;
+        all[n++] = as;
+    }
     struct forecast f = forecast_run(all, n, rate, now_us);
     free(all);
     return f;

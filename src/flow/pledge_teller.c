@@ -47,10 +47,25 @@ static const struct zone *zone_of(const struct pledge_teller *t, const struct pl
         .zone;
 }
 
-/* By which account people of that group are texted who have no conversation. */
+/* NULL: there is none of that name, or not for that. */
+static const struct account *named(const struct pledge_teller *t, const char *name,
+                                   struct slice group)
+{
+    const struct account *a =
+        name && *name ? accounts_find(t->config.accounts, slice_of(name)) : NULL;
+    return a && strcmp(a->channel, "sms") == 0 && senders_serve(a, t->config.groups, group) ? a
+                                                                                            : NULL;
+}
+
+/* By which account people of that group are texted who have no conversation: the group's choice, the organisation's, else the
+ * first. */
 static const struct account *usual(const struct pledge_teller *t, struct slice group)
 {
     const struct accounts *all = t->config.accounts;
+    const struct group_info *info = groups_find(t->config.groups, group);
+    const struct account *chosen = info ? named(t, info->pledge_gateway, group) : NULL;
+    if (!chosen) chosen = named(t, t->config.gateway, group);
+    if (chosen) return chosen;
     for (size_t i = 0; i < all->count; i++) {
         const struct account *a = &all->list[i];
         if (strcmp(a->channel, "sms") == 0 && senders_serve(a, t->config.groups, group)) return a;

@@ -247,11 +247,11 @@ static void step_over(struct work *w, const struct campaign *c, enum state to)
     end_step(w);
 }
 
-/* What went onto the queue and was lost is found by looking. */
+/* What went onto the queue and was lost is found by looking. Of a store that went back nobody knows who is still to be sent to again. */
 static void step_running(struct work *w, const struct campaign *c)
 {
     struct release *r = w->r;
-    if (!queue_is_ready(r->config.queue)) {
+    if (!queue_is_ready(r->config.queue) || !mark_is_trusted(r->config.store)) {
         look_at(w, r->now_ms + NOT_YET_MS);
         end_step(w);
         return;

@@ -10,20 +10,12 @@ struct replying {
     void *arg;
 };
 
-static size_t characters(struct slice utf8)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < utf8.n; i++)
-        n += ((unsigned char)utf8.p[i] & 0xc0) != 0x80;
-    return n;
-}
-
 static int check_text(struct slice text, struct err *e)
 {
     if (text.n == 0) return err_set(e, ERR_INVALID, "there is nothing to send: write a text first");
     if (!slice_is_utf8(text, NULL) || memchr(text.p, '\0', text.n))
         return err_set(e, ERR_INVALID, "the text is not UTF-8; send it again from another program");
-    size_t n = characters(text);
+    size_t n = slice_characters(text);
     if (n > REPLY_CHARACTERS_MAX)
         return err_set(e, ERR_INVALID, "the text has %zu characters and %d are allowed: shorten it",
                        n, REPLY_CHARACTERS_MAX);

@@ -44,16 +44,17 @@ void teller_secret(const char *secret, uint32_t id, struct slice nonce,
     token_derive(slice_of(secret), slice_of(label), out);
 }
 
+static const struct hmac_form sha256_in_hex = {.digest = DIGEST_SHA256};
+
 void teller_sign(struct slice secret, int64_t now_s, struct slice body,
                  char out[TELLER_SIGNATURE_BYTES])
 {
     struct buf text = BUF_INIT(SIGNED_BYTES_MAX);
-    char mac[SIGNATURE_META_BYTES];
+    char mac[SIGNATURE_HMAC_BYTES];
     buf_addf(&text, "%" PRId64 ".", now_s);
     buf_add_slice(&text, body);
-    check(!text.failed && signature_meta_make(secret, buf_slice(&text), mac));
-    (void)snprintf(out, TELLER_SIGNATURE_BYTES, "t=%" PRId64 ",v1=%s", now_s,
-                   mac + sizeof "sha256=" - 1);
+    check(!text.failed && signature_hmac_make(&sha256_in_hex, secret, buf_slice(&text), mac));
+    (void)snprintf(out, TELLER_SIGNATURE_BYTES, "t=%" PRId64 ",v1=%.64s", now_s, mac);
     buf_done(&text);
 }
 

@@ -7,7 +7,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "flow/lending.h"
 #include "store/brake.h"
+#include "store/group.h"
 
 enum {
     LOOK_MS = 2500,
@@ -105,7 +107,10 @@ static struct brake_seen seen_of(const struct watchman *w, const struct campaign
                                .stops = c->stops,
                                .failed = failed_of(c),
                                .receipts = receipts_of(c),
-                               .target_ms = c->answer_ms ? c->answer_ms : w->config.target_ms};
+                               .target_ms =
+                                   groups_target_ms(w->config.groups, c->group,
+                                                    c->within_ms ? c->within_ms : c->answer_ms,
+                                                    w->config.target_ms)};
 }
 
 /* As it stood when it began or was resumed: whoever leads by now counts from there, too. */
@@ -208,8 +213,10 @@ static void on_list(void *arg, int result, const struct campaign *list, size_t n
     w->asking = false;
     if (w->dead || result < 0) return;
     w->look++;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        lending_end(w->config.store, w->config.loans, &list[i], w->config.now_ms());
         if (list[i].status == CAMPAIGN_RUNNING) watch(w, &list[i]);
+    }
     forget_old(w);
 }
 

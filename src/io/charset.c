@@ -190,7 +190,9 @@ enum charset charset_scan_end(struct charset_scan *s)
     if (s->need) note_bad(s);
     s->need = 0;
     look_at_neighbours(s, 0);
-    if (begins(s, "PK\x03\x04", 4) || begins(s, "\xd0\xcf\x11\xe0", 4)) return CHARSET_ARCHIVE;
+    if (begins(s, "PK\x03\x04", 4) || begins(s, "\xd0\xcf\x11\xe0", 4) ||
+        begins(s, "\x1f\x8b\x08", 3))
+        return CHARSET_ARCHIVE;
     if (begins(s, "\xff\xfe", 2) || has_zeros_at(s, 1)) return CHARSET_UTF_16LE;
     if (begins(s, "\xfe\xff", 2) || has_zeros_at(s, 0)) return CHARSET_UTF_16BE;
     /* a byte order mark that was taken for three letters: so were all others */

@@ -111,14 +111,14 @@ static void split(struct csv_reader *r, struct csv_record *rec, char *p, char *e
     }
 }
 
-/* U+0000 is UTF-8, but in a text it tells of UTF-16. */
-static bool is_text(struct slice s, size_t *ret_bad)
+/* U+0000 is UTF-8, but no character of a text. */
+static enum csv_fault fault_of_text(struct slice s, size_t *ret_bad)
 {
-    if (!slice_is_utf8(s, ret_bad)) return false;
+    if (!slice_is_utf8(s, ret_bad)) return CSV_NOT_UTF8;
     long nul = slice_find(s, '\0');
-    if (nul < 0) return true;
+    if (nul < 0) return CSV_FINE;
     *ret_bad = (size_t)nul;
-    return false;
+    return CSV_ZERO_BYTE;
 }
 
 static int deliver(struct csv_reader *r, size_t end)
@@ -127,12 +127,12 @@ static int deliver(struct csv_reader *r, size_t end)
     char *text = r->in.p + r->start;
     size_t bad;
     split(r, &rec, text, r->in.p + end);
-    for (size_t i = 0; i < rec.count && rec.fault == CSV_FINE; i++)
-        if (!is_text(r->fields[i], &bad)) {
-            rec.fault = CSV_NOT_UTF8;
-            rec.field = i + 1;
-            rec.column = (size_t)(r->fields[i].p - text) + bad + 1;
-        }
+    for (size_t i = 0; i < rec.count && rec.fault == CSV_FINE; i++) {
+        rec.fault = fault_of_text(r->fields[i], &bad);
+        if (rec.fault == CSV_FINE) continue;
+        rec.field = i + 1;
+        rec.column = (size_t)(r->fields[i].p - text) + bad + 1;
+    }
     return r->cb(r->arg, &rec);
 }
 

@@ -35,8 +35,8 @@ struct http_request {
 };
 
 void http_request_init(struct http_request *q, size_t body_bytes_max); /* of a zeroed one */
-void http_request_done(struct http_request *q);
-int http_request_socket(const struct http_request *q);
+void http_request_done(struct http_request *q);        /* frees what it owns, not q */
+int http_request_socket(const struct http_request *q); /* borrowed */
 /* "192.0.2.1", "2001:db8::1", or "unix". out holds INET6_ADDRSTRLEN bytes. */
 void http_request_peer_of(struct MHD_Connection *mhd, char *out, size_t bytes);
 /* Empties it for the next request of the connection; large buffers are given back. */

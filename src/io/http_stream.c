@@ -1,6 +1,6 @@
 /* libmicrohttpd asks for bytes whenever the socket takes some. When there are none the connection is
  * suspended, so that it neither spins nor times out; a write wakes it. libmicrohttpd does not look at a
- * suspended socket, so we do: a client that left is seen at once, not with the next write. */
+ * suspended socket, so we do, all the time: a client that left is seen at once, not with the next write. */
 #include "http_stream.h"
 
 #include <errno.h>
@@ -32,14 +32,12 @@ static void wake(struct http_stream *s)
 {
     if (!s->asleep) return;
     s->asleep = false;
-    loop_fd_want(s->watch, 0);
     s->wake(s->q);
 }
 
 static ssize_t sleep_until_written(struct http_stream *s)
 {
     s->asleep = true;
-    loop_fd_want(s->watch, LOOP_READ);
     MHD_suspend_connection(s->q->mhd);
     return 0;
 }
@@ -75,6 +73,7 @@ static void on_client(void *arg, int events)
     ssize_t n = recv(s->fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     s->broken = true;
+    loop_fd_want(s->watch, 0); /* what came stays unread, and would be told of in each turn */
     wake(s);
 }
 
@@ -88,7 +87,7 @@ struct http_stream *http_stream_new(struct http_request *q, struct loop *l, int 
     s->wake = wake_up;
     s->gone = gone;
     s->arg = arg;
-    s->watch = loop_fd_new(l, fd, 0, on_client, s);
+    s->watch = loop_fd_new(l, fd, LOOP_READ, on_client, s);
     int unheard_ms = UNHEARD_MS; /* no unix socket knows it, and needs it */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard_ms, sizeof unheard_ms);
     buf_init(&s->out, HTTP_STREAM_BYTES_MAX);
@@ -145,9 +144,4 @@ void http_stream_close(struct http_stream *s)
 size_t http_stream_waiting(const struct http_stream *s)
 {
     return s->out.n - s->sent;
-}
-
-const struct http_request *http_stream_request(const struct http_stream *s)
-{
-    return s->q;
 }

@@ -243,6 +243,22 @@ struct slice http_upload_name(const struct http_upload *u)
     return u->name[0] ? slice_of(u->name) : SLICE_NONE;
 }
 
+uint64_t http_upload_bytes(const struct http_upload *u)
+{
+    return u->fd >= 0 ? u->bytes : 0;
+}
+
+size_t http_upload_peek(const struct http_upload *u, uint64_t offset, void *out, size_t n)
+{
+    size_t got = 0;
+    while (u->fd >= 0 && got < n) {
+        ssize_t r = pread(u->fd, (char *)out + got, n - got, (off_t)(offset + got));
+        if (r <= 0) break;
+        got += (size_t)r;
+    }
+    return got;
+}
+
 FILE *http_upload_take_file(struct http_upload *u)
 {
     if (u->fd < 0 || u->fault != HTTP_UPLOAD_FINE || lseek(u->fd, 0, SEEK_SET) != 0) return NULL;

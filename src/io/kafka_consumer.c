@@ -16,7 +16,8 @@
  *
  * A broker gives a member of a known name what that name had before, and does not look at what it
  * asks for now. One that is given what is not its own is silent until the group has forgotten it,
- * and joins anew. */
+ * and joins anew. So is one whose group gives partitions to nobody: the member that gave them out
+ * asked a broker that did not know the topic yet, and librdkafka looks no second time. */
 #include "kafka_impl.h"
 
 #include "base/clock.h"
@@ -59,7 +60,8 @@ struct kafka_consumer {
     int session_ms, rejoin_ms;
     int64_t joined_us; /* the last rejoining */
     bool closing, failed, refused, up;
-    bool stale; /* it was given what is not its own */
+    bool stale; /* its place in the group is of no use: it is to be forgotten there */
+    char said[KAFKA_ERROR_BYTES];
 };
 
 /* ---- partitions ---- */
@@ -181,6 +183,7 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
 {
     struct kafka_consumer *c = opaque;
     c->refused = false;
+    c->said[0] = '\0';
     log_debug("kafka: %s, %d partitions", rd_kafka_err2name(code), list->cnt);
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
         assign(c, list);
@@ -263,19 +266,9 @@ static void check_stale(struct kafka_consumer *c)
     loop_timer_in(c->rejoin, (c->session_ms + FORGOTTEN_MS) * 1000LL);
 }
 
-/* Those that asking again does not mend. */
-static bool is_refusal(rd_kafka_resp_err_t code)
-{
-    return code == RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT ||
-           code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
-           code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
-           code == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL ||
-           code == RD_KAFKA_RESP_ERR_GROUP_MAX_SIZE_REACHED;
-}
-
 static void check_refusal(struct kafka_consumer *c, const rd_kafka_message_t *m)
 {
-    if (c->refused || !is_refusal(m->err)) return;
+    if (c->refused || !kafka_is_refusal(m->err)) return;
     c->refused = true;
     c->events.refused(c->arg, m->err == RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT,
                       rd_kafka_message_errstr(m));
@@ -287,6 +280,19 @@ static void on_error(rd_kafka_t *rk, int code, const char *why, void *opaque)
     (void)rk;
     log_debug("kafka: %s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)code), why);
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) c->up = false;
+}
+
+/* Runs on the loop's thread, because of log.queue. */
+static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+    struct kafka_consumer *c = rd_kafka_opaque(rk);
+    if (kafka_tells_why(facility, text)) (void)snprintf(c->said, sizeof c->said, "%s", text);
+    log_debug("kafka: %d %s: %s", level, facility, text);
+}
+
+const char *kafka_consumer_said(const struct kafka_consumer *c)
+{
+    return c->said;
 }
 
 static void serve_events(struct kafka_consumer *c)
@@ -379,32 +385,13 @@ void kafka_record_done(struct kafka_record *r)
 static int make_conf(const struct kafka_consumer_config *config, struct kafka_consumer *c,
                      struct err *e)
 {
-    char session[16], heartbeat[16];
-    (void)snprintf(session, sizeof session, "%d", config->session_ms);
-    (void)snprintf(heartbeat, sizeof heartbeat, "%d",
-                   config->session_ms / 6 > 3000 ? 3000 : config->session_ms / 6 + 1);
-    static const struct kafka_setting ours[] = {
-        {"partition.assignment.strategy", "cooperative-sticky"},
-        {"queued.min.messages", "100"},
-        {"queued.max.messages.kbytes", "1024"},
-        {"fetch.wait.max.ms", "250"},
-        {"fetch.error.backoff.ms", "100"},
-    };
-    const struct kafka_setting forced[] = {
-        {"group.id", config->group},       {"group.instance.id", config->instance},
-        {"session.timeout.ms", session},   {"heartbeat.interval.ms", heartbeat},
-        {"max.poll.interval.ms", session}, /* a process that hangs is as dead as one that is gone */
-        {"enable.auto.commit", "false"},   {"enable.auto.offset.store", "false"},
-        {"auto.offset.reset", "earliest"}, /* no offset yet: nobody has read what is there */
-        {"enable.partition.eof", "false"},
-    };
-    int rc = kafka_conf_new(&config->common, ours, COUNT_OF(ours), forced, COUNT_OF(forced),
-                            &c->conf, e);
+    int rc = kafka_member_conf(config, &c->conf, e);
     if (rc < 0) return rc;
     rd_kafka_conf_set_opaque(c->conf, c);
     rd_kafka_conf_set_rebalance_cb(c->conf, on_rebalance);
     rd_kafka_conf_set_offset_commit_cb(c->conf, on_commit);
     rd_kafka_conf_set_error_cb(c->conf, on_error);
+    rd_kafka_conf_set_log_cb(c->conf, on_log);
     return 0;
 }
 
@@ -432,6 +419,12 @@ static void on_rejoin(void *arg)
     c->failed = false;
     c->joined_us = clock_mono_us();
     if (c->topics) log_code("subscribe", rd_kafka_subscribe(c->rk, c->topics));
+}
+
+void kafka_consumer_join_anew(struct kafka_consumer *c)
+{
+    c->stale = true;
+    kafka_wake_now(&c->wake);
 }
 
 int kafka_consumer_new(struct loop *l, const struct kafka_consumer_config *config,

@@ -31,6 +31,14 @@ struct kafka_setting {
 int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours,
                    size_t ours_n, const struct kafka_setting *forced, size_t forced_n,
                    rd_kafka_conf_t **ret, struct err *e) MUST_USE;
+/* Of a member of a group. Returns owned in *ret, without callbacks. */
+int kafka_member_conf(const struct kafka_consumer_config *config, rd_kafka_conf_t **ret,
+                      struct err *e) MUST_USE;
+/* A reason that asking again does not mend. */
+bool kafka_is_refusal(rd_kafka_resp_err_t code);
+/* What keeps a member out while it asks again and again, as when a coordinator that has just become
+ * one still reads what its predecessor wrote, reaches us in these lines of the log and nowhere else. */
+bool kafka_tells_why(const char *facility, const char *text);
 /* What librdkafka's text about TLS, a login or a setting of theirs means, and the mend; NULL when
  * it is not known. may_guess: no broker has ever answered, so that it may be our settings. Static. */
 const char *kafka_explain(const char *text, bool may_guess);
@@ -39,6 +47,12 @@ rd_kafka_t *kafka_producer_client(struct kafka_producer *p);
 void kafka_producer_serve(struct kafka_producer *p);
 /* A broker has answered. */
 void kafka_producer_answered(struct kafka_producer *p);
+/* Fills view->group, and `given` of the topics. Waits, KAFKA_LOOK_MS at most. */
+void kafka_look_at_group(rd_kafka_t *rk, const struct kafka_sight *sight, struct kafka_view *view);
+/* Adds to `given` what a member was given, in the bytes in which Kafka tells it; returns how many
+ * partitions that is. Bytes that are cut off or no such thing count for as much as was read. */
+uint32_t kafka_count_given(struct slice assignment, const struct kafka_sight *sight,
+                           struct kafka_view *view);
 /* Takes conf, also on failure. */
 int kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret,
                      struct err *e) MUST_USE;

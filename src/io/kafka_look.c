@@ -16,8 +16,8 @@ struct kafka_watch {
     struct kafka_wake wake;
     kafka_view_cb *cb;
     void *arg;
-    size_t n;
-    char *topics[KAFKA_TOPICS_MAX];
+    struct kafka_sight sight; /* of what follows */
+    char *topics[KAFKA_TOPICS_MAX], *group, *instance;
     pthread_t thread;
     bool looking;
     /* the thread's, until it wakes the loop */
@@ -46,12 +46,26 @@ static void read_topic(const rd_kafka_metadata_topic_t *from, struct kafka_topic
         read_partition(&from->partitions[i], into);
 }
 
-static struct kafka_topic_state *topic_of(const char *const *topics, size_t n,
-                                          struct kafka_view *view, const char *name)
+static struct kafka_topic_state *topic_of(const struct kafka_sight *sight, struct kafka_view *view,
+                                          const char *name)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(topics[i], name) == 0) return &view->topics[i];
+    for (size_t i = 0; i < sight->n; i++)
+        if (strcmp(sight->topics[i], name) == 0) return &view->topics[i];
     return NULL;
+}
+
+static void read_setting(const char *name, const char *value, struct kafka_topic_state *into)
+{
+    uint64_t number = 0;
+    bool is_number = slice_to_u64(slice_of(value), INT64_MAX, &number);
+    if (strcmp(name, "min.insync.replicas") == 0 && is_number && number <= INT16_MAX)
+        into->in_sync_min = (int)number;
+    else if (strcmp(name, "cleanup.policy") == 0)
+        into->compacts = strstr(value, "compact") != NULL;
+    else if (strcmp(name, "retention.ms") == 0)
+        into->keep_ms = is_number ? (int64_t)number : -1;
+    else if (strcmp(name, "retention.bytes") == 0)
+        into->keeps_by_size = is_number; /* -1: they are not counted */
 }
 
 static void read_settings(const rd_kafka_ConfigResource_t *from, struct kafka_topic_state *into)
@@ -60,82 +74,84 @@ static void read_settings(const rd_kafka_ConfigResource_t *from, struct kafka_to
     const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(from, &n);
     for (size_t i = 0; i < n; i++) {
         const char *value = rd_kafka_ConfigEntry_value(entries[i]);
-        uint64_t number;
-        if (strcmp(rd_kafka_ConfigEntry_name(entries[i]), "min.insync.replicas") != 0) continue;
-        if (value && slice_to_u64(slice_of(value), INT16_MAX, &number))
-            into->in_sync_min = (int)number;
+        if (value) read_setting(rd_kafka_ConfigEntry_name(entries[i]), value, into);
     }
 }
 
 /* ---- asking ---- */
 
+static void take_settings(const rd_kafka_event_t *ev, const struct kafka_sight *sight,
+                          struct kafka_view *view)
+{
+    size_t n = 0;
+    const rd_kafka_ConfigResource_t **found = rd_kafka_DescribeConfigs_result_resources(
+        rd_kafka_event_DescribeConfigs_result((rd_kafka_event_t *)ev), &n);
+    for (size_t i = 0; i < n; i++) {
+        struct kafka_topic_state *into =
+            topic_of(sight, view, rd_kafka_ConfigResource_name(found[i]));
+        if (into && !rd_kafka_ConfigResource_error(found[i])) read_settings(found[i], into);
+    }
+}
+
 /* What is not told (a right is missing) stays unknown. */
-static void ask_settings(rd_kafka_t *rk, const char *const *topics, size_t n,
-                         struct kafka_view *view)
+static void ask_settings(rd_kafka_t *rk, const struct kafka_sight *sight, struct kafka_view *view)
 {
     char why[KAFKA_ERROR_BYTES];
     rd_kafka_ConfigResource_t *wanted[KAFKA_TOPICS_MAX];
-    for (size_t i = 0; i < n; i++) {
-        wanted[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topics[i]);
+    for (size_t i = 0; i < sight->n; i++) {
+        wanted[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, sight->topics[i]);
         check(wanted[i] != NULL);
     }
     rd_kafka_queue_t *responses = rd_kafka_queue_new(rk);
     rd_kafka_AdminOptions_t *options =
         rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
     check(!rd_kafka_AdminOptions_set_request_timeout(options, KAFKA_LOOK_MS, why, sizeof why));
-    rd_kafka_DescribeConfigs(rk, wanted, n, options, responses);
+    rd_kafka_DescribeConfigs(rk, wanted, sight->n, options, responses);
     rd_kafka_event_t *ev = rd_kafka_queue_poll(responses, 2 * KAFKA_LOOK_MS);
-    size_t told = 0;
-    const rd_kafka_ConfigResource_t **found = NULL;
     if (ev && rd_kafka_event_type(ev) == RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT)
-        found = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(ev),
-                                                          &told);
-    for (size_t i = 0; i < told; i++) {
-        struct kafka_topic_state *into =
-            topic_of(topics, n, view, rd_kafka_ConfigResource_name(found[i]));
-        if (into && !rd_kafka_ConfigResource_error(found[i])) read_settings(found[i], into);
-    }
+        take_settings(ev, sight, view);
     rd_kafka_event_destroy(ev);
     rd_kafka_AdminOptions_destroy(options);
     rd_kafka_queue_destroy(responses);
-    rd_kafka_ConfigResource_destroy_array(wanted, n);
+    rd_kafka_ConfigResource_destroy_array(wanted, sight->n);
 }
 
 /* The client asks for the topics that it knows, so it is told of them first. */
-static rd_kafka_resp_err_t ask_metadata(rd_kafka_t *rk, const char *const *topics, size_t n,
+static rd_kafka_resp_err_t ask_metadata(rd_kafka_t *rk, const struct kafka_sight *sight,
                                         const struct rd_kafka_metadata **ret)
 {
     rd_kafka_topic_t *handles[KAFKA_TOPICS_MAX];
-    for (size_t i = 0; i < n; i++)
-        handles[i] = rd_kafka_topic_new(rk, topics[i], NULL);
+    for (size_t i = 0; i < sight->n; i++)
+        handles[i] = rd_kafka_topic_new(rk, sight->topics[i], NULL);
     rd_kafka_resp_err_t code = rd_kafka_metadata(rk, 0, NULL, ret, KAFKA_LOOK_MS);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < sight->n; i++)
         if (handles[i]) rd_kafka_topic_destroy(handles[i]);
     return code;
 }
 
-static rd_kafka_resp_err_t look(rd_kafka_t *rk, const char *const *topics, size_t n,
+static rd_kafka_resp_err_t look(rd_kafka_t *rk, const struct kafka_sight *sight,
                                 struct kafka_view *view)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     *view = (struct kafka_view){.brokers = 0};
-    rd_kafka_resp_err_t code = ask_metadata(rk, topics, n, &metadata);
+    rd_kafka_resp_err_t code = ask_metadata(rk, sight, &metadata);
     if (code) return code;
     view->brokers = metadata->broker_cnt;
-    ask_settings(rk, topics, n, view);
+    ask_settings(rk, sight, view);
+    if (sight->group) kafka_look_at_group(rk, sight, view);
     for (int i = 0; i < metadata->topic_cnt; i++) {
-        struct kafka_topic_state *into = topic_of(topics, n, view, metadata->topics[i].topic);
+        struct kafka_topic_state *into = topic_of(sight, view, metadata->topics[i].topic);
         if (into) read_topic(&metadata->topics[i], into);
     }
     rd_kafka_metadata_destroy(metadata);
     return 0;
 }
 
-int kafka_look(struct kafka_producer *p, const char *const *topics, size_t n,
-               struct kafka_view *ret, struct err *e)
+int kafka_look(struct kafka_producer *p, const struct kafka_sight *sight, struct kafka_view *ret,
+               struct err *e)
 {
-    check(n <= KAFKA_TOPICS_MAX);
-    rd_kafka_resp_err_t code = look(kafka_producer_client(p), topics, n, ret);
+    check(sight->n <= KAFKA_TOPICS_MAX);
+    rd_kafka_resp_err_t code = look(kafka_producer_client(p), sight, ret);
     kafka_producer_serve(p);
     if (!code) {
         kafka_producer_answered(p);
@@ -151,8 +167,7 @@ int kafka_look(struct kafka_producer *p, const char *const *topics, size_t n,
 static void *thread_main(void *arg)
 {
     struct kafka_watch *w = arg;
-    w->code =
-        look(kafka_producer_client(w->producer), (const char *const *)w->topics, w->n, &w->view);
+    w->code = look(kafka_producer_client(w->producer), &w->sight, &w->view);
     kafka_wake_now(&w->wake);
     return NULL;
 }
@@ -187,17 +202,21 @@ void kafka_watch_look(struct kafka_watch *w)
 }
 
 struct kafka_watch *kafka_watch_new(struct loop *l, struct kafka_producer *p,
-                                    const char *const *topics, size_t n, kafka_view_cb *cb,
-                                    void *arg)
+                                    const struct kafka_sight *sight, kafka_view_cb *cb, void *arg)
 {
-    check(n <= KAFKA_TOPICS_MAX);
+    check(sight->n <= KAFKA_TOPICS_MAX && !sight->group == !sight->instance);
     struct kafka_watch *w = xcalloc(1, sizeof *w);
     w->producer = p;
     w->cb = cb;
     w->arg = arg;
-    w->n = n;
-    for (size_t i = 0; i < n; i++)
-        w->topics[i] = xstrdup(topics[i]);
+    for (size_t i = 0; i < sight->n; i++)
+        w->topics[i] = xstrdup(sight->topics[i]);
+    w->group = sight->group ? xstrdup(sight->group) : NULL;
+    w->instance = sight->instance ? xstrdup(sight->instance) : NULL;
+    w->sight = (struct kafka_sight){.topics = (const char *const *)w->topics,
+                                    .n = sight->n,
+                                    .group = w->group,
+                                    .instance = w->instance};
     kafka_wake_init(&w->wake, l, on_seen, w);
     return w;
 }
@@ -207,7 +226,9 @@ void kafka_watch_free(struct kafka_watch *w)
     if (!w) return;
     if (w->looking) end_look(w);
     kafka_wake_done(&w->wake);
-    for (size_t i = 0; i < w->n; i++)
+    for (size_t i = 0; i < w->sight.n; i++)
         free(w->topics[i]);
+    free(w->group);
+    free(w->instance);
     free(w);
 }

@@ -281,9 +281,9 @@ static void place_in_turn(rd_kafka_conf_t *conf)
 int kafka_producer_new(struct loop *l, const struct kafka_config *config,
                        struct kafka_producer **ret, struct err *e)
 {
-    static const struct kafka_setting ours[] = {
+    const struct kafka_setting ours[] = {
         {"message.timeout.ms", "10000"},
-        {"linger.ms", "1"},
+        {"linger.ms", config->at_once ? "0" : "1"},
     };
     static const struct kafka_setting forced[] = {
         {"acks", "all"},

@@ -106,14 +106,6 @@ bool redis_sentinels_tried(const struct redis_sentinels *s)
     return all;
 }
 
-size_t redis_sentinels_heard(const struct redis_sentinels *s)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s->at->seat_n; i++)
-        n += is_heard(&s->seats[i]);
-    return n;
-}
-
 static void tell(struct redis_sentinels *s)
 {
     const struct url_place *master = redis_sentinels_master(s);

@@ -31,5 +31,3 @@ void redis_sentinels_source(const struct redis_sentinels *s, char *to, size_t n)
 void redis_sentinels_why(const struct redis_sentinels *s, char *to, size_t n);
 /* Each was tried since the start. */
 bool redis_sentinels_tried(const struct redis_sentinels *s);
-/* How many of them answered lately. */
-size_t redis_sentinels_heard(const struct redis_sentinels *s);

@@ -16,8 +16,7 @@
 enum {
     FOLDER_BYTES = 64,
     PATH_BYTES = 4096,
-    SAID_BYTES = 512,     /* of the end of what a program said */
-    SAID_MAX = 16 * 1024, /* of the beginning */
+    SAID_BYTES = 512, /* of the end of what a program said */
     LOOK_US = 20 * 1000,
     NOT_THERE = 127, /* as a shell says it */
 };
@@ -182,13 +181,16 @@ static int has_ended(struct redis_reader *r, struct err *e)
     return rc < 0 ? rc : err_set(e, ERR_REFUSED, "redis-server ended by itself");
 }
 
-/* It says so when all is loaded; before, it would answer everything with an error. */
+/* Until all is loaded it answers with an error. It is asked, since what it writes into its log is worded in another way by
+ * each version of Redis. */
 static bool is_ready(const struct redis_reader *r)
 {
-    static const char ready[] = "ready to accept connections at";
-    char said[SAID_MAX];
-    ssize_t n = pread(r->said, said, sizeof said, 0);
-    return n > 0 && memmem(said, (size_t)n, ready, sizeof ready - 1);
+    redisContext *c = redisConnectUnixWithTimeout(r->socket, (struct timeval){.tv_sec = 1});
+    redisReply *reply = c && !c->err ? redisCommand(c, "PING") : NULL;
+    bool ready = reply && reply->type == REDIS_REPLY_STATUS;
+    if (reply) freeReplyObject(reply);
+    if (c) redisFree(c);
+    return ready;
 }
 
 static int wait_loaded(struct redis_reader *r, struct loop *l, struct err *e)

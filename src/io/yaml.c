@@ -313,15 +313,14 @@ static int read_all(int fd, struct buf *b)
 int yaml_load(const char *path, struct yaml_doc **ret, struct err *e)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : -errno, "%s: %s", path,
-                       strerror(errno));
+    if (fd < 0) return err_set_unreadable(e, path, -errno);
     struct buf text = BUF_INIT(FILE_BYTES_MAX);
     int code = read_all(fd, &text);
     close(fd);
-    if (code)
-        err_set(e, code, "%s: %s", path,
-                code == ERR_LIMIT ? "longer than 16 MiB" : strerror(-code));
+    if (code == ERR_LIMIT)
+        err_set(e, code, "%s is longer than 16 MiB: is it the right file?", path);
+    else if (code)
+        err_set_unreadable(e, path, code);
     else
         code = yaml_parse(buf_slice(&text), path, ret, e);
     buf_done(&text);

@@ -5,7 +5,7 @@
 
 struct backlog;
 
-struct backlog *backlog_new(void);
+struct backlog *backlog_new(void);    /* returns owned */
 void backlog_free(struct backlog *b); /* NULL is fine */
 void backlog_clear(struct backlog *b);
 /* One more; returns when it leaves [µs, monotonic], rate_per_s at most leave in a second; 0 = at

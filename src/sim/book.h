@@ -9,7 +9,7 @@
 
 struct book;
 
-struct book *book_new(void);
+struct book *book_new(void);    /* returns owned */
 void book_free(struct book *b); /* NULL is fine */
 void book_clear(struct book *b);
 size_t book_messages(const struct book *b); /* different messages that were tried */

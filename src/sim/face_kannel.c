@@ -160,13 +160,36 @@ static void add_time(struct buf *b, int64_t at_ms)
     form_encode(b, slice_of(text));
 }
 
-/* A receipt is a message from the phone to the sender, so %p is the phone in both kinds. */
-static void add_escape(struct buf *b, char escape, const struct letter *l)
+/* What stands in the address as the letter has it. A receipt is a message from the phone to the sender, so %p is the
+ * phone in both kinds. */
+static bool text_of(char escape, const struct letter *l, struct slice *ret)
 {
     switch (escape) {
     case 'a':
-        form_encode(b, slice_of(l->text ? l->text : ""));
-        break;
+        *ret = slice_of(l->text ? l->text : "");
+        return true;
+    case 'I':
+        *ret = l->id;
+        return true;
+    case 'p':
+        *ret = l->to;
+        return true;
+    case 'P':
+        *ret = l->from;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void add_escape(struct buf *b, char escape, const struct letter *l)
+{
+    struct slice text;
+    if (text_of(escape, l, &text)) {
+        form_encode(b, text);
+        return;
+    }
+    switch (escape) {
     case 'A':
         add_smpp_text(b, l);
         break;
@@ -179,17 +202,8 @@ static void add_escape(struct buf *b, char escape, const struct letter *l)
     case 'i':
         buf_add_cstr(b, "sim");
         break;
-    case 'I':
-        form_encode(b, l->id);
-        break;
     case 'n':
         buf_add_cstr(b, "default");
-        break;
-    case 'p':
-        form_encode(b, l->to);
-        break;
-    case 'P':
-        form_encode(b, l->from);
         break;
     case 't':
         add_time(b, l->at_ms);

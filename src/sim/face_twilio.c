@@ -127,14 +127,6 @@ static bool is_sender(struct slice s)
     return letter || (s.n >= 3 && s.n <= 8 && slice_find(s, ' ') < 0);
 }
 
-static size_t chars_of(struct slice utf8)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < utf8.n; i++)
-        n += ((unsigned char)utf8.p[i] & 0xc0) != 0x80;
-    return n;
-}
-
 static bool is_url(struct slice s)
 {
     size_t skip = slice_starts(s, "https://") ? 8 : slice_starts(s, "http://") ? 7 : 0;
@@ -187,7 +179,7 @@ static const struct face_code *check_content(const struct form *f, struct arena 
         return NULL;
     }
     if (body.n == 0 && value_of(f, "MediaUrl").n == 0) return refusal("21602");
-    if (chars_of(body) > BODY_CHARS_MAX) return refusal("21617");
+    if (slice_characters(body) > BODY_CHARS_MAX) return refusal("21617");
     m->text = body.n ? body : value_of(f, "MediaUrl");
     return NULL;
 }

@@ -95,12 +95,6 @@ static const struct face_code *look_up(const struct sim_config *c, const struct 
     return NULL;
 }
 
-static struct slice text_at(const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    return slice_make(json_string_value(value), json_string_length(value));
-}
-
 static struct slice dumped(const json_t *value, struct arena *a)
 {
     char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
@@ -120,7 +114,7 @@ static const struct face_code *check_text(const json_t *root, struct arena *a,
     {
         if (strcmp(key, "body") != 0 && strcmp(key, "preview_url") != 0) return refusal("100");
     }
-    m->text = arena_dup(a, text_at(text, "body"));
+    m->text = arena_dup(a, json_slice_at(text, "body"));
     if (m->text.n == 0) return refusal("131008");
     return m->text.n > TEXT_BYTES_MAX ? refusal("100") : NULL;
 }
@@ -144,12 +138,12 @@ static const struct face_code *check_components(const json_t *components)
     json_array_foreach(components, i, component)
     {
         const json_t *parameters = json_object_get(component, "parameters");
-        if (text_at(component, "type").n == 0) return refusal("131008");
+        if (json_slice_at(component, "type").n == 0) return refusal("131008");
         if (parameters && !json_is_array(parameters)) return refusal("131009");
         json_array_foreach(parameters, k, parameter)
         {
-            if (text_at(parameter, "type").n == 0) return refusal("131008");
-            if (!parameter_is_fine(text_at(parameter, "text"))) return refusal("132018");
+            if (json_slice_at(parameter, "type").n == 0) return refusal("131008");
+            if (!parameter_is_fine(json_slice_at(parameter, "text"))) return refusal("132018");
         }
     }
     return NULL;
@@ -169,8 +163,9 @@ static const struct face_code *check_template(const json_t *root, struct arena *
 {
     const json_t *template = json_object_get(root, "template");
     if (!json_is_object(template)) return refusal("131008");
-    if (!template_name_is_fine(text_at(template, "name"))) return refusal("132001");
-    if (text_at(json_object_get(template, "language"), "code").n == 0) return refusal("131008");
+    if (!template_name_is_fine(json_slice_at(template, "name"))) return refusal("132001");
+    if (json_slice_at(json_object_get(template, "language"), "code").n == 0)
+        return refusal("131008");
     m->text = dumped(template, a);
     return check_components(json_object_get(template, "components"));
 }
@@ -180,7 +175,7 @@ static const struct face_code *check_content(const json_t *root, struct arena *a
 {
     static const char *const others[] = {"audio",    "contacts", "document", "image", "interactive",
                                          "location", "reaction", "sticker",  "video"};
-    struct slice type = text_at(root, "type");
+    struct slice type = json_slice_at(root, "type");
     if (type.n == 0 || slice_is(type, "text")) return check_text(root, a, m);
     if (slice_is(type, "template")) return check_template(root, a, m);
     int i = slice_index(type, others, COUNT_OF(others));
@@ -208,15 +203,15 @@ static json_t *user_id_text(uint64_t number)
 static const struct face_code *check_message(const json_t *root, struct arena *a,
                                              struct sim_message *m)
 {
-    if (!json_is_object(root) || !slice_is(text_at(root, "messaging_product"), "whatsapp"))
+    if (!json_is_object(root) || !slice_is(json_slice_at(root, "messaging_product"), "whatsapp"))
         return refusal("100");
-    struct slice kind = text_at(root, "recipient_type"),
-                 opaque = text_at(root, "biz_opaque_callback_data");
+    struct slice kind = json_slice_at(root, "recipient_type"),
+                 opaque = json_slice_at(root, "biz_opaque_callback_data");
     if (kind.n && !slice_is(kind, "individual") && !slice_is(kind, "group")) return refusal("100");
     if (opaque.n > OPAQUE_BYTES_MAX) return refusal("100");
-    m->to = arena_dup(a, text_at(root, "to"));
+    m->to = arena_dup(a, json_slice_at(root, "to"));
     m->ref = arena_dup(a, opaque);
-    if (m->to.n == 0) m->to = arena_dup(a, text_at(root, "recipient")); /* `to` wins */
+    if (m->to.n == 0) m->to = arena_dup(a, json_slice_at(root, "recipient")); /* `to` wins */
     if (m->to.n == 0) return refusal("100");
     m->number = e164_digits(without_user_id(m->to), false);
     return m->number ? check_content(root, a, m) : refusal("131009");
@@ -387,7 +382,7 @@ static bool wants(const struct sim_config *c, const struct letter *l)
 
 static bool write_letter(const struct sim_config *c, const struct letter *l, struct outgoing *ret)
 {
-    char text[SIGNATURE_META_BYTES];
+    char text[SIGNATURE_HMAC_BYTES];
     json_t *envelope = envelope_of(c, l);
     /* Meta escapes it like this */
     char *body = json_dumps(envelope, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -398,7 +393,7 @@ static bool write_letter(const struct sim_config *c, const struct letter *l, str
     buf_add_cstr(&ret->url, c->webhook_whatsapp);
     buf_add_cstr(&ret->body, body);
     free(body);
-    if (signature_meta_make(slice_of(c->app_secret), buf_slice(&ret->body), text))
+    if (signature_hmac_make(&hmac_of_meta, slice_of(c->app_secret), buf_slice(&ret->body), text))
         buf_addf(&ret->signature, "X-Hub-Signature-256: %s", text);
     return !ret->body.failed;
 }

@@ -16,7 +16,7 @@ struct stats_counters {
     int64_t first_accepted_ms, last_accepted_ms; /* [ms since 1970]; 0 = none */
 };
 
-struct stats *stats_new(void);
+struct stats *stats_new(void);    /* returns owned */
 void stats_free(struct stats *s); /* NULL is fine */
 void stats_clear(struct stats *s);
 struct stats_counters *stats_counters(struct stats *s);

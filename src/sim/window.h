@@ -6,7 +6,7 @@
 
 struct window;
 
-struct window *window_new(void);
+struct window *window_new(void);    /* returns owned */
 void window_free(struct window *w); /* NULL is fine */
 void window_clear(struct window *w);
 /* now_us [µs, monotonic], never before an earlier one. O(1) over time. */

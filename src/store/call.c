@@ -11,7 +11,7 @@
 
 enum {
     TEXT_BYTES = 128 * 1024, /* of the keys and numbers of one call */
-    SCRIPT_BYTES_MAX = 64 * 1024,
+    SCRIPT_BYTES_MAX = 96 * 1024,
     SCRIPTS_MAX = 256, /* a power of two, well above the number of scripts */
 };
 
@@ -437,6 +437,20 @@ void call_read_done(struct call *c, const struct redisReply *reply)
     struct err e;
     int r = call_failed(reply, &e);
     if (c->cb) call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
+}
+
+void call_cursor(struct call *c, uint64_t cursor, int hint)
+{
+    call_u64(c, cursor);
+    call_str(c, "COUNT");
+    call_i64(c, hint);
+}
+
+uint64_t call_next_cursor(const struct redisReply *reply)
+{
+    uint64_t next = 0;
+    check(slice_to_u64(redis_str(redis_at(reply, 0)), UINT64_MAX, &next));
+    return next;
 }
 
 bool call_says(const struct redisReply *reply, const char *word)

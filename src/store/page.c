@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-static const struct script page_of = {.name = "page_of", .parts = {&lua_conv_walk, &lua_page_of}};
+static const struct script page_of = {.name = "page_of", .parts = {&lua_merged, &lua_page_of}};
 
 void page_after(struct call *c, struct slice cursor)
 {

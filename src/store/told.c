@@ -13,6 +13,29 @@ void told_add(struct told *t, const struct told_word *word)
     t->list[t->n++] = *word;
 }
 
+static bool cut_taken(struct slice *rest, struct told_taken *ret)
+{
+    struct slice began;
+    uint64_t began_ms = 0;
+    if (!slice_cut(rest, '\0', &ret->kind) || !slice_cut(rest, '\0', &ret->id) ||
+        !slice_cut(rest, '\0', &began) || !slice_cut(rest, '\0', &ret->more))
+        return false;
+    (void)slice_to_u64(began, INT64_MAX, &began_ms);
+    ret->began_ms = (int64_t)began_ms;
+    return true;
+}
+
+void told_taken_last(struct told *t, const struct redisReply *reply)
+{
+    size_t n = redis_count(reply);
+    if (n < 4) return; /* it said no */
+    struct slice text = redis_str(redis_at(reply, n - 1));
+    struct told_word word = {.kind = TOLD_TAKEN};
+    t->mark = (uint64_t)redis_int(redis_at(reply, n - 2), 0);
+    while (text.n && cut_taken(&text, &word.taken))
+        told_add(t, &word);
+}
+
 void store_on_told(struct store *s, told_keep *keep, void *arg)
 {
     *store_told(s) = (struct told_keeper){keep, arg};

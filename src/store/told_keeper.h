@@ -8,7 +8,10 @@ struct told {
     struct told_word *list; /* owned; borrows from the reply */
     size_t n;
 };
-void told_add(struct told *t, const struct told_word *word);
+void told_add(struct told *t,
+              const struct told_word *word); /* copies the struct, borrows its texts */
+/* Of a reply that ends with what take_taken of taken.lua gives: a script's `told`. */
+void told_taken_last(struct told *t, const struct redisReply *reply);
 
 struct told_keeper {
     told_keep *keep;

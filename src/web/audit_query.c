@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/iso8601.h"
+#include "web/local_time.h"
 
 enum { DAY_MS = 24 * 3600 * 1000, DAY_BYTES = 10 };
 
@@ -18,12 +19,13 @@ static bool read_time(const struct web_call *c, const char *name, int64_t *ret)
     return text.n == 0 || iso8601_parse(text, ret);
 }
 
-/* "2026-11-26": that day in UTC. */
+/* "2026-11-26": that day by the reader's clock on a page, in UTC for a program. */
 static bool read_day(const struct web_call *c, struct audit_query *q)
 {
     char start[DAY_BYTES + 16];
     struct slice text = web_query(c, "day");
     if (text.n == 0) return true;
+    if (c->route->flags & PAGE) return local_time_read_day(c, text, &q->from_ms, &q->until_ms);
     (void)snprintf(start, sizeof start, "%.*sT00:00:00Z", DAY_BYTES, text.p);
     if (text.n != DAY_BYTES || !iso8601_parse(slice_of(start), &q->from_ms)) return false;
     q->until_ms = q->from_ms + DAY_MS;

@@ -1,6 +1,6 @@
 #pragma once
 /* What is asked for of the audit trail, by query: who, what, campaign, group, from, until, day, limit, cursor. The API and the page
- * read it in one way. */
+ * read it in one way, but that a day is UTC's for a program, and the group's for people. */
 #include "store/audit.h"
 #include "web/call.h"
 

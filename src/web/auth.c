@@ -270,12 +270,9 @@ void auth_address_words(const struct auth *a, const struct http_request *q,
 
 /* ---- who it is ---- */
 
-/* Looked up by a keyed hash: the time that it takes tells nothing about anybody's token. */
-static const struct member *member_of_token(struct auth *a, struct slice token, int64_t now_ms)
+static const struct member *member_of_token_hash(struct auth *a, const char *hash, int64_t now_ms)
 {
-    char hash[AUTH_ID_BYTES];
-    auth_hash(a, AUTH_TOKEN, token, hash);
-    const struct staff_token *t = token.n ? roster_token(a->roster, slice_of(hash)) : NULL;
+    const struct staff_token *t = roster_token(a->roster, slice_of(hash));
     if (!t || (t->until_ms && t->until_ms <= now_ms)) return NULL;
     const struct staff_member *m = roster_member(a->roster, slice_of(t->member));
     if (!staff_is_in(m, now_ms)) return NULL;
@@ -283,6 +280,14 @@ static const struct member *member_of_token(struct auth *a, struct slice token, 
     a->by_token = m->is;
     a->by_token.scopes = t->scopes;
     return &a->by_token;
+}
+
+/* Looked up by a keyed hash: the time that it takes tells nothing about anybody's token. */
+static const struct member *member_of_token(struct auth *a, struct slice token, int64_t now_ms)
+{
+    char hash[AUTH_ID_BYTES];
+    auth_hash(a, AUTH_TOKEN, token, hash);
+    return token.n ? member_of_token_hash(a, hash, now_ms) : NULL;
 }
 
 enum auth_verdict auth_login(struct auth *a, const struct http_request *q, struct slice token,
@@ -310,20 +315,25 @@ bool auth_is_by_session(const struct http_request *q)
            http_request_cookie(q, cookie_name).n > 0;
 }
 
+static const struct staff_session *session_of_hash(const struct auth *a, const char *hash,
+                                                   int64_t now_ms)
+{
+    const struct staff_session *s = roster_session(a->roster, slice_of(hash));
+    return s && now_ms < s->until_ms ? s : NULL;
+}
+
 const struct staff_session *auth_session(const struct auth *a, const struct http_request *q,
                                          int64_t now_ms)
 {
     char hash[AUTH_ID_BYTES];
     if (!auth_is_by_session(q)) return NULL;
     auth_hash(a, AUTH_SESSION, http_request_cookie(q, cookie_name), hash);
-    const struct staff_session *s = roster_session(a->roster, slice_of(hash));
-    return s && now_ms < s->until_ms ? s : NULL;
+    return session_of_hash(a, hash, now_ms);
 }
 
-static enum auth_verdict check_session(const struct auth *a, const struct http_request *q,
+static enum auth_verdict check_session(const struct auth *a, const struct staff_session *s,
                                        int64_t now_ms, const struct member **ret_member)
 {
-    const struct staff_session *s = auth_session(a, q, now_ms);
     const struct staff_member *m = s ? roster_member(a->roster, slice_of(s->member)) : NULL;
     if (!m) return AUTH_ABSENT;
     *ret_member = &m->is;
@@ -354,7 +364,27 @@ enum auth_verdict auth_check(struct auth *a, const struct http_request *q, int64
     }
     struct slice header = http_request_header(q, "Authorization");
     if (header.n) return auth_login(a, q, bearer_of(header), now_ms, ret_member);
-    return check_session(a, q, now_ms, ret_member);
+    return check_session(a, auth_session(a, q, now_ms), now_ms, ret_member);
+}
+
+void auth_pass_of(const struct auth *a, const struct http_request *q, struct auth_pass *ret)
+{
+    ret->is_local = http_request_is_unix(q);
+    ret->kind = auth_is_by_session(q) ? AUTH_SESSION : AUTH_TOKEN;
+    struct slice secret = ret->kind == AUTH_SESSION
+                              ? http_request_cookie(q, cookie_name)
+                              : bearer_of(http_request_header(q, "Authorization"));
+    ret->hash[0] = '\0';
+    if (secret.n) auth_hash(a, ret->kind, secret, ret->hash);
+}
+
+const struct member *auth_pass_member(struct auth *a, const struct auth_pass *pass, int64_t now_ms)
+{
+    const struct member *m = NULL;
+    if (pass->is_local) return &a->local;
+    if (pass->kind == AUTH_TOKEN) return member_of_token_hash(a, pass->hash, now_ms);
+    const struct staff_session *s = session_of_hash(a, pass->hash, now_ms);
+    return check_session(a, s, now_ms, &m) == AUTH_OK ? m : NULL;
 }
 
 /* ---- cookies ---- */

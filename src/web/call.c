@@ -6,6 +6,7 @@
 
 #include "core/group.h"
 #include "io/redis.h"
+#include "store/mark.h"
 #include "store/staff.h"
 #include "store/there.h"
 #include "web/leave.h"
@@ -15,7 +16,13 @@
 #include "web/respond.h"
 #include "web/upload.h"
 
-enum { FORM_BYTES_MAX = 256 * 1024, USER_BYTES = 80, PATH_BYTES = 512, SEEN_MS = 3600 * 1000 };
+enum {
+    FORM_BYTES_MAX = 256 * 1024,
+    USER_BYTES = 80,
+    PATH_BYTES = 512,
+    REFUSAL_BYTES = 256,
+    SEEN_MS = 3600 * 1000
+};
 
 /* ---- who ---- */
 
@@ -73,11 +80,28 @@ const char *route_problem(const struct route *r)
 
 /* ---- the door ---- */
 
-/* Tokens and cookies count only when it is known whom they let in. */
-static bool people_are_known(const struct web *w, struct http_request *q)
+/* A store that went back, or may have, would let in who was revoked since. */
+static bool refuse_while_shut(struct http_request *q)
+{
+    http_request_set_header(q, "Retry-After", "5");
+    respond_problem(q, 503, "unavailable",
+                    "Redis was started anew or went back to an older copy, and each musterd has "
+                    "yet to tell who was revoked since: until then nobody comes in. It takes a "
+                    "moment. If it does not end, ask who looks after the server: `muster restore "
+                    "status` says there which one is missing.");
+    return false;
+}
+
+/* Tokens and cookies count only when it is known whom they let in; so do links that sign somebody
+ * in. Metrics, which only count, are told all the same. */
+static bool people_are_known(const struct web *w, struct http_request *q, const struct route *route)
 {
     bool shown = http_request_header(q, "Authorization").n || auth_is_by_session(q);
-    if (!shown || http_request_is_unix(q) || web_people_are_known(w)) return true;
+    bool signs_in = route->flags & SIGNS_IN;
+    if ((!shown && !signs_in) || http_request_is_unix(q)) return true;
+    if (mark_is_shut(w->config.store) && route->may != MAY_READ_METRICS)
+        return refuse_while_shut(q);
+    if (signs_in || web_people_are_known(w)) return true;
     http_request_set_header(q, "Retry-After", "1");
     respond_problem(q, 503, "unavailable",
                     "Nothing was done: Redis has not told yet who may sign in. Try again in a "
@@ -122,25 +146,27 @@ static void say_groups(const struct member *m, char *out, size_t room)
         (void)snprintf(out, room, "of %zu groups", m->group_count);
 }
 
-/* What this member may not, in words. */
-static void refuse(struct http_request *q, const struct member *m)
+/* What this member may not, in words: people who follow a link get a page. */
+static void refuse(struct http_request *q, const struct route *route, const struct member *m)
 {
-    char of[GROUP_BYTES_MAX + 32];
+    char of[GROUP_BYTES_MAX + 32], text[REFUSAL_BYTES];
     bool volunteer = m->role == ROLE_VOLUNTEER;
-    if (m->scopes) {
-        respond_error(q, 403, "forbidden", "that is not among what this token is for");
-        return;
-    }
     say_groups(m, of, sizeof of);
-    respond_error(q, 403, "forbidden", "that is for %s; you are %s %s",
-                  volunteer ? "organisers" : "owners", volunteer ? "a volunteer" : "an organiser",
-                  of);
+    if (m->scopes)
+        (void)snprintf(text, sizeof text, "that is not among what this token is for");
+    else
+        (void)snprintf(text, sizeof text, "that is for %s; you are %s %s",
+                       volunteer ? "organisers" : "owners",
+                       volunteer ? "a volunteer" : "an organiser", of);
+    if (route->flags & PAGE)
+        respond_problem(q, 403, "forbidden", text);
+    else
+        respond_error(q, 403, "forbidden", "%s", text);
 }
 
 static bool member_comes_in(struct web *w, struct http_request *q, const struct route *route,
                             int64_t now_ms, const struct member **ret)
 {
-    if (!people_are_known(w, q)) return false;
     switch (auth_check(w->auth, q, now_ms, ret)) {
     case AUTH_OK:
         note_seen(w, q, now_ms);
@@ -157,7 +183,7 @@ static bool member_comes_in(struct web *w, struct http_request *q, const struct 
         return false;
     }
     if (!may(route, *ret)) {
-        refuse(q, *ret);
+        refuse(q, route, *ret);
         return false;
     }
     if (only_reads(http_request_method(q)) || route->flags & FORM ||
@@ -239,6 +265,7 @@ static struct web_call *call_new(struct web *w, struct http_request *q, const st
     c->arena = NULL;
     c->state = NULL;
     c->state_done = NULL;
+    c->asked_query = SLICE_NONE;
     c->then = NULL;
     c->asker = NULL;
     c->asked = NULL;
@@ -261,7 +288,9 @@ void web_call_open(struct web *w, struct http_request *q, const struct route *ro
 {
     int64_t now_ms = web_now(w);
     const struct member *member = NULL;
-    if (route->may != MAY_ANYBODY && !member_comes_in(w, q, route, now_ms, &member)) return;
+    bool asks_who = route->may != MAY_ANYBODY;
+    if ((asks_who || route->flags & SIGNS_IN) && !people_are_known(w, q, route)) return;
+    if (asks_who && !member_comes_in(w, q, route, now_ms, &member)) return;
     if (route->flags & PUBLIC && !public_comes_in(w, q, route, now_ms)) return;
     struct web_call *c = call_new(w, q, route, params);
     c->now_ms = now_ms;
@@ -278,7 +307,22 @@ struct slice web_param(const struct web_call *c, const char *name)
 
 struct slice web_query(const struct web_call *c, const char *name)
 {
-    return http_request_param(c->q, name);
+    struct slice rest = c->asked_query, pair, key;
+    if (rest.n == 0) return http_request_param(c->q, name);
+    while (rest.n && slice_cut(&rest, '&', &pair))
+        if (slice_cut(&pair, '=', &key) && slice_is(key, name)) return pair;
+    return SLICE_NONE;
+}
+
+json_t *web_known(const struct web_call *c, const char *key)
+{
+    return json_object_get(c->asked, key);
+}
+
+void web_know(struct web_call *c, const char *key, json_t *value)
+{
+    if (!c->asked) c->asked = json_object();
+    json_put(c->asked, key, value);
 }
 
 struct slice web_field(const struct web_call *c, const char *name)
@@ -326,10 +370,20 @@ static bool was_asked(struct web_call *c, int status, json_t *body)
     if (!then) return false;
     c->then = NULL;
     c->route = c->asker;
+    c->asked_query = SLICE_NONE;
     end_run(c);
     then(c, status, body);
     json_decref(body);
     return true;
+}
+
+/* Takes the query off the path. What stands in the path may have a '?' of its own. */
+static struct slice cut_query(char *path, const char *fmt)
+{
+    char *at = strchr(fmt, '?') ? strrchr(path, '?') : NULL;
+    if (!at) return SLICE_NONE;
+    *at = '\0';
+    return slice_of(at + 1);
 }
 
 void web_ask(struct web_call *c, web_then *then, json_t *body, const char *method, const char *fmt,
@@ -337,17 +391,20 @@ void web_ask(struct web_call *c, web_then *then, json_t *body, const char *metho
 {
     char path[PATH_BYTES];
     va_list ap;
+    check(fmt != NULL); /* for a compiler that sees strchr look at it */
     va_start(ap, fmt);
     (void)vsnprintf(path, sizeof path, fmt, ap);
     va_end(ap);
     end_run(c);
     c->body.root = body ? body : json_object();
     c->then = then;
+    struct slice query = cut_query(path, fmt);
     const struct route *r =
         router_find(c->web->router, slice_of(method), slice_of(path), &c->params, NULL);
     if (!c->arena) c->arena = arena_new(FORM_BYTES_MAX);
     for (size_t i = 0; i < c->params.n; i++) /* the path is gone when the function runs on */
         c->params.value[i] = arena_dup(c->arena, c->params.value[i]);
+    c->asked_query = arena_dup(c->arena, query);
     c->asker = c->route;
     if (r) c->route = r;
     if (!r || r->flags & PAGE)
@@ -399,15 +456,6 @@ struct http_stream *web_answer_stream(struct web_call *c, const char *content_ty
     struct http_stream *stream = http_request_stream(c->q, 200, content_type, gone, arg);
     if (stream) web_call_free(c);
     return stream;
-}
-
-void web_answer_list(struct web_call *c, const char *key, const void *list, size_t n,
-                     web_item_fn *item, json_t *next)
-{
-    json_t *items = json_array();
-    for (size_t i = 0; i < n; i++)
-        json_list_add(items, item(c, list, i));
-    web_answer(c, 200, json_pack("{s:o,s:o*}", key, items, "next", next));
 }
 
 /* Takes problem. */

@@ -28,6 +28,7 @@ struct web_call {
     void (*then)(struct web_call *c, int status, const json_t *body);
     json_t *asked;             /* what a page keeps from question to question; freed with c */
     const struct route *asker; /* the page's row, while another one runs */
+    struct slice asked_query;  /* of the question to it, "?side=lent"; none: the page's own */
     struct leaving *leaving;   /* src/web/leave.h */
     char by[ACTOR_BYTES];      /* see web_by */
 };
@@ -38,6 +39,11 @@ void web_call_open(struct web *w, struct http_request *q, const struct route *ro
 
 struct slice web_param(const struct web_call *c, const char *name); /* {name} of the path */
 struct slice web_query(const struct web_call *c, const char *name); /* ?name=; none when absent */
+/* A number of the query, `otherwise` when it says none. False: c has its response. */
+bool web_query_number(struct web_call *c, const char *name, uint64_t max, uint64_t otherwise,
+                      uint64_t *ret);
+/* Where the next page of a list by id begins, behind that id; 0: null, there is none. */
+json_t *web_cursor(uint32_t id);
 struct slice web_field(const struct web_call *c, const char *name); /* of the form; the same */
 
 /* What a function needs while it waits, zeroed: becomes c->state and is freed with c. done, which
@@ -51,7 +57,10 @@ struct slice web_by(struct web_call *c);
  * when that is none of an error. For what no script writes about in the step that does it. No words and no numbers of people. */
 void web_act(struct web_call *c, struct slice group, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* The same about conversation {id}: "answered". Of the group of a member who has one, else of the organisation. */
+/* Why they did it, in their words, beside what web_act says. */
+void web_act_why(struct web_call *c, struct slice why);
+
+/* The same about conversation {id}: "answered". Of the group whose conversation it is. */
 void web_act_conversation(struct web_call *c, const char *what);
 /* The error that follows, although it is ours (5xx), is of what was surely not begun: it may be asked for again under the same
  * Idempotency-Key. */
@@ -60,13 +69,17 @@ void web_did_nothing(struct web_call *c);
 /* ---- a page asks the API ---- */
 
 /* What the API answers to that question of this member, by the row that answers it to everybody, with
- * its policy: so a page shows what the API tells, and nobody gets more from it. The query is the
- * page's own. body NULL: none; taken. `then` gets what web_answer or an error would have sent, borrowed
+ * its policy: so a page shows what the API tells, and nobody gets more from it. The query is what fmt has behind a '?' (text
+ * that needs no escape), and where it has none the page's own. body NULL: none; taken. `then` gets what web_answer or an error would have sent, borrowed
  * for the call ({"detail": …} of an error), later or from inside the call, and answers c or asks again.
  * State that c has is freed first. */
 typedef void web_then(struct web_call *c, int status, const json_t *body);
 void web_ask(struct web_call *c, web_then *then, json_t *body, const char *method, const char *fmt,
              ...) PRINTF_LIKE(5, 6);
+
+/* What a page keeps from question to question, in c->asked: NULL = nothing of that name; borrowed. */
+json_t *web_known(const struct web_call *c, const char *key);
+void web_know(struct web_call *c, const char *key, json_t *value); /* takes value */
 
 /* Answers with what `then` heard of a failure. */
 void web_pass_on(struct web_call *c, int status, const json_t *problem);

@@ -1,11 +1,16 @@
 #include "web/campaign_body.h"
 
 #include "flow/account.h"
+#include "store/loan.h"
 #include "web/own.h"
+
+#include <stdlib.h>
 
 void web_campaign_done(struct campaign_call *l)
 {
     campaign_body_done(&l->body);
+    free((char *)l->lender[0]);
+    free(l->helper);
 }
 
 bool web_campaign_ok(struct web_call *c)
@@ -30,10 +35,9 @@ static void refuse_gateway(struct web_call *c, struct slice name)
 }
 
 /* Other groups' people are theirs, too: only who launches for every group may text them once more. */
-static bool may_exempt(struct web_call *c)
+bool web_may_exempt(struct web_call *c, const struct campaign_body *b)
 {
-    const struct campaign_call *l = c->state;
-    if (l->body.campaign.cap.n == 0 || access_may_everywhere(c->member, MAY_LAUNCH_CAMPAIGNS))
+    if (b->campaign.cap.n == 0 || access_may_everywhere(c->member, MAY_LAUNCH_CAMPAIGNS))
         return true;
     web_error(c, 403, "forbidden",
               "only an owner, or an organiser of every group, exempts a campaign from the cap");
@@ -44,23 +48,72 @@ bool web_campaign_read(struct web_call *c, enum campaign_body_need need)
 {
     struct campaign_call *l = c->state;
     (void)campaign_body_read(&l->body, json_incref(c->body.root), need);
-    if (!web_campaign_ok(c) || !may_exempt(c)) return false;
+    if (!web_campaign_ok(c) || !web_may_exempt(c, &l->body)) return false;
     struct slice gateway = l->body.campaign.gateway;
     if (gateway.n == 0 || campaign_body_account(&l->body, c->config->accounts)) return true;
     refuse_gateway(c, gateway);
     return false;
 }
 
+static void take(struct web_call *c, const struct audience_info *info)
+{
+    struct campaign_call *l = c->state;
+    struct err said;
+    int result = campaign_body_take(&l->body, info, c->config->groups, c->config->means->hours,
+                                    c->config->means->consent, &said);
+    if (web_ok(c, result, &said)) l->then(c);
+}
+
+/* ---- a list that is lent ---- */
+
+static const struct loan *loan_of(struct web_call *c)
+{
+    const struct campaign_call *l = c->state;
+    return loans_find(c->config->loans, l->body.campaign.loan, c->now_ms);
+}
+
+/* Another list of that name, made since, is not lent. */
+static void on_lent(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct err gone;
+    const struct loan *loan = loan_of(c);
+    if (result == 0 && (!loan || info->list != loan->list)) {
+        result = err_set(&gone, ERR_NOT_FOUND, "that list is not lent to you any more");
+        e = &gone;
+    }
+    if (web_ok(c, result, e)) take(c, info);
+}
+
+/* False: none of that name is lent to them. */
+static bool find_lent(struct web_call *c)
+{
+    struct campaign_call *l = c->state;
+    bool several;
+    const struct group_set groups = own_groups(c);
+    const struct loan *loan =
+        loans_named(c->config->loans, &groups, l->body.audience, c->now_ms, &several);
+    if (several)
+        web_error(c, 409, "conflict",
+                  "several lists of that name are lent to you: say which by its loan (@5); `muster "
+                  "audience lent` shows them");
+    if (several || !loan) return several;
+    l->lender[0] = xstrdup(loan->group);
+    l->body.campaign.loan = loan->id;
+    l->body.campaign.helper = slice_of(l->helper = xstrdup(loan->to));
+    campaign_body_name_list(&l->body, slice_of(loan->list_name));
+    audience_find(c->config->store, &(struct group_set){.names = l->lender, .count = 1},
+                  slice_of(loan->list_name), on_lent, c);
+    return true;
+}
+
 static void on_audience(void *arg, int result, const struct audience_info *info,
                         const struct err *e)
 {
     struct web_call *c = arg;
-    struct campaign_call *l = c->state;
-    struct err said;
-    if (!own_audience(c, result, info, e)) return;
-    result = campaign_body_take(&l->body, info, c->config->groups, c->config->means->hours,
-                                c->config->means->consent, &said);
-    if (web_ok(c, result, &said)) l->then(c);
+    const struct campaign_call *l = c->state;
+    if (result == ERR_NOT_FOUND && l->lent_too && find_lent(c)) return;
+    if (own_audience(c, result, info, e)) take(c, info);
 }
 
 static void on_earlier_list(void *arg, int result, const struct audience_info *info,

@@ -4,7 +4,6 @@
 #include <sys/queue.h>
 
 #include "base/clock.h"
-#include "base/heap.h"
 #include "store/campaign.h"
 #include "store/pledge.h"
 #include "store/there.h"
@@ -27,6 +26,7 @@ struct day {
     int64_t begun_us;
     struct campaign *campaigns[DAY_ACTIVE_MAX + DAY_OVER_MAX]; /* owned */
     size_t n;
+    bool more;
     int64_t *queues;
     char *there[THERE_MAX]; /* owned */
     struct slice there_ids[THERE_MAX];
@@ -55,6 +55,7 @@ static void tell(struct day *d, const struct asking *a, int result, const struct
 {
     const struct day_look look = {.campaigns = d->campaigns,
                                   .n = d->n,
+                                  .more = d->more,
                                   .queues = d->queues,
                                   .there = d->there_ids,
                                   .there_n = d->there_n,
@@ -123,17 +124,11 @@ static void on_queues(void *arg, const int64_t *taken)
     there_list(d->web->config.store, web_now(d->web), on_there, d);
 }
 
-static bool is_over(const struct campaign *c)
-{
-    return c->status == CAMPAIGN_DONE || c->status == CAMPAIGN_CANCELLED ||
-           c->status == CAMPAIGN_EXPIRED;
-}
-
 /* Of one that was cancelled nobody kept when: then its launch counts. */
 static bool ended_lately(const struct campaign *c, int64_t now_ms)
 {
     int64_t at_ms = c->done_ms ? c->done_ms : c->launched_ms;
-    return is_over(c) && now_ms - at_ms < DAY_MS;
+    return campaign_is_over(c->status) && now_ms - at_ms < DAY_MS;
 }
 
 static void on_newest(void *arg, int result, const struct campaign *list, size_t n,
@@ -150,25 +145,18 @@ static void on_newest(void *arg, int result, const struct campaign *list, size_t
     provider_queues_look(d->web, on_queues, d);
 }
 
-static int by_id(const void *a, const void *b)
-{
-    const struct campaign *x = *(struct campaign *const *)a, *y = *(struct campaign *const *)b;
-    return x->id < y->id ? 1 : x->id > y->id ? -1 : 0;
-}
-
 static void on_active(void *arg, int result, const struct campaign *list, size_t n,
                       struct slice next, const struct err *e)
 {
     struct day *d = arg;
-    (void)next;
     if (result < 0) {
         end(d, result, e);
         return;
     }
     forget_campaigns(d);
     for (size_t i = 0; i < n && d->n < DAY_ACTIVE_MAX; i++)
-        if (!is_over(&list[i])) d->campaigns[d->n++] = campaign_dup(&list[i]);
-    qsort(d->campaigns, d->n, sizeof *d->campaigns, by_id);
+        if (!campaign_is_over(list[i].status)) d->campaigns[d->n++] = campaign_dup(&list[i]);
+    d->more = next.n > 0;
     campaign_list(d->web->config.store,
                   &(struct campaign_query){.groups = {.all = true}, .limit = DAY_OVER_MAX},
                   on_newest, d);

@@ -14,18 +14,21 @@ enum {
     DAY_OVER_MAX = 50, /* the newest ones, of which those that ended within a day are looked at */
 };
 
-struct day_look {                      /* borrowed for the call */
-    struct campaign *const *campaigns; /* not over, and then those that ended within a day */
+struct day_look { /* borrowed for the call */
+    struct campaign *const
+        *campaigns; /* not over (campaign_list_active), and then those that ended within a day */
     size_t n;
+    bool more;             /* more than DAY_ACTIVE_MAX are not over */
     const int64_t *queues; /* at the providers, by account; < 0 where nobody knows */
     const struct slice *there;
     size_t there_n;        /* members' ids (store/there.h) */
     const json_t *pledges; /* see pledge_counts, from 12 hours ago on; NULL: nobody knows yet */
 };
+/* look: borrowed for the call; it says something only when result is 0. */
 typedef void day_cb(void *arg, int result, const struct day_look *look, const struct err *e);
 
-struct day *day_new(struct web *w);
-void day_free(struct day *d); /* the store's calls have ended; NULL is fine */
+struct day *day_new(struct web *w); /* returns owned */
+void day_free(struct day *d);       /* the store's calls have ended; NULL is fine */
 /* cb, once, now or later. */
 void day_ask(struct day *d, day_cb *cb, void *arg);
 /* Something was done here just now: whoever asks next sees it. */

@@ -1,5 +1,6 @@
 #include "web/hooks.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -176,9 +177,45 @@ struct hooks_refused hooks_refused(const struct hooks *h, const struct account *
     return is_recent(c, now_ms) ? c->refused : (struct hooks_refused){0};
 }
 
+void hooks_kept_words(struct hooks_kept *kept)
+{
+    bool one = kept->webhooks == 1;
+    kept->text[0] = '\0';
+    if (kept->webhooks)
+        (void)snprintf(kept->text, sizeof kept->text,
+                       "%" PRIu64 " message%s from providers could not be read or stored, and %s "
+                       "kept. What people wrote in %s, STOP too, does not count yet.%s",
+                       kept->webhooks, one ? "" : "s", one ? "is" : "are", one ? "it" : "them",
+                       kept->full ? " There is no room for more: those that come now get a 503."
+                                  : "");
+}
+
+struct hooks_kept hooks_kept(const struct hooks *h, int64_t now_ms)
+{
+    struct spool_kept s = spool_kept(hook_intake_spool(h->intake), now_ms);
+    struct hooks_kept kept = {.webhooks = s.webhooks, .full = s.full};
+    hooks_kept_words(&kept);
+    return kept;
+}
+
+const struct spool_kept_item *hooks_kept_items(const struct hooks *h, int64_t now_ms, size_t *ret_n)
+{
+    return spool_kept_items(hook_intake_spool(h->intake), now_ms, ret_n);
+}
+
+int hooks_try_again(struct hooks *h, const uint64_t *ids, size_t n, size_t *ret_done, struct err *e)
+{
+    return hook_intake_try_again(h->intake, ids, n, ret_done, e);
+}
+
+int hooks_put_away(struct hooks *h, const uint64_t *ids, size_t n, size_t *ret_done, struct err *e)
+{
+    return spool_put_away(hook_intake_spool(h->intake), ids, n, ret_done, e);
+}
+
 struct spool_stats hooks_spool_stats(const struct hooks *h)
 {
-    return hook_intake_spool_stats(h->intake);
+    return spool_stats(hook_intake_spool(h->intake));
 }
 
 bool hooks_are_caught_up(const struct hooks *h)
@@ -188,5 +225,5 @@ bool hooks_are_caught_up(const struct hooks *h)
 
 int hooks_forget(struct hooks *h, const char *const *texts, size_t n, struct err *e)
 {
-    return hook_intake_forget(h->intake, texts, n, e);
+    return spool_forget(spool_folder(hook_intake_spool(h->intake)), texts, n, e);
 }

@@ -151,7 +151,7 @@ static void on_noted(void *arg, int result, const struct err *e)
         web_act(c, slice_of(r->group), "audience %u changed by a file (%s)", r->base->id,
                 audience_change_text(r->audience.change));
     else
-        web_act(c, slice_of(r->group), "a file uploaded for a new audience");
+        web_act(c, slice_of(r->group), "a file uploaded for a new list");
     r->to.started(c, r->id);
 }
 

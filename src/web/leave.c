@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "core/digest.h"
+#include "io/http_upload.h"
 #include "store/audit.h"
 #include "store/once.h"
 #include "web/call.h"
@@ -18,15 +19,18 @@ enum {
     KEY_BYTES_MAX = 128, /* of an Idempotency-Key */
     RUNNING_MS =
         60 * 1000, /* nothing takes longer; what was begun before that ended without a word */
-    ASKED_BYTES_MAX = 4 << 20, /* what is asked: method, address and body */
-    WHAT_BYTES = 512,          /* of an act */
+    ASKED_BYTES_MAX = 4 << 20,   /* what is asked: method, address and body */
+    FILE_PART_BYTES = 64 * 1024, /* of a file, at both ends */
+    WHAT_BYTES = 512,            /* of an act */
     SEAL_BYTES = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES,
 };
 
 struct leaving {
     /* an act */
     char what[WHAT_BYTES];
-    char *group; /* owned; NULL: there is no act */
+    char *group;           /* owned; NULL: there is no act */
+    char *why;             /* owned; NULL: nobody was asked */
+    uint32_t conversation; /* whose group it is of; 0: none */
     /* under a key */
     bool is_once, did_nothing;
     char key[DIGEST_BYTES], digest[DIGEST_BYTES];
@@ -42,6 +46,7 @@ void leaving_free(struct leaving *l)
 {
     if (!l) return;
     free(l->group);
+    free(l->why);
     free(l->content_type);
     buf_done(&l->body);
     sodium_memzero(l->seal_key, sizeof l->seal_key);
@@ -130,9 +135,8 @@ static void on_ended(void *arg, int result, const struct err *e)
 
 void web_act_conversation(struct web_call *c, const char *what)
 {
-    const struct member *m = c->member;
-    struct slice group = slice_of(m->group_count == 1 ? m->groups[0] : "");
-    web_act(c, group, "conversation %u %s", c->id, what);
+    web_act(c, SLICE_LIT(""), "conversation %u %s", c->id, what);
+    leaving_of(c)->conversation = c->id;
 }
 
 void web_did_nothing(struct web_call *c)
@@ -168,6 +172,14 @@ void web_act(struct web_call *c, struct slice group, const char *fmt, ...)
     va_end(ap);
     free(l->group);
     l->group = slice_strdup(group);
+    l->conversation = 0;
+}
+
+void web_act_why(struct web_call *c, struct slice why)
+{
+    struct leaving *l = leaving_of(c);
+    free(l->why);
+    l->why = slice_strdup(why);
 }
 
 static void on_noted(void *arg, int result, const struct err *e)
@@ -186,7 +198,9 @@ static void note(struct web_call *c)
     const struct audit_note note = {.at_ms = c->now_ms,
                                     .who = web_by(c),
                                     .what = slice_of(l->what),
+                                    .why = slice_of(l->why ? l->why : ""),
                                     .group = slice_of(l->group),
+                                    .conversation = l->conversation,
                                     .routine = c->route->may == MAY_ANSWER};
     audit_note(c->config->store, &note, on_noted, c);
 }
@@ -220,6 +234,18 @@ static bool key_ok(struct slice key)
     return key.n > 0 && key.n <= KEY_BYTES_MAX;
 }
 
+/* A file is told from another by its length and what stands at both of its ends: to read all of it would keep everybody waiting. */
+static void add_file(struct buf *asked, const struct http_upload *u)
+{
+    uint64_t bytes = http_upload_bytes(u);
+    char *part = xmalloc(FILE_PART_BYTES);
+    buf_addf(asked, "%llu ", (unsigned long long)bytes);
+    buf_add(asked, part, http_upload_peek(u, 0, part, FILE_PART_BYTES));
+    if (bytes > FILE_PART_BYTES)
+        buf_add(asked, part, http_upload_peek(u, bytes - FILE_PART_BYTES, part, FILE_PART_BYTES));
+    free(part);
+}
+
 static void digest_route(const struct web_call *c, struct slice key, struct leaving *l)
 {
     struct buf asked = BUF_INIT(ASKED_BYTES_MAX);
@@ -234,6 +260,7 @@ static void digest_route(const struct web_call *c, struct slice key, struct leav
     buf_add(&asked, query.p, query.n);
     buf_add(&asked, "\n", 1);
     buf_add(&asked, body.p, body.n);
+    if (http_request_upload(c->q)) add_file(&asked, http_request_upload(c->q));
     digest_make(SLICE_LIT("once body"), buf_slice(&asked), l->digest);
     buf_done(&asked);
 }

@@ -23,5 +23,6 @@ void leave(struct web_call *c, enum leave_how how, int status, const char *conte
 struct leaving;
 void leaving_free(struct leaving *l);
 
-/* Of a row ONCE: runs the row's function now, or later, or c has its response. */
+/* For a row with ONCE. Without an Idempotency-Key the row's function runs now; under a new one it runs when the store has noted
+ * the key. Under one that was used c gets the response that was kept. */
 void once_open(struct web_call *c);

@@ -1,7 +1,6 @@
 /* Each watcher is a listener of store/events.h with a response that goes on. Who it is, and what they
- * may hear of, is found anew each time something is told, from the request that stands as long as the
- * response: so a member who was moved hears nothing more of their old group, and one who was revoked
- * is gone within a second.
+ * may hear of, is looked up anew each time something is told, by what the request showed: so a member
+ * who was moved hears nothing more of their old group, and one who was revoked is gone within a second.
  *
  * A client that reads more slowly than things happen is not sent all of it later: once it reads again
  * it is told of a reset, and asks the API how things stand. */
@@ -27,7 +26,8 @@ struct watcher {
     TAILQ_ENTRY(watcher) place;
     struct http_stream *stream;
     struct events_listener *listener;
-    char *member;   /* the id of whose it is; owned */
+    char *member; /* the id of whose it is; owned */
+    struct auth_pass pass;
     unsigned kinds; /* a bit each */
     struct event_id at;
     bool behind; /* it was not told of something, and will be told of a reset */
@@ -49,9 +49,7 @@ struct live {
 static const struct member *member_of(const struct watcher *w)
 {
     struct web *web = w->live->web;
-    const struct member *m = NULL;
-    enum auth_verdict v = auth_check(web->auth, http_stream_request(w->stream), web_now(web), &m);
-    return v == AUTH_OK ? m : NULL;
+    return auth_pass_member(web->auth, &w->pass, web_now(web));
 }
 
 static void forget(struct watcher *w)
@@ -105,9 +103,11 @@ static void send_reset(struct watcher *w)
 
 static void add_event(struct buf *to, const struct event *e)
 {
-    char id[EVENTS_ID_BYTES];
-    event_id_write(e->id, id);
-    buf_addf(to, "id: %s\nevent: %s\ndata: ", id, event_kind_to_string(e->kind));
+    buf_add_cstr(to, "id: ");
+    buf_add_cstr(to, e->id_text);
+    buf_add_cstr(to, "\nevent: ");
+    buf_add_cstr(to, event_kind_to_string(e->kind));
+    buf_add_cstr(to, "\ndata: ");
     buf_add_slice(to, e->json);
     buf_add_cstr(to, "\n\n");
 }
@@ -117,10 +117,11 @@ static bool wants(const struct watcher *w, enum event_kind kind)
     return w->kinds & 1u << kind;
 }
 
-/* Of conversations of a group whose inbox is lent to them, too. */
+/* Of conversations of a group whose inbox is lent to them, too, and of what is of a list that is. */
 static bool may_hear(const struct watcher *w, const struct member *m, const struct event *e)
 {
     return event_may_hear(m, e->kind, e->group) ||
+           (e->loan && loan_is_to(w->live->web, m, event_kind_action(e->kind), e->loan)) ||
            (e->kind == EVENT_CONVERSATION && lent_to(w->live->web, m, e->group) &&
             access_may_somewhere(m, event_kind_action(e->kind)));
 }
@@ -171,14 +172,16 @@ static bool hears_of_progress(const struct watcher *w)
     return m && access_may_somewhere(m, event_kind_action(EVENT_PROGRESS));
 }
 
-static void tell_progress(void *arg, struct slice group, struct slice json)
+static void tell_progress(void *arg, const struct campaign *c, struct slice json)
 {
     struct live *l = arg;
     struct watcher *w;
     TAILQ_FOREACH(w, &l->watchers, place)
     {
         const struct member *m = wants(w, EVENT_PROGRESS) && !w->behind ? member_of(w) : NULL;
-        if (!m || !event_may_hear(m, EVENT_PROGRESS, group)) continue;
+        bool hears = m && (event_may_hear(m, EVENT_PROGRESS, c->group) ||
+                           loan_is_to(l->web, m, event_kind_action(EVENT_PROGRESS), c->loan));
+        if (!hears) continue;
         buf_clear(&l->text);
         buf_add_cstr(&l->text, "event: progress\ndata: ");
         buf_add_slice(&l->text, json);
@@ -278,6 +281,7 @@ static void begin(struct web_call *c, unsigned kinds, const struct event_id *sin
     struct watcher *w = xcalloc(1, sizeof *w);
     *w = (struct watcher){.live = l, .kinds = kinds, .beat_ms = c->now_ms + LIVE_BEAT_MS};
     w->member = xstrdup(c->member->id);
+    auth_pass_of(c->web->auth, c->q, &w->pass);
     w->stream = web_answer_stream(c, "text/event-stream", on_gone, w);
     if (!w->stream) {
         free(w->member);

@@ -12,5 +12,5 @@ enum {
     LIVE_CAMPAIGNS_MAX = 200, /* whose progress is told */
 };
 
-struct live *live_new(struct web *w);
-void live_free(struct live *l); /* after the servers; NULL is fine */
+struct live *live_new(struct web *w); /* returns owned */
+void live_free(struct live *l);       /* after the servers; NULL is fine */

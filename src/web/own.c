@@ -8,6 +8,7 @@
 #include "store/audience.h"
 #include "store/campaign.h"
 #include "store/group.h"
+#include "store/loan.h"
 
 struct group_set own_groups(const struct web_call *c)
 {
@@ -17,6 +18,17 @@ struct group_set own_groups(const struct web_call *c)
 static bool may_in(const struct web_call *c, struct slice group)
 {
     return access_may(c->member, c->route->may, group);
+}
+
+bool own_or_lent_campaign(struct web_call *c, int result, const struct campaign *campaign,
+                          const struct err *e)
+{
+    char scope[LOAN_SCOPE_BYTES];
+    if (result == 0 && campaign->loan) {
+        loan_scope(campaign->loan, scope);
+        if (may_in(c, slice_of(scope))) return true;
+    }
+    return own_campaign(c, result, campaign, e);
 }
 
 bool own_campaign(struct web_call *c, int result, const struct campaign *campaign,
@@ -40,27 +52,13 @@ bool own_account(const struct web_call *c, const struct account *a)
     return m->everywhere;
 }
 
-static bool is_lent_to(const struct web_call *c, const struct audience_info *info)
-{
-    struct slice lent = info->lent, group;
-    while (lent.n > 0 && slice_cut(&lent, ',', &group))
-        if (group.n > 0 && may_in(c, group)) return true;
-    return false;
-}
-
 bool own_audience(struct web_call *c, int result, const struct audience_info *info,
                   const struct err *e)
 {
     struct err missing;
     if (!web_ok(c, result, e)) return false;
     if (may_in(c, info->group)) return true;
-    if (is_lent_to(c, info))
-        web_error(c, 403, "forbidden",
-                  "that list is lent to you by '%.*s': you may launch to it, and only they may "
-                  "read, change or delete it",
-                  SLICE_ARG(info->group));
-    else
-        web_failed(c, audience_not_found(info->id, &missing), &missing);
+    web_failed(c, audience_not_found(info->id, &missing), &missing);
     return false;
 }
 

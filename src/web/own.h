@@ -9,10 +9,12 @@ struct audience_info;
 struct campaign;
 
 /* In place of web_ok, for what the store tells of a campaign or of an audience. False: c has its
- * response. own_audience refuses one that is lent, too: whoever borrows a list launches to it and
- * does nothing else with it (audience_find, and no more, is for them). */
+ * response. Whoever borrows a list (store/loan.h) has no part in it, and of a campaign to it only in what asks
+ * own_or_lent_campaign: its counts, and that it stops and goes on. */
 bool own_campaign(struct web_call *c, int result, const struct campaign *campaign,
                   const struct err *e);
+bool own_or_lent_campaign(struct web_call *c, int result, const struct campaign *campaign,
+                          const struct err *e);
 bool own_audience(struct web_call *c, int result, const struct audience_info *info,
                   const struct err *e);
 
@@ -22,8 +24,8 @@ struct group_set own_groups(const struct web_call *c);
 /* Whether campaigns of one of the member's groups may leave by that account. */
 bool own_account(const struct web_call *c, const struct account *a);
 
-/* In which group something is to be done that the body or query names, or does not: then it is the
- * member's only one, or "main" of who is everywhere. False: c has its response. */
+/* The group in which something is to be done. asked: what the body or the query says. Where that is empty it is the member's
+ * only group; for a member of every group it is "main". False: c has its response. */
 bool own_group(struct web_call *c, struct slice asked, struct slice *ret);
 
 /* "leeds, york", for people; "every group". */

@@ -9,6 +9,7 @@
 #include "flow/check_in.h"
 #include "store/memory.h"
 #include "web/embedded.h"
+#include "web/kept.h"
 
 /* A thread of 1,000 messages of 16 KiB would be more; only the newest are shown, and a page that
  * does not fit says so. */
@@ -151,6 +152,13 @@ static void put_memory(json_t *data, const struct web_call *c)
         json_put(data, "memory", json_text(slice_of(text)));
 }
 
+/* The same, and a group's own gateways for its organisers. */
+static void put_kept(json_t *data, const struct web_call *c)
+{
+    struct hooks_kept kept = kept_seen(c);
+    if (kept.webhooks) json_put(data, "kept", json_string(kept.text));
+}
+
 json_t *page_data(const struct web_call *c, const char *title, const char *problem)
 {
     char csrf[AUTH_CSRF_BYTES];
@@ -165,6 +173,7 @@ json_t *page_data(const struct web_call *c, const char *title, const char *probl
     if (c->config->check_in && check_in_problem(c->config->check_in, &e) < 0)
         json_put(data, "stopped", json_text(slice_of(e.text)));
     put_memory(data, c);
+    put_kept(data, c);
     return data;
 }
 

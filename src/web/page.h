@@ -22,6 +22,7 @@
 #define PAGE_TABLE(X)                                                                              \
     X(PAGE_INBOX, "volunteer/list")                                                                \
     X(PAGE_THREAD, "volunteer/thread")                                                             \
+    X(PAGE_HAND_OVER, "volunteer/hand_over")                                                       \
     X(PAGE_CAMPAIGNS, "organiser/campaigns")                                                       \
     X(PAGE_CAMPAIGN, "organiser/campaign")                                                         \
     X(PAGE_CAMPAIGN_PEOPLE, "organiser/people")                                                    \
@@ -40,6 +41,8 @@
     X(PAGE_SCHEDULES, "organiser/schedules")                                                       \
     X(PAGE_SCHEDULE, "organiser/schedule")                                                         \
     X(PAGE_SCHEDULE_NEW, "organiser/schedule_new")                                                 \
+    X(PAGE_SCHEDULE_CHANGE, "organiser/schedule_change")                                           \
+    X(PAGE_SCHEDULE_CHECK, "organiser/schedule_check")                                             \
     X(PAGE_LIST_FROM, "organiser/list_from")                                                       \
     X(PAGE_LIST_IMPORT, "organiser/list_import")                                                   \
     X(PAGE_LIST_NEW, "organiser/list_new")                                                         \
@@ -62,8 +65,11 @@
     X(PAGE_PERSON, "staff/person")                                                                 \
     X(PAGE_INVITE, "staff/invite")                                                                 \
     X(PAGE_SHIFT, "staff/shift")                                                                   \
+    X(PAGE_ANSWERS, "staff/answers")                                                               \
     X(PAGE_TWIN, "staff/twin")                                                                     \
+    X(PAGE_TEMPLATES, "staff/templates")                                                           \
     X(PAGE_GROUPS, "staff/groups")                                                                 \
+    X(PAGE_KEPT, "staff/kept")                                                                     \
     X(PAGE_LAW, "staff/law")                                                                       \
     X(PAGE_PUBLIC_PROBLEM, "public/problem")                                                       \
     X(PAGE_NEAR, "public/near")                                                                    \

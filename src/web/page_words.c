@@ -24,7 +24,11 @@ static const struct {
     {"budget", "what it may cost"},
     {"month_budget", "what a month may cost"},
     {"canary", "with how many it begins"},
-    {"brake_off", "why nothing may stop it"},
+    {"brake_off", "why the brake is off"},
+    {"pause_account_refusals", "after how many refusals it stops"},
+    {"pause_failed_percent", "how many may fail"},
+    {"pause_filtered_percent", "how many may be taken for spam"},
+    {"pause_of_receipts", "how many receipts say something"},
     {"needs_consent", "what they agreed to"},
     {"consent_months", "how many months ago"},
     {"min_age", "the age"},
@@ -42,6 +46,10 @@ static const struct {
     {"date", "the day"},
     {"time", "the time"},
     {"until", "the last day"},
+    {"count", "how many times"},
+    {"dates", "the dates"},
+    {"within_minutes", "until when something leaves"},
+    {"late_minutes", "how late it may begin"},
     {"event", "when the event is"},
     {"remind", "the reminders"},
     {"group", "the group"},
@@ -68,11 +76,14 @@ static bool is_at(struct slice s, size_t i, const char *text)
     return slice_starts(slice_from(s, i), text);
 }
 
+/* The other way to do what a page's button does. */
+#define OR_ELSE ", or muster "
+
 /* Where a command, or in brackets a key, is told of next; s.n: nowhere. */
 static size_t command_in(struct slice s)
 {
-    static const char *const begins[] = {"`muster ", "(muster ", ": muster ", "(`",
-                                         "(campaign key `"};
+    static const char *const begins[] = {"`muster ", "(muster ", ": muster ",
+                                         "(`",       OR_ELSE,    "(campaign key `"};
     for (size_t i = 0; i < s.n; i++)
         for (size_t k = 0; k < COUNT_OF(begins); k++)
             if (is_at(s, i, begins[k])) return i;
@@ -83,6 +94,7 @@ static size_t command_in(struct slice s)
 static size_t hint_begin(struct slice s, size_t at, bool *ret_bracket)
 {
     *ret_bracket = false;
+    if (is_at(s, at, OR_ELSE)) return at;
     for (size_t i = at + 1; i-- > 0;) {
         *ret_bracket = s.p[i] == '(';
         if (*ret_bracket) return i > 0 && s.p[i - 1] == ' ' ? i - 1 : i;
@@ -93,6 +105,10 @@ static size_t hint_begin(struct slice s, size_t at, bool *ret_bracket)
 
 static size_t hint_end(struct slice s, size_t at, bool bracket)
 {
+    if (is_at(s, at, OR_ELSE)) {
+        const char *end = memchr(s.p + at, ')', s.n - at);
+        return end ? (size_t)(end - s.p) : s.n;
+    }
     for (size_t i = at + 1; i < s.n; i++) {
         if (bracket && s.p[i] == ')') return i + 1;
         if (!bracket && (s.p[i] == ';' || s.p[i] == '.') && (i + 1 == s.n || s.p[i + 1] == ' '))
@@ -227,4 +243,13 @@ char *page_wrong_words(const json_t *wrong)
     char *words = slice_strdup(buf_slice(&text));
     buf_done(&text);
     return words;
+}
+
+json_t *page_who(const json_t *by)
+{
+    struct slice name = json_slice(by);
+    if (name.n == 0 || slice_is(name, "local")) return json_null();
+    if (!slice_starts(name, "local:")) return json_text(name);
+    name = slice_from(name, strlen("local:"));
+    return json_sprintf("%.*s at the server", SLICE_ARG(name));
 }

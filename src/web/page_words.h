@@ -11,6 +11,10 @@ char *page_words(struct slice said, const json_t *errors);
 /* A problem as a page that asked is told of it: more, which it takes (NULL: nothing), with code and detail. Returns owned. */
 json_t *page_problem(const char *code, const char *message, json_t *more);
 
+/* Who did something, as people call them: who sat at the server itself (ADR 0034) is "root at the server", or null where even
+ * that is not known. by: the name, or null. Returns owned. */
+json_t *page_who(const json_t *by);
+
 /* {field: sentence} of a problem's `errors`, for the fields of a form. Returns owned; never NULL. */
 json_t *page_wrong(const json_t *problem);
 /* What stands above a form: "Please look at: the name, when it begins." wrong: {field: sentence}. Returns owned. */

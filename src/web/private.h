@@ -7,6 +7,7 @@ struct day;
 struct hooks;
 struct live;
 struct pages;
+struct public_words;
 struct shares;
 struct take_over;
 struct there;
@@ -24,11 +25,12 @@ struct web {
     struct day *day;
     struct there *there; /* who is at it */
     struct pages *pages;
-    struct visitors *texted;   /* numbers that strangers made us text */
-    struct visitors *typed;    /* addresses at which they did */
-    struct visitors *visitors; /* of PUBLIC rows */
-    struct shares *shares;     /* see public/public.h */
-    int uploads;               /* bodies on their way into a file, and lists that are read */
+    struct visitors *texted;    /* numbers that strangers made us text */
+    struct visitors *typed;     /* addresses at which they did */
+    struct visitors *visitors;  /* of PUBLIC rows */
+    struct shares *shares;      /* see public/public.h */
+    struct public_words *words; /* of pages for anybody: public/words.h */
+    int uploads;                /* bodies on their way into a file, and lists that are read */
     struct list_job *jobs[WEB_UPLOADS_MAX];
     int checks; /* of campaigns, under way */
     struct http_server *servers[WEB_SERVERS_MAX];

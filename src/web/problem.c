@@ -19,6 +19,10 @@ static const struct problem problems[] = {
     {"csrf", "The session's value is missing",
      "A change that comes with a session's cookie carries the session's value in X-CSRF-Token. "
      "Programs use a token, and need none."},
+    {"doubtful", "This is something that volunteers do not write",
+     "Read what is said of it. Change the answer, or send it with `anyway`."},
+    {"elsewhere", "They write to another account now",
+     "A template belongs to one account. Read what they wrote, and answer it."},
     {"exists", "There is one already",
      "The name is taken, or it was done before. What stands is unchanged."},
     {"forbidden", "You may not do that",
@@ -78,8 +82,9 @@ static const struct problem problems[] = {
     {"unsafe", "It is not safe",
      "It would break a promise; the message says which, and what to do first."},
     {"window_closed", "The channel takes no answers now",
-     "WhatsApp takes answers for a day after the person's last message. They can be answered when "
-     "they write again."},
+     "WhatsApp takes answers for a day after the person's last message. Send one of the "
+     "`templates` of the "
+     "conversation, or wait until they write again."},
     {"written_since", "They have written since",
      "Read what they wrote, then send with their newest `heard` as `seen`, or without `seen`."},
 };

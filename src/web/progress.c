@@ -14,7 +14,7 @@ struct progress {
     progress_cb *cb;
     void *arg;
     struct map *told,
-        *before; /* campaign id → its JSON, owned: as told in this look, and in the last */
+        *before; /* campaign id → its JSON, owned: as it was told in this look, and in the one before */
     bool asking, dead;
 };
 
@@ -54,7 +54,7 @@ static void see(struct progress *p, const struct campaign *c)
     json_decref(view);
     check(json);
     const char *was = map_get(p->before, id);
-    if (!was || strcmp(was, json) != 0) p->cb(p->arg, c->group, slice_of(json));
+    if (!was || strcmp(was, json) != 0) p->cb(p->arg, c, slice_of(json));
     free(map_put(p->told, id, json));
 }
 

@@ -51,7 +51,10 @@ void web_refuse_guess(struct web_call *c)
 
 void web_failed(struct web_call *c, int result, const struct err *e)
 {
-    say(c, respond_status_of(result), respond_code_of(result), e ? e->text : err_code_text(result));
+    const char *text = e                         ? e->text
+                       : result == ERR_NOT_FOUND ? "There is nothing there: perhaps it was deleted."
+                                                 : err_code_text(result);
+    say(c, respond_status_of(result), respond_code_of(result), text);
 }
 
 bool web_ok(struct web_call *c, int result, const struct err *e)

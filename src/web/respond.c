@@ -22,13 +22,6 @@ char *respond_text(json_t *body)
     return text;
 }
 
-void respond_json(struct http_request *q, int status, json_t *body)
-{
-    char *text = respond_text(body);
-    http_request_answer(q, status, "application/json", slice_of(text));
-    free(text);
-}
-
 /* ---- problems ---- */
 
 static json_t *problem_json(int status, const char *code, struct slice message)
@@ -110,6 +103,7 @@ void respond_html(struct http_request *q, int status, struct slice html)
 
 void respond_public(struct http_request *q, int status, struct slice html)
 {
+    http_request_set_header(q, "Vary", "Accept-Language");
     answer_html(q, status, html,
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                 "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
@@ -133,6 +127,7 @@ void respond_problem(struct http_request *q, int status, const char *code, const
     web_file_href("icon.svg", icon);
     buf_add_cstr(&page, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
                         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                        "<meta name=\"color-scheme\" content=\"light dark\">"
                         "<title>Muster</title>");
     buf_addf(&page, "<link rel=\"stylesheet\" href=\"%s\"><link rel=\"icon\" href=\"%s\">", style,
              icon);

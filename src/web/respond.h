@@ -11,8 +11,6 @@
 
 #define PROBLEM_CONTENT_TYPE "application/problem+json"
 
-/* Takes body (a reference); NULL is a bug. */
-void respond_json(struct http_request *q, int status, json_t *body);
 /* RFC 9457: {"type", "title", "status", "detail", "code"}. code is a short stable word for programs,
  * a row of web/problem.c, which gives the title; detail is the message, one sentence for people that
  * says what to do. */

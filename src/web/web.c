@@ -52,17 +52,23 @@ static const struct routes *const tables[] = {
     &import_routes,
     &outcome_routes,
     &audience_routes,
+    &loan_routes,
     &suppression_batch_routes,
     &suppression_routes,
     &consent_routes,
     &forget_routes,
     &inbox_routes,
+    &reply_routes,
+    &template_routes,
     &decide_routes,
+    &hand_routes,
+    &suggestion_routes,
     &gateway_routes,
     &lists_page_routes,
     &list_from_page_routes,
     &list_import_page_routes,
     &list_page_routes,
+    &lent_page_routes,
     &optout_page_routes,
     &optout_list_page_routes,
     &optout_export_routes,
@@ -77,7 +83,10 @@ static const struct routes *const tables[] = {
     &team_page_routes,
     &thread_routes,
     &coming_routes,
+    &template_page_routes,
     &form_routes,
+    &hand_page_routes,
+    &answers_page_routes,
     &health_routes,
     &metrics_routes,
     &restore_routes,
@@ -97,11 +106,13 @@ static const struct routes *const tables[] = {
     &schedule_make_routes,
     &schedule_form_routes, /* /schedules/new */
     &schedule_page_routes,
+    &schedule_change_routes,
     &day_routes,
     &day_page_routes,
     &day_record_page_routes,
     &twin_routes,
     &twin_page_routes,
+    &template_set_up_routes,
     &group_routes,
     &place_import_routes,
     &near_routes,
@@ -113,6 +124,8 @@ static const struct routes *const tables[] = {
     &place_form_routes,
     &place_page_routes,
     &group_page_routes,
+    &kept_routes,
+    &kept_page_routes,
     &law_routes,
     &law_page_routes,
 };
@@ -165,6 +178,7 @@ int web_new(const struct web_config *config, struct web **ret, struct err *e)
     w->texted = visitors_new(PUBLIC_TEXTS_MAX, PUBLIC_TEXTS_MS);
     w->typed = visitors_new(PUBLIC_TYPED_MAX, PUBLIC_TYPED_MS);
     w->shares = shares_new();
+    w->words = public_words_new();
     w->day = day_new(w);
     w->there = there_new(config->loop, config->store);
     if (config->events) w->live = live_new(w);
@@ -190,6 +204,7 @@ void web_free(struct web *w)
     visitors_free(w->texted);
     visitors_free(w->typed);
     shares_free(w->shares);
+    public_words_free(w->words);
     router_free(w->router);
     take_over_free(w->take_over);
     auth_free(w->auth);

@@ -156,6 +156,10 @@ ACTS = [("createAudience", "POST", "/audiences", {"name": "acts", "country": "GB
         ("reopenConversation", "POST", "/conversations/1/reopen", {}, 200),
         ("keep", "POST", "/conversations/1/keep", {}, 200),
         ("takeOff", "POST", "/conversations/1/take-off", {}, 200),
+        ("undoTakeOff", "POST", "/conversations/1/undo-take-off", {}, 200),
+        ("undoTakeOff", "POST", "/conversations/1/undo-take-off", {}, 409),
+        ("noMore", "POST", "/conversations/1/no-more", {"consent": "news"}, 200),
+        ("listWithdrawn", "GET", "/withdrawn/news", None, 200),
         ("getGateway", "GET", "/gateways/tw", None, 200),
         ("forget", "POST", "/forget", {"person": "+447700900202", "why": "asked"}, 200)]
 

@@ -141,5 +141,37 @@ def few_need_nobody(world):
     world.wait_status(made["id"], "done")
 
 
+def looser_bounds_need_somebody(world):
+    world.import_people(50, "old")
+    body = {"audience": "old", "gateway": "main", "hours": "any", "message": MESSAGE}
+    strict = world.api("Kim", "POST", "/campaigns", {"name": "strict", "pause_failed_percent": 10, **body})
+    equal(strict["approval"], None, "what is stricter than the organisation's bound")
+    loose = world.api("Kim", "POST", "/campaigns", {"name": "loose", "pause_failed_percent": 90, **body})
+    equal(loose["status"], "proposed", "what is looser")
+
+
+def several_small_lists_are_one_large(world):
+    """What one author launches alone within a day counts together; what was cancelled before it ran does not."""
+    world.import_people(60, "few")
+    body = {"audience": "few", "gateway": "main", "hours": "any", "message": MESSAGE}
+    tomorrow = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    off = world.api("Kim", "POST", "/campaigns", {**body, "name": "off", "start": tomorrow})["id"]
+    world.wait_status(off, "scheduled")
+    world.api("Kim", "POST", f"/campaigns/{off}/cancel", {})
+    one = world.api("Kim", "POST", "/campaigns", {**body, "name": "one"})
+    equal(one["approval"], None, "the first")
+    said = world.api("Kim", "POST", "/campaigns/check", {**body, "name": "two"})["approval"]
+    check(said and "24 hours" in said and "120 people" in said, said)
+    codes = {f["code"] for f in world.api("Kim", "POST", "/campaigns/check", {**body, "name": "two", "canary": "10"})["findings"]}
+    check({"waits_for_approval", "waits_for_look"} <= codes, f"what the times do not count: {codes}")
+    equal(world.api("Kim", "POST", "/campaigns", {**body, "name": "two"})["status"], "proposed", "the second")
+    equal(world.api("Sam", "POST", "/campaigns/check", {**body, "name": "three"})["approval"], None, "somebody else's first")
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        all_at_once = list(pool.map(lambda i: world.say("Ann", "POST", "/campaigns", {**body, "name": f"at once {i}"}), range(3)))
+    alone = [made for status, made in all_at_once if status == 200 and made["approval"] is None]
+    equal(len(alone), 1, f"of three at once: {[status for status, _ in all_at_once]}")
+
+
 sys.exit(run(ARGS, only_somebody_else_of_the_group_approves, of_two_at_once_one_does_it, neither_a_kill_nor_its_time_starts_it,
-             sent_back_it_waits_for_its_author, by_page_and_by_client, few_need_nobody, world=World))
+             sent_back_it_waits_for_its_author, by_page_and_by_client, few_need_nobody, looser_bounds_need_somebody,
+             several_small_lists_are_one_large, world=World))

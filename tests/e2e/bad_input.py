@@ -135,7 +135,7 @@ CAMPAIGNS = [
     (FINE + "name: y\n", ":5:1:", "keep one"),
     (FINE + "\tlane: blast\n", ":5:1:", "tab"),
     (FINE.replace("name: x", "name: &x x"), ":1:7:", "anchors and aliases"),
-    (FINE.replace("members", "[a]"), ":2:11:", "one name is needed"),
+    (FINE.replace("members", "[a]"), ":2:11:", "one value is needed, not a list"),
     (FINE.replace("main", "mian"), "", "there is no gateway 'mian'"),
     (FINE.replace("members", "membrs"), "", "no list 'membrs'"),
     (FINE + "lane: reply\n", ":5:7:", "blast or reminder"),
@@ -155,6 +155,11 @@ CAMPAIGNS = [
     (HEAD + 'text: "Hi [First Name]. STOP"\n', "", "'[First Name]'"),
     (FINE + "start: 2020-01-01T10:00Z\n", ":5:8:", "it is over already"),
     (HEAD + "template: nope.yaml\n", ":4:11:", "No such file"),
+    (FINE + "confirmed: 33\n", ":5:12:", "a list of rules is needed, such as [33]"),
+    (FINE + "confirmed: [33, 75]\n", ":5:17:", "'75' is no rule: they are 1 to 74"),
+    (FINE + "confirmed: [12]\n", ":5:13:", "rule 12 is none of those that the check asks you about"),
+    (FINE + "kind: [election]\n", ":5:7:", "one word is needed: reminder"),
+    (FINE + "pause_failed_percent: 0\n", ":5:23:", "a whole number from 1 to 100 is needed"),
     (HEAD + "template: t.yaml\n", "", "add `sms:` to the template"),
 ]
 

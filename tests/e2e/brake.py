@@ -86,6 +86,24 @@ def many_are_refused(world):
     check("did not get it" in why, why)
 
 
+def its_own_bound_blocks_it(world):
+    """By receipts, long before the brake has seen enough people."""
+    world.sim_says(receipts="undelivered:0.4")
+    campaign = world.launch(pause_failed_percent=8, pause_of_receipts=20)
+    world.wait_status(campaign, "blocked")
+    status = world.api("Ann", "GET", f"/campaigns/{campaign}")
+    check("8 % are too many" in status["status_why"], status["status_why"])
+    words = "when 8 of 100 did not arrive, not before 20 receipts are there"
+    equal(status["pause_when"], {"text": words, "account_refusals": None, "failed_percent": 8, "filtered_percent": None,
+                                 "of_receipts": 20}, "its bounds")
+    check(f"receipts pause it {words}" in world.muster("campaign", "status", campaign), "the client says nothing of them")
+    try:
+        world.launch(name="other", pause_failed_percent=101)
+        raise Failed("101 of a hundred")
+    except Failed as said:
+        check("pause_failed_percent" in str(said), said)
+
+
 def it_is_off_only_aloud(world):
     world.sim_says(replies="stop:0.06")
     campaign = world.launch(brake_off="Ann watches it by hand")
@@ -107,4 +125,4 @@ def a_few_opt_outs_of_few_are_fine(world):
 
 
 sys.exit(run(ARGS, the_first_few_and_then_a_look, the_first_few_and_then_the_rule, a_rule_that_does_not_hold_waits_for_a_person,
-             many_opt_out, many_are_refused, it_is_off_only_aloud, a_few_opt_outs_of_few_are_fine, world=World))
+             many_opt_out, many_are_refused, its_own_bound_blocks_it, it_is_off_only_aloud, a_few_opt_outs_of_few_are_fine, world=World))

@@ -191,6 +191,7 @@ def what_is_refused(house):
     until(lambda: house.status(campaign) == "running", "it to run")
     check("pause it first" in refused(house, campaign, text=NEW), "while it runs")
     house.muster("campaign", "pause", campaign)
+    check("is paused already" in refusal(house.muster, "campaign", "pause", campaign), "to pause what is paused")
     check("'audience' cannot be changed" in refused(house, campaign, audience="others"), "the list stays")
     check("'lane' cannot be changed" in refused(house, campaign, lane="reminder"), "the lane stays")
     said = refused(house, campaign, text="Hi {{nope}}. STOP to end")
@@ -208,12 +209,16 @@ def what_is_refused(house):
     house.muster("campaign", "cancel", campaign)
     check("cannot be changed any more" in refused(house, campaign, text=OLD), "what is over stays")
 
-def refused(house, campaign, **changes):
+def refusal(what, *words, **changes):
     try:
-        house.edit(campaign, **changes)
+        what(*words, **changes)
     except Failed as e:
         return str(e)
-    raise AssertionError(f"{changes} was let through")
+    raise AssertionError(f"{words} {changes} was let through")
+
+
+def refused(house, campaign, **changes):
+    return refusal(house.edit, campaign, **changes)
 
 def before_it_begins(house):
     sink = house.sink()

@@ -139,6 +139,7 @@ def test_mistakes_are_usage(w):
         (["inbox", "reply", "7"], "it wants ID TEXT"),
         (["suppress", "add", "hello"], "not a phone number"),
         (["suppress", "remove", "+447700900123"], "Add --why"),
+        (["law", "off", "33"], "Add --why"),
         (["campaign", "list", "--server"], "--server wants a value"),
         (["audience", "imprt", "x"], "did you mean 'muster audience import'?"),
         (["audience", "import", "x"], "Add --name"),
@@ -187,6 +188,10 @@ def test_check(w):
     expect(w.bodies("POST", "/campaigns/check")[0]["name"] == "thursday", w.server.seen)
     w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False, findings=[{"code": "parts", "level": "block", "message": "12 parts"}])))
     expect_in(["ERROR: 12 parts", "cannot be launched"], w.run("campaign", "check", file, want=1)[0])
+    asked = {"code": "untested", "level": "block", "message": "nobody saw it", "rule": 64, "confirm": True}
+    w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False, findings=[asked, dict(asked, level="note", message="seen")])))
+    out, _ = w.run("campaign", "check", file, want=1)
+    expect_in(["ERROR: nobody saw it (to confirm it: confirmed: [64] in the file)", "note: seen\n"], out)
     expect(json.loads(w.run("campaign", "check", file, "--json", want=1)[0])["ok"] is False, "json")
     expect_in("thursday.yaml:1:1: unknown key 'audiense'",
               w.run("campaign", "check", w.write("thursday.yaml", "audiense: x\n"), want=1)[1])
@@ -385,9 +390,21 @@ def test_watch_is_left_by_an_interrupt(w):
 OURS = "number,state,reason,reply,replied_at,last_words,tags,by,opted_out_at,parts,price,text_version".split(",")
 
 
+def test_approve_takes_no_options_of_launch(w):
+    for option in (["--only", "cancelled"], ["--of", "1"], ["--force-late", "why"]):
+        expect_in("there is no option", w.run("campaign", "approve", "7", *option, "--yes", want=2)[1])
+
+
 def test_report(w):
     w.answer("GET", "/campaigns/7", (200, status("done", delivered=2, unknown=1)))
     expect_in(["sum", "of 3 people: it adds up"], w.run("campaign", "report", "7")[0])
+    message = {"default": "en", "sms": {"en": {"text": "At 7\x1b[2J"}}, "whatsapp": {"cy": {"template": "thursday"}}}
+    w.answer("GET", "/campaigns/7/texts", (200, {"texts": [{"version": 1, "message": message, "gateway": "main", "people": 2,
+                                                           "until": "2026-11-26T18:00:00Z", "changed_by": "Ann"}]}))
+    out, _ = w.run("campaign", "report", "7")
+    expect_in(["when Ann changed it, 2 people got:", "    | At 7", "    | thursday"], out)
+    expect("\x1b" not in out, "a control character reached the terminal")
+    w.answer("GET", "/campaigns/7", (200, status("done", delivered=2, unknown=1)))
     w.answer("GET", "/audiences/3", (200, {"columns": ["first_name", "town"]}))
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1)], "next": 16}), (200, {"people": [person(2)], "next": 32}),
              (200, {"people": [person(3, state="unknown", reason="a, b")], "next": None}))
@@ -611,6 +628,31 @@ def test_inbox_hold(w):
     w.answer("POST", "/conversations/7/keep", (200, {"was_held": True}))
     expect_in("off the list", w.run("inbox", "take-off", "7")[0])
     expect_in("kept", w.run("inbox", "keep", "7")[0])
+    w.answer("POST", "/conversations/7/undo-take-off", (200, {}))
+    expect_in("on the list again", w.run("inbox", "undo-take-off", "7")[0])
+
+
+def test_inbox_hand_over(w):
+    w.answer("GET", "/conversations/7/hand-over", (200, {"people": [{"name": "Kim", "role": "volunteer", "here": True}], "more": 2,
+                                                        "groups": []}))
+    w.answer("POST", "/conversations/7/hand-over", (200, {"conversation": 7}))
+    expect_in(["here  Kim  (volunteer)", "and 2 more"], w.run("inbox", "hand-over", "7")[0])
+    expect_in("handed over", w.run("inbox", "hand-over", "7", "--to", "Kim", "--word", "the hall")[0])
+    expect(w.bodies("POST", "/conversations/7/hand-over")[0] == {"member": "Kim", "word": "the hall"}, w.server.seen)
+    w.run("inbox", "hand-over", "7", "--to", "Kim", "--organisers", want=2)
+
+
+def test_group_answers(w):
+    at = "/groups/leeds/suggestions"
+    w.answer("POST", at, (201, {"id": 7}))
+    w.answer("POST", at + "/7", (200, {"id": 7}))
+    w.answer("DELETE", at + "/7", (200, {}))
+    w.answer("GET", at, (200, {"suggestions": [{"id": 7, "group": "leeds", "tag": "question", "text": "At the library"}]}))
+    expect_in(["7  #question  At the library"], w.run("group", "answers", "leeds", "--text", "At the library", "--tag", "question")[0])
+    expect(w.bodies("POST", at)[0] == {"text": "At the library", "tag": "question"}, w.server.seen)
+    w.run("group", "answers", "leeds", "--text", "At ten", "--change", "7")
+    w.run("group", "answers", "leeds", "--remove", "7")
+    w.run("group", "answers", "leeds", "--tag", "question", want=2)
 
 
 def test_audit_export(w):
@@ -640,7 +682,7 @@ def test_suppress_lists(w):
     out, _ = w.run("suppress", "export")
     expect(out == 'phone,reason,at,evidence,scope\r\n+447700900001,stop,2026-11-20T12:00:00Z,"STOP, please",all\r\n', out)
     expect(w.server.seen[-1][2] == {"cursor": "77"}, w.server.seen)
-    expect_in("cannot read", w.run("suppress", "import", w.path("none.csv"), want=1)[1])
+    expect_in("cannot be read", w.run("suppress", "import", w.path("none.csv"), want=1)[1])
 
 
 def test_suppress_batches(w):

@@ -6,9 +6,12 @@ import datetime
 import json
 import subprocess
 import sys
+import urllib.error
 
 import upload
-from house import PATIENCE_S, check, equal, options, run, until
+from going_back import copy_files, put_back, wait_good, wait_noticed
+from house import PATIENCE_S, House, check, equal, options, run, until
+from inbox_world import InboxWorld
 
 ARGS = options(people=1)
 TEXT = "Hi {{first_name}}, it's Test Movement. Reply STOP to end."
@@ -140,6 +143,106 @@ def the_organisation_says_what_is_needed(house):
     equal(checked(house, needs_consent="no")["recipients"], 5, "it says that it goes to all")
 
 
+# ---- no more of one thing ----
+
+class People(InboxWorld):
+    def __init__(self, args):
+        super().__init__(args, {"Ada": ("volunteer", "main"), "Ben": ("volunteer", "main"), "Omar": ("organiser", "main"),
+                                "Leo": ("organiser", "elsewhere")})
+
+
+def shown(world, name="Ada"):
+    return world.api(name, "GET", "/conversations/1")
+
+
+def refused(world, name, status, **body):
+    try:
+        world.api(name, "POST", "/conversations/1/no-more", body)
+    except urllib.error.HTTPError as e:
+        equal(e.code, status, f"{name}: {body}")
+        return json.load(e)["detail"]
+    raise AssertionError(f"{name} may: {body}")
+
+
+def who_got(world, name, **more):
+    """Whom a campaign texts that is launched now."""
+    campaign = world.launch(name=name, text="Hi, it's Harbour Street Neighbours: " + name + ". Reply STOP to end.", **more)
+    world.wait_status(campaign, "done")
+    states = world.people(campaign)
+    return {n for n, state in states.items() if state != "skipped"}, campaign
+
+
+def a_volunteer_notes_no_more_news(world):
+    world.campaign([(ANN, "Ann"), (BOB, "Bob")])
+    world.person_writes(ANN, "No more newsletters please, but keep me on the action list")
+    until(lambda: world.api("Ada", "GET", "/inbox?state=any")["conversations"], "their words")
+    check({"news", "action", "fundraising"} <= set(shown(world)["no_more_of"]), f"what is offered: {shown(world)['no_more_of']}")
+    check("word such as news" in refused(world, "Ada", 400, consent="NEWS!"), "a word")
+    check(shown(world)["on_hold"], "it sounds like STOP, so they are held")
+    equal(world.api("Ada", "POST", "/conversations/1/no-more", {"consent": "news"}), {"changed": True}, "noted")
+    check(not shown(world)["on_hold"], "that was the decision")
+    equal(world.api("Ben", "POST", "/conversations/1/no-more", {"consent": "news"}), {"changed": False}, "it stood")
+    one, = shown(world)["no_more"]
+    equal((one["consent"], one["by"], one["why"], one["may_undo"]),
+          ("news", "Ada", "No more newsletters please, but keep me on the action list", True), "with their words")
+    check(not shown(world, "Ben")["no_more"][0]["may_undo"] and "news" not in shown(world)["no_more_of"], "Ada's, and not offered again")
+    check("Ada noted" in refused(world, "Ben", 409, consent="news", given=True), "another volunteer cannot end it")
+    said = world.muster("suppress", "check", ANN)
+    check("wants no more news" in said and "may be texted about the rest" in said, said)
+    check("They want no more news, noted by Ada" in world.muster("inbox", "show", 1), "the client shows it")
+    equal(len(world.api("Omar", "GET", "/withdrawn/news")["withdrawn"]), 1, "an organiser of the group sees whom it noted")
+    equal(world.api("Leo", "GET", "/withdrawn/news")["withdrawn"], [], "one of another group does not")
+    rows = list(csv.DictReader(world.muster("consent", "export", "--of", "news").splitlines()))
+    equal([(r["phone"], r["no_more_of"], r["by"], r["group"]) for r in rows], [(ANN, "news", "Ada", "main")], "in the export")
+
+
+def campaigns_about_it_leave_them_out(world):
+    a_volunteer_notes_no_more_news(world)
+    path = world.folder / "check.yaml"
+    path.write_text(json.dumps({"name": "c", "audience": "members", "gateway": "main", "hours": "any", "text": TEXT, "kind": "news"}))
+    report = json.loads(command(world, "campaign", "check", path, "--json").stdout)
+    equal((report["recipients"], codes(report)["consent_withdrawn"]), (1, "warn"), f"the check: {report}")
+    text = next(f["message"] for f in report["findings"] if f["code"] == "consent_withdrawn")
+    check("no more of news: they would be left out" in text, text)
+    got, campaign = who_got(world, "Newsletter", kind="news")
+    equal(got, {BOB}, "the newsletter")
+    people = json.loads(world.muster("campaign", "people", campaign, "--state", "skipped", "--json"))["people"]
+    equal([p["reason"] for p in people], ["consent_withdrawn"], "why")
+    equal(who_got(world, "Action", kind="action")[0], {ANN, BOB}, "the action list")
+    equal(who_got(world, "Unsaid")[0], {ANN, BOB}, "a campaign that does not say what it is")
+    world.person_writes(ANN, "START")
+    until(lambda: not shown(world)["no_more"], "START ends it")
+    equal(who_got(world, "Newsletter 2", kind="news")[0], {ANN, BOB}, "the next newsletter")
+    check("news again" in world.muster("audit", "export"), "in the trail")
+    said = world.muster("inbox", "no-more", 1, "--of", "survey", "--why", "told me at the door")
+    check("no more survey" in said, said)
+    check("wants survey again" in world.muster("inbox", "no-more", 1, "--of", "survey", "--undo"), "undone by who noted it")
+
+
+def a_store_that_goes_back_knows_it(world):
+    """Noted after the copy, and ended after the copy: the journal has both."""
+    world.campaign([(ANN, "Ann"), (BOB, "Bob")])
+    for number in (ANN, BOB):
+        world.person_writes(number, "hello")
+    until(lambda: len(world.api("Ada", "GET", "/inbox?state=any")["conversations"]) == 2, "their words")
+    first = 1 if shown(world)["conversation"]["number"].endswith(ANN[-3:]) else 2
+    world.api("Ada", "POST", f"/conversations/{first}/no-more", {"consent": "news"})
+    copy_files(world)
+    world.api("Ada", "POST", f"/conversations/{3 - first}/no-more", {"consent": "survey"})
+    world.api("Ada", "POST", f"/conversations/{first}/no-more", {"consent": "news", "given": True})
+    put_back(world)
+    wait_noticed(world, world.daemon)
+    world.muster("restore", "apply", "--why", "an older copy was put back")
+    wait_good(world.daemon)
+    equal([w["consent"] for w in json.loads(world.muster("consent", "show", ANN, "--json"))["withdrawn"]], [], "ended")
+    back, = json.loads(world.muster("consent", "show", BOB, "--json"))["withdrawn"]
+    equal((back["consent"], back["by"]), ("survey", "the journal"), "noted")
+    one, = world.api("Ada", "GET", f"/conversations/{3 - first}")["no_more"]
+    equal(one["consent"], "survey", "the group that noted it knows it")
+
+
 if __name__ == "__main__":
-    sys.exit(run(ARGS, what_a_list_says_is_read, who_has_not_agreed_is_skipped_and_the_evidence_stays, a_list_that_says_no_counts_at_once,
-                 the_organisation_says_what_is_needed))
+    OF_LISTS = (what_a_list_says_is_read, who_has_not_agreed_is_skipped_and_the_evidence_stays, a_list_that_says_no_counts_at_once,
+                the_organisation_says_what_is_needed)
+    OF_PEOPLE = (campaigns_about_it_leave_them_out, a_store_that_goes_back_knows_it)
+    sys.exit(run(ARGS, *OF_LISTS, *OF_PEOPLE, world={test: House for test in OF_LISTS} | {test: People for test in OF_PEOPLE}))

@@ -3,11 +3,12 @@
 answers, its language. On the real programs, with texts of people as the provider's signed webhooks. Prints TAP.
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE."""
 import json
+import subprocess
 import sys
 import urllib.error
 
 from house import SENDER, check, equal, options, run, until
-from inbox_world import InboxWorld
+from inbox_world import InboxWorld, token_of
 
 LEEDS, YORK = "+447700900995", "+447700900996"  # senders of the one account, besides SENDER
 DEFAULT_STOP = "You have been unsubscribed and will get no more texts from us."
@@ -47,8 +48,18 @@ def numbers(of, n):
     return [f"+4474{of:02}{i:06}" for i in range(n)]
 
 
+def imports_without_a_group(world):
+    """An organiser of one group does not have to name it."""
+    path = world.folder / "hers.csv"
+    path.write_text("phone,first_name\n+447400000801,Sam\n")
+    subprocess.run([world.args.muster, "audience", "import", path, "--name", "hers", "--country", "GB", "--server", world.url, "--token",
+                    token_of("Lena")], check=True, capture_output=True, timeout=30)
+    equal(json.loads(world.muster("audience", "show", "hers", "--json"))["group"], "leeds", "whose list it is")
+
+
 def the_right_number_leaves(world):
     """a group's campaigns leave from its numbers; who says none, from any; a file may say one of them"""
+    imports_without_a_group(world)
     equal(set(world.text("leeds", numbers(1, 20))), {LEEDS}, "what leeds sends from")
     equal(set(world.text("york", numbers(2, 40))), {SENDER, LEEDS, YORK}, "what york sends from")
     equal(set(world.text("york", numbers(3, 20), name="one", sender=YORK)), {YORK}, "what says its sender")
@@ -102,6 +113,8 @@ def its_words(world):
 def its_language(world):
     """what goes by itself is in the group's language; who asks for a link reads it in their phone's"""
     world.muster("group", "set", "york", "--language", "cy")
+    check("answers within: 5 min" in world.muster("group", "set", "york", "--answer-within", "5"), "the minutes")
+    check("answers within" not in world.muster("group", "set", "york", "--answer-within", ""), "no minutes of its own")
     person = numbers(6, 1)[0]
     world.text("york", [person], name="six")
     world.person_writes(person, "HELP", to=YORK)

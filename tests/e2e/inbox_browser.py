@@ -3,7 +3,6 @@
 they may not. Prints TAP; screenshots go to the folder --shots.
 
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --shots FOLDER."""
-import contextlib
 import functools
 import html
 import re
@@ -11,7 +10,7 @@ import sys
 
 from inbox_world import InboxWorld, token_of
 from house import options, tell_sim, until
-from webdriver import PHONE, WebDriverError, tell
+from webdriver import PHONE, tell
 
 HOSTILE_NAME = "<script id=x>document.title='owned'</script>"
 HOSTILE_TEXT = "<img src=x onerror=\"document.title='owned'\"> & <b>bold</b> {{secret}} ?"
@@ -221,10 +220,7 @@ class Inbox:
         self.ben.type("#text", text)
         self.ben.tap("//button[.='Send']", times=2)
 
-        def there():
-            with contextlib.suppress(WebDriverError):  # what is looked at may be of the page before
-                return text in self.ben.texts(".out .bubble")
-        until(there, "the thread with the answer")
+        until(lambda: text in self.ben.texts(".out .bubble"), "the thread with the answer")
         until(lambda: text in self.world.texts_to(THIRD), "the answer at the provider")
         self.ben.reload()
         assert self.ben.texts(".out .bubble").count(text) == 1

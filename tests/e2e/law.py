@@ -4,26 +4,19 @@ and it goes; nobody else may, and what other parts keep cannot be switched off."
 import sys
 import urllib.error
 
-from house import House, check, equal, options, run
+from house import check, equal, options, run, until
 from inbox_world import InboxWorld, token_of
 
 ARGS = options(people=5)
 TEXT = "Riverside: meeting on Monday."  # how to opt out is missing: rule 8
+WELL = TEXT + " Reply STOP to opt out"
+PHONE, PERSON, STRANGER = "+447700900999", "+447700900998", "+447700900997"
 
 
-class World(House):
-    api = InboxWorld.api
-
+class World(InboxWorld):
     def __init__(self, args):
-        super().__init__(args)
-        try:
-            people = [{"name": "Olive", "role": "owner", "token": token_of("Olive")},
-                      {"name": "Omar", "role": "organiser", "group": "main", "token": token_of("Omar")}]
-            self.start_musterd(port=9, organisation={"name": "Riverside", "kind": "charity"}, people=people)
-        except BaseException:
-            self.end()
-            raise
-        self.url = self.daemon.url
+        people = {"Olive": ("owner", None), "Omar": ("organiser", "main"), "Vera": ("volunteer", "main")}
+        super().__init__(args, people, organisation={"name": "Riverside", "kind": "charity"})
 
     def refused(self, name, method, path, body, status):
         try:
@@ -33,9 +26,19 @@ class World(House):
             return
         check(False, f"{name} may {method} {path}")
 
-    def check_text(self, **more):
-        body = {"name": "x", "audience": "members", "gateway": "main", "message": {"sms": {"en": {"text": TEXT}}}, **more}
-        return self.api("Omar", "POST", "/campaigns/check", body)
+    def body(self, text, **more):
+        return {"name": "x", "audience": "members", "gateway": "main", "message": {"sms": {"en": {"text": text}}}, **more}
+
+    def check_text(self, text=TEXT, **more):
+        return self.api("Omar", "POST", "/campaigns/check", self.body(text, **more))
+
+    def codes(self, text=WELL, **more):
+        return {f["code"]: f["level"] for f in self.check_text(text, **more)["findings"]}
+
+    def conversation(self):
+        """The number of the only one."""
+        until(lambda: self.api("Omar", "GET", "/inbox")["conversations"], "the conversation")
+        return self.api("Omar", "GET", "/inbox")["conversations"][0]["id"]
 
     def opt_out(self):
         found = [f for f in self.check_text()["findings"] if f["code"] == "no_opt_out"]
@@ -54,7 +57,7 @@ def a_rule_is_switched_off_aloud(world):
     off = world.api("Olive", "POST", "/law/8/off", {"why": "members of ours", "group": "main"})["off"][0]
     equal((off["why"], off["by"]), ("members of ours", "Olive"), "the rule: a name, and not from which address")
     finding = world.opt_out()
-    equal((finding["level"], world.check_text()["ok"]), ("note", True), "while it is off")
+    equal((finding["level"], world.check_text(confirmed=[2, 6, 64])["errors"]), ("note", []), "while it is off")
     check("members of ours, by Olive" in finding["message"], finding)
     check("OFF for main: members of ours, by Olive\n" in world.muster("law", "list", "--off"), "the client tells of it")
     trail = world.api("Omar", "GET", "/audit")["entries"]
@@ -64,4 +67,40 @@ def a_rule_is_switched_off_aloud(world):
     world.refused("Olive", "POST", "/law/8/on", {}, 404)
 
 
-sys.exit(run(ARGS, a_rule_is_switched_off_aloud, world=World))
+def what_is_done_before_a_launch_is_asked(world):
+    world.import_people(ARGS.people)
+    codes = world.codes()
+    equal((codes["untested"], codes["no_opt_outs_brought"], codes["consent_unsourced"]), ("block", "block", "warn"), "asked at first")
+    world.api("Omar", "POST", "/campaigns/test", {**world.body(WELL), "to": PHONE})
+    until(lambda: world.texts_to(PHONE), "the test on its phone")
+    check("untested" not in world.codes(), "a text that was tested is asked about")
+    equal(world.codes(WELL + "!")["untested"], "block", "a text that was changed since")
+    world.api("Olive", "POST", "/suppressions", {"scope": "all", "numbers": [PERSON], "reason": "manual"})
+    check("no_opt_outs_brought" not in world.codes(), "opt-outs are known, and asked for")
+    equal(world.codes(confirmed=[2])["consent_unsourced"], "note", "what was confirmed")
+    world.api("Omar", "POST", "/campaigns", world.body(WELL))
+
+
+def a_volunteer_is_asked_about_what_nobody_should_write(world):
+    world.person_writes(STRANGER, "Yes, I will come")
+    conversation = world.conversation()
+    fence = world.api("Vera", "POST", f"/conversations/{conversation}/claim")["fence"]
+    answer = {"text": "What are your bank details?", "fence": fence}
+    world.refused("Vera", "POST", f"/conversations/{conversation}/reply", answer, 409)
+    equal(world.texts_to(STRANGER), [], "texts to somebody of whom bank details are asked")
+    world.api("Vera", "POST", f"/conversations/{conversation}/reply", {**answer, "anyway": True})
+    until(lambda: world.texts_to(STRANGER), "an answer that is meant")
+
+
+def what_is_serious_waits_for_an_organiser(world):
+    world.person_writes(STRANGER, "I want to die")
+    conversation = world.conversation()
+    tags = world.api("Omar", "GET", f"/conversations/{conversation}")["conversation"]["tags"]
+    check("escalate" in tags, tags)
+    world.refused("Vera", "POST", f"/conversations/{conversation}/claim", {}, 422)
+    fence = world.api("Omar", "POST", f"/conversations/{conversation}/claim")["fence"]
+    world.api("Omar", "POST", f"/conversations/{conversation}/reply", {"text": "I am here. May I ring you?", "fence": fence})
+
+
+sys.exit(run(ARGS, a_rule_is_switched_off_aloud, what_is_done_before_a_launch_is_asked,
+             a_volunteer_is_asked_about_what_nobody_should_write, what_is_serious_waits_for_an_organiser, world=World))

@@ -2,6 +2,7 @@
 """Lists as people and programs write them, with the real client, daemon and (where it is installed) LibreOffice: the
 right number or a reason, never another person, and a file of rejects that comes back as it left."""
 import csv
+import datetime
 import json
 import os
 import pathlib
@@ -242,6 +243,7 @@ def a_list_changes(house):
     change("remove", b"phone\n+447400000109\n", 1, "no usable row")
     change("remove", b"phone\n+447400000102\n+447400000103\n+447400000104\n", 1, "nobody would be left")
     equal(len(people(house, "members")), 3, "it stays as it was")
+    check("Nobody counts that while the frequency cap is off" in house.muster("audience", "texted", "members"), "no number of what nobody counts")
     texted = house.launch(start="2036-12-01T18:00:00Z")
     change("replace", b"phone,name\n+447400000105,Eve\n", 0, "1 of 1 rows stored")
     equal(people(house, "members"), {"+447400000105": {"name": "Eve"}}, "replaced")
@@ -253,6 +255,42 @@ def a_list_changes(house):
     expect(command(house, "audience", "import", path, "--name", "members", "--add", "--merge"), 2, "at a time")
     shown = json.loads(house.muster("audience", "list", "--json"))["audiences"]
     equal([(a["name"], a["version"]) for a in shown if a["name"] == "members"], [("members", 4)], "one list")
+
+
+def a_list_is_lent(house):
+    """By the client: main lends, Yan of york launches to it and sees nobody, main takes it back."""
+    yan = "token-of-yan-00001"
+    house.start_musterd(port=1, people=[{"name": "Olga", "role": "owner", "token": "token-of-olga-0001"},
+                                        {"name": "Yan", "role": "organiser", "group": "york", "token": yan}])
+    imported(house, "members", b"phone,first_name\n+447400000101,Ann\n+447400000102,Bob\n")
+    until_when = f"{datetime.date.today() + datetime.timedelta(days=30)}"
+    lend = ("audience", "lend", "members", "--to")
+    expect(command(house, *lend, "york", "--until", until_when), 2, "--why")
+    expect(command(house, *lend, "york", "--until", "soon", "--why", "x"), 2, "--until")
+    expect(command(house, *lend, "hull", "--until", until_when, "--why", "x"), 1, "no group of that name", "muster group list")
+    expect(command(house, *lend, "york", "--until", "2020-01-01", "--why", "x"), 1, "a time to come")
+    expect(command(house, *lend, "york", "--until", until_when, "--why", "our twin"), 0, "members of main", "lent to york until", "23:59")
+
+    def by_yan(*words):
+        return subprocess.run([ARGS.muster, *map(str, words), "--server", house.daemon.url, "--token", yan], capture_output=True,
+                              check=False, timeout=PATIENCE_S)
+    expect(by_yan("audience", "lent"), 0, "@1\tmembers of main", "2 people")
+    file = house.folder / "lent.yaml"
+    file.write_text("name: thursday\naudience: members\ngateway: main\nstart: 2036-12-01T18:00:00Z\ntext: Hi {{first_name}}\n")
+    said = expect(by_yan("campaign", "check", file), 0, "2 people")
+    check("Ann" not in said and "+44" not in said, said)
+    expect(by_yan("campaign", "launch", file, "--yes"), 0, "2 people of audience members")
+    expect(by_yan("campaign", "status", 1), 0, "2 people of audience members", "group main, launched by the group york")
+    for words in (("campaign", "people", 1), ("campaign", "report", 1, "--csv", "-"), ("audience", "show", "members"),
+                  ("audience", "from", 1, "--name", "x", "--replied", "no"), ("audience", "take-back", "@1")):
+        said = expect(by_yan(*words), 1)
+        check("+44" not in said and "Ann" not in said, said)
+    expect(command(house, "audience", "take-back", "@x"), 2, "as in @5")
+    expect(command(house, "audience", "take-back", "@1", "--why", "done"), 0, "Taken back")
+    expect(command(house, "audience", "take-back", "@1"), 1, "or it is over")
+    expect(by_yan("campaign", "status", 1), 1, "no campaign 1")
+    expect(by_yan("audience", "lent"), 0, "No list is lent")
+    expect(command(house, "campaign", "status", 1), 0, "paused by system:loan: the list is not lent to york any more")
 
 
 def killed_in_the_middle_of_a_change(house):
@@ -347,6 +385,15 @@ def a_list_of_stops(house):
     equal(rejects.stat().st_mode & 0o777, 0o600, "mode of the rejects")
     rejects.write_text(text.replace("'4.47701E+11", "+447700900126").replace(" (mum)", ""))
     expect(command(house, "suppress", "import", rejects), 0, "2 of 2 rows are new")
+    done = command(house, "suppress", "import", rejects, "--group", "nroth")
+    expect(done, 0, "2 of 2 rows are new in 'nroth'", "there is no group 'nroth' (muster group list): until there is one, this keeps nobody from")
+    said = command(house, "suppress", "add", "+447400900199", "--group", "main")
+    text = expect(said, 0, "no text of that group reaches them")
+    check("no group" not in text, text)
+    expect(command(house, "suppress", "import", path, "--delimiter", "::"), 2, "--delimiter is one character, or 'tab'")
+    odd = house.folder / "odd.csv"
+    odd.write_text("Name~Phone\nAnn~07400 900127\n")
+    expect(command(house, "suppress", "import", odd, "--delimiter", "~"), 0, "1 of 1 rows are new")
     out = json.loads(command(house, "suppress", "import", path, "--json").stdout)
     equal([row["line"] for row in out["left_out"]], [3, 5], "rows that are left out, as JSON")
     equal(out["rejected"], {"rounded": 1, "letters": 1}, "and why")
@@ -367,5 +414,5 @@ def the_five_minutes_of_the_readme(house):
 if __name__ == "__main__":
     os.environ.pop("MUSTER_URL", None)
     sys.exit(run(ARGS, encodings_are_converted_or_refused, files_of_programs, rejects_through_python, rejects_through_libreoffice, rejects_kept_as_a_workbook,
-                 what_cannot_be_added, a_list_changes, killed_in_the_middle_of_a_change, a_campaign_keeps_to_those_it_began_with,
+                 what_cannot_be_added, a_list_changes, a_list_is_lent, killed_in_the_middle_of_a_change, a_campaign_keeps_to_those_it_began_with,
                  a_list_from_what_came_of_a_campaign, a_list_of_stops, the_five_minutes_of_the_readme))

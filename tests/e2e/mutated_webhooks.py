@@ -15,6 +15,7 @@ import urllib.parse
 from house import check, equal, options, run
 
 APP_SECRET, AUTH_TOKEN, HOOK_TOKEN = b"an-app-secret-of-the-test", b"auth-token-of-the-test", "a-hook-token-of-the-test"
+KEPT_MAX = 10000  # files in the folder `rejected` (SPOOL_KEPT_MAX)
 BODY_BYTES_MAX = 3 << 20  # a provider batches no more
 META_VALUE = {"messaging_product": "whatsapp", "metadata": {"display_phone_number": "447700900990", "phone_number_id": "111"},
               "contacts": [{"profile": {"name": "Kim", "username": "kim"}, "wa_id": "447700900123", "user_id": "GB.1"}]}
@@ -216,7 +217,6 @@ def one(connection, url, seen):
     signed = signed or method == "GET"
     status = ask(connection, method, path, body, headers)
     seen[path.split("?")[0].split("/")[2], status] += 1
-    # 503 when no more can be kept.
     wanted = {200, 503} if signed else {400, 403}
     if len(body or b"") > BODY_BYTES_MAX:
         wanted = {413, None}  # None: the answer went with the connection, which was closed in the middle of the body
@@ -231,6 +231,8 @@ def whatever_is_signed_is_taken(house):
             connection.close()
         one(connection, daemon.url, seen)
     print("#", dict(seen))
+    kept = len(list((house.folder / "state/spool/rejected").iterdir()))
+    check(kept == KEPT_MAX or not any(status == 503 for _, status in seen), f"503 while {kept} are kept: only when no more fit in")
     check(daemon.process.poll() is None, "musterd is there")
     spoken = [line for line in daemon.log().splitlines() if "Sanitizer" in line or "runtime error" in line]
     equal(spoken[:3], [], "what a sanitizer says")

@@ -199,7 +199,7 @@ def in_a_browser(world):
         desk.screenshot(shots / "invite.png")
         desk.press("Make the link")
         desk.screenshot(shots / "link.png")
-        link = desk.values("#url")[0]
+        link = desk.value("#url")
         check(desk.find("svg.qr path"), "a QR code")
         phone.open(link)
         phone.screenshot(shots / "join.png")
@@ -256,7 +256,7 @@ def groups_in_a_browser(world):
         owner.choose("#role", "Organiser")
         owner.choose("#groups", "Leeds")
         owner.press("Make the link")
-        hers.open(owner.values("#url")[0])
+        hers.open(owner.value("#url"))
         hers.press("Come in")
         hers.open(world.url + "/groups")
         equal(hers.texts("ul.cards h2"), ["Leeds North"], "the groups of an organiser of leeds")

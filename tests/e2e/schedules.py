@@ -84,6 +84,11 @@ def what_was_missed_while_it_was_off_happens(house):
     house.daemon.restart()
     until(lambda: shown(house, made["id"])["launched"] == 1, "it to be launched late")
     check("launched: campaign" in house.muster("schedule", "show", made["id"]), "the client says so")
+    again = json.loads(house.muster("campaign", "file", shown(house, made["id"])["last"]["campaign"]))
+    equal((again["text"], again["audience"], "deadline" in again), (TEXT, "members", False), "the file that launches it again")
+    path = house.folder / "again.yaml"
+    path.write_text(json.dumps(again | {"name": "once more"}))
+    check("once more" in house.muster("campaign", "check", path), "that file is one")
 
 
 def what_the_check_refuses_is_said(house):
@@ -117,7 +122,20 @@ def it_is_paused_changed_and_deleted(house):
     path = write(house, "weekly", event="2036-12-10 20:00", remind=["1 day before at 11:00", "2 hours before"])
     house.muster("schedule", "change", number, path)
     equal([one["local"] for one in shown(house, number)["next_firings"]], ["2036-12-09 11:00", "2036-12-10 18:00"], "moved")
+    house.muster("schedule", "move", number, "2036-12-17 19:30")
+    equal([one["local"] for one in shown(house, number)["next_firings"]], ["2036-12-16 11:00", "2036-12-17 17:30"], "moved by its time alone")
+    house.muster("schedule", "move", number, "next Thursday", code=1)
     house.muster("schedule", "change", number, write(house, "weekly", every="thu 09:61"), code=1)
+    several = {"default": "en", "sms": {"en": TEXT, "fr": "Ce soir à 7. Example Movement. Reply STOP to opt out"}}
+    path.write_text(json.dumps({"name": "weekly", "audience": "members", "gateway": "main", "hours": "any", "template": several,
+                                "every": "thu 09:00", "count": 9, "within_minutes": 60}))
+    house.muster("schedule", "change", number, path)
+    before = shown(house, number)
+    path.write_text(house.muster("schedule", "file", number))
+    house.muster("schedule", "change", number, path)  # says what it is: nothing is another
+    equal([shown(house, number)[key] for key in ("campaign", "plan", "within_minutes")],
+          [before[key] for key in ("campaign", "plan", "within_minutes")], "what its own file makes of it")
+    equal(sorted(before["campaign"]["message"]["sms"]), ["en", "fr"], "two languages in one file")
     path = write(house, "weekly", every="thu 09:00", text="Hi {{nickname}}, STOP to end")
     done = subprocess.run([house.args.muster, "schedule", "change", str(number), path, "--server", "unix:" + house.daemon.socket],
                           capture_output=True, text=True, check=True)

@@ -9,6 +9,7 @@ import json
 import pathlib
 import random
 import re
+import struct
 import sys
 import urllib.parse
 
@@ -114,10 +115,26 @@ def previews(house):
                               ("url", f"{house.daemon.url}/s/{root}"), ("type", "website")):
             check(f'<meta property="og:{name}" content="{content}">' in page, f"og:{name} in {page}")
         check(len(page) < 30000, "a page is small")
+        pictures = re.findall(r'<meta property="og:image" content="([^"]+)">', page)
+        equal(len(pictures), 1, "pictures in a preview")
+        check(pictures[0].startswith(f"{house.daemon.url}/static/share.png"), pictures[0])
+    picture_is_right(world, pictures[0].removeprefix(house.daemon.url), page)
     equal(world.get(f"/s/{root}", method="HEAD")[0], 200, "HEAD")
     equal(world.get(f"/s/{root}", **{"Sec-Purpose": "prefetch;prerender"})[0], 200, "what is fetched before a tap")
     equal(world.get(f"/s/{root}/to/whatsapp", agent="WhatsApp/2")[0], 303, "a program that follows everything")
     counted(house, campaign, {"programs": 8, "opens": 0, "shares": 0, "links": 0}, "programs")
+
+
+def picture_is_right(world, path, page):
+    """It is there for a messenger's program, is what the page says of it, and is small."""
+    world.connection.request("GET", path, headers={"User-Agent": "WhatsApp/2.23.20.0 A"})
+    response = world.connection.getresponse()
+    body = response.read()
+    equal((response.status, response.headers["Content-Type"]), (200, "image/png"), "the picture")
+    equal(body[:8], b"\x89PNG\r\n\x1a\n", "its beginning")
+    for name, size in zip(("width", "height"), struct.unpack(">II", body[16:24])):
+        check(f'<meta property="og:image:{name}" content="{size}">' in page, f"its {name}")
+    check(len(body) < 300_000, "a picture that WhatsApp shows")
 
 
 def nothing_moves(house):
@@ -214,7 +231,7 @@ def in_a_browser(house):
         plain.open(f"{url}/s/{root}")
         check(plain.address().endswith("/me"), f"one's own page: {plain.address()}")
         plain.reload()
-        check(f"/s/{plain.address().split('/')[4]}" in plain.values("#message")[0], "the message has the own link")
+        check(f"/s/{plain.address().split('/')[4]}" in plain.value("#message"), "the message has the own link")
         fits(plain, SMALL_PHONE[0])
         shot(plain, "share-phone")
         counted(house, campaign, {"opens": 1}, "a reload counts nothing")

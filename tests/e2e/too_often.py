@@ -2,6 +2,7 @@
 """Many campaigns over the same people, all at once through two dispatchers: nobody is texted more often than the cap allows in
 any window, by what the provider saw and not by our own books. --people 1000000 --campaigns 40 is the size of a movement."""
 import collections
+import json
 import random
 import sys
 
@@ -75,6 +76,10 @@ def all_at_once(house):
     house.wait_all(house.launch_all())
     texted = never_above(sink, 2)
     equal({to: len(at) for to, at in texted.items()}, {to: min(2, n) for to, n in lists.items()}, "everybody has what the cap lets through")
+    mixed = [f"+{FIRST_NUMBER + i}" for i in range(ARGS.people - 100, ARGS.people + 100)]
+    house.import_people(200, "mixed", ARGS.people - 100)
+    said = json.loads(house.muster("audience", "texted", "mixed", "--json"))
+    equal(said["texted_today"], len([to for to in mixed if to in texted]), "of a list, who was texted today")
 
 
 def one_dies_and_some_are_refused(house):

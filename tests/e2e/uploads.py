@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Uploads as they go wrong: cut off, huge, binary, of the wrong kind, of strangers and of members who may not, two at
 once, Redis or the daemon gone in the middle. Nothing of them is stored, disk and memory stay as they were."""
+import concurrent.futures
 import http.client
+import json
 import os
 import pathlib
 import socket
@@ -192,6 +194,37 @@ def many_at_once(house):
 
 # ---- in the middle ----
 
+def under_a_key(house):
+    """What is sent again under its Idempotency-Key is one list; another file under it is refused; what was cut off began nothing."""
+    house.start_musterd(port=1, people=PEOPLE)
+
+    def send(key, data, name="a"):
+        status, body, response = tcp(house, "POST", f"{IMPORT}?name={name}", data, Authorization=bearer("Leo"), Idempotency_Key=key)
+        return status, json.loads(body), response.getheader("Idempotency-Replayed")
+
+    status, first, replayed = send("monday", LIST)
+    equal((status, replayed), (202, None), f"the first: {first}")
+    equal(upload.outcome(house.daemon, first["id"])["stored"], 2, "rows")
+    equal(send("monday", LIST), (202, first, "true"), "the same again")
+    for data, name in ((LIST.replace(b"Ann", b"Amy"), "a"), (LIST, "b")):
+        status, said, _ = send("monday", data, name)
+        equal((status, said["code"]), (422, "idempotency_key_reused"), "something else under the key")
+    host = house.daemon.config["listen"].split(":")
+    with socket.create_connection((host[0], int(host[1]))) as s:
+        s.sendall(f"POST {IMPORT}?name=c HTTP/1.1\r\nHost: x\r\nAuthorization: {bearer('Leo')}\r\nIdempotency-Key: cut\r\n"
+                  "Content-Length: 900000\r\n\r\n".encode() + b"x" * 500000)
+        until(lambda: files_open(house), "the file to be there")
+    until(lambda: not files_open(house), "the file of the upload to go")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: send("cut", LIST, "c"), range(4)))
+    ids = {said["id"] for status, said, _ in answers if status == 202}
+    equal(len(ids), 1, f"four at once under a key that was cut off: {answers}")
+    equal({said["code"] for status, said, _ in answers if status != 202} - {"idempotency_running"}, set(), "the others")
+    upload.outcome(house.daemon, ids.pop())
+    listed = json.loads(house.muster("audience", "list", "--json"))["audiences"]
+    equal(sorted(one["name"] for one in listed), ["a", "c"], "lists")
+
+
 def large(n):
     return b"phone,first_name\n" + b"".join(b"+%d,P%d\n" % (FIRST_NUMBER + i, i) for i in range(n))
 
@@ -237,5 +270,5 @@ def many_rows_beside_others(house):
 
 if __name__ == "__main__":
     os.environ.pop("MUSTER_URL", None)
-    sys.exit(run(ARGS, strangers_and_others, what_is_no_list, huge_and_cut, many_at_once, the_daemon_is_killed_in_the_middle,
+    sys.exit(run(ARGS, strangers_and_others, what_is_no_list, huge_and_cut, many_at_once, under_a_key, the_daemon_is_killed_in_the_middle,
                  many_rows_beside_others))

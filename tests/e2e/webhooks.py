@@ -8,6 +8,7 @@ import http.client
 import http.server
 import json
 import socket
+import subprocess
 import sys
 import threading
 import urllib.request
@@ -47,13 +48,15 @@ class Provider:
         self.server.server_close()
 
 
-def start(house, **more):
+def start(house, change=None, **more):
     provider = Provider()
     house.sinks.append(provider)
     gateways = {name: {"provider": "whatsapp_cloud", "channel": "whatsapp", "rate_per_s": 1,
                        "senders": [f"+44770090099{i}"],
                        "account": {"phone_number_id": number, "access_token": "t", "app_secret": secret.decode(),
                                    "verify_token": "v"}} for i, (name, (number, secret)) in enumerate(NUMBERS.items())}
+    for name, keys in (change or {}).items():
+        gateways[name] |= keys
     return house.start_musterd(port=provider.port, gateways=gateways, **more)
 
 
@@ -128,6 +131,28 @@ def a_bad_character_refuses_nobody(house):
     equal(events(house, "wa")["mended"], len(bad) + len(extra) + 1, "webhooks mended")
 
 
+def told(house):
+    """What /readyz says of webhooks that are kept, and the page of whoever runs all of it."""
+    body = house.page("/readyz").split("\r\n\r\n", 1)[1]
+    ready = json.loads(body[body.index("{"):body.rindex("}") + 1]).get("kept_webhooks", {})
+    equal("could not be read or stored" in house.page("/campaigns"), bool(ready), "the notice on a page")
+    return ready
+
+
+def what_is_kept_is_told(house, count):
+    until(lambda: told(house).get("count") == count, "what is kept, in /readyz")
+    equal(told(house)["full"], False, "there is room")
+    config = house.folder / "told.yaml"
+    config.write_text(json.dumps(house.daemon.config))
+    config.chmod(0o600)
+    said = house.muster("doctor", "--config", config, code=1)
+    check(f"FAIL  webhooks  {count} messages from providers could not be read or stored" in said, said)
+    check(f"muster_spool_kept {count}\n" in house.page("/metrics"), "a metric")
+    for path in kept(house):
+        path.unlink()
+    until(lambda: not told(house), "that they were taken out")
+
+
 def what_nobody_can_read_is_kept(house):
     start(house)
     unreadable = [b"[]", b"{", b'{"entry":7}', b'"text"', b"\x00\x01", message("x")[:-20],
@@ -150,6 +175,7 @@ def what_nobody_can_read_is_kept(house):
     equal(post_raw(house, "wa", b"[]", secret=b"guessed"), 403, "a forged one")
     equal(post_raw(house, "wa", b"[]", headers={}), 400, "an unsigned one")
     equal(len(kept(house)), len(unreadable) + 1, "webhooks kept")
+    what_is_kept_is_told(house, len(unreadable) + 1)
 
 
 def without_room_the_sender_keeps_it(house):
@@ -159,9 +185,66 @@ def without_room_the_sender_keeps_it(house):
     equal(statuses[:3], [200] * 3, "while there is room")
     equal(set(statuses), {200, 503}, "then the sender is told to keep it")
     check(len(kept(house)) == statuses.count(200), "each 200 is on the disk")
+    until(lambda: told(house).get("full"), "that the folder is full, in /readyz")
     equal(post_raw(house, "wa", message("x" * 1000000, number="999")), 200, "another system's holds nothing up")
     equal(post_raw(house, "wa", message("hello")), 200, "what can be read is stored all the same")
     equal([entry["text"] for entry in texts(house)], ["hello"], "texts in the store")
+
+
+NORA = "the-token-of-nora-0123"
+
+
+def as_nora(house, *words, code=0):
+    """What the organiser of the group north gets from the client."""
+    done = subprocess.run([house.args.muster, *map(str, words), "--server", f"http://{house.daemon.config['listen']}", "--token", NORA],
+                          capture_output=True, text=True, timeout=60, check=False)
+    equal(done.returncode, code, done.stdout + done.stderr)
+    return done.stdout
+
+
+def listed(text):
+    said = json.loads(text)
+    return [(kind["gateway"], kind["cause"], kind["count"]) for kind in said["kinds"]], [item["id"] for item in said["kept"]]
+
+
+def what_is_kept_is_tried_again_or_put_away(house):
+    people = [{"name": "Nora", "role": "organiser", "group": "north", "token": NORA}]
+    daemon = start(house, people=people, change={"wa2": {"group": "north"}})
+    for gateway, body in (("wa", message("STOP", number="444")), ("wa", b"[]"), ("wa2", b"[]"),
+                          ("wa2", message("hello", "447700900124", number="444"))):
+        equal(post_raw(house, gateway, body), 200, "the answer")
+    kinds, ids = listed(house.muster("kept", "list", "--json"))
+    equal(kinds, [("wa", "misdirected", 1), ("wa", "unreadable", 1), ("wa2", "unreadable", 1), ("wa2", "misdirected", 1)], "kept")
+    said = house.muster("kept", "list")
+    check("4477009" not in said and "STOP" not in said, "neither numbers nor words are shown")
+    # A group's organiser has what is of the group's own gateway, and nothing else.
+    kinds, hers = listed(as_nora(house, "kept", "list", "--json"))
+    equal((kinds, hers), ([("wa2", "unreadable", 1), ("wa2", "misdirected", 1)], ids[2:]), "kept, as Nora sees it")
+    as_nora(house, "kept", "put-away", ids[0], "--why", "not mine", code=1)
+    house.muster("kept", "put-away", ids[1], code=2)
+    check("put away" in as_nora(house, "kept", "put-away", ids[2], "--why", "a test of theirs"), "Nora put hers away")
+    as_nora(house, "kept", "put-away", ids[2], "--why", "again", code=1)
+    house.muster("kept", "put-away", ids[1], "--why", "somebody else's")
+    # Tried again before the mend, it comes back; after the mend it counts.
+    house.muster("kept", "try-again", "--all", "--cause", "misdirected")
+    until(lambda: len(listed(house.muster("kept", "list", "--json"))[1]) == 2, "that they come back")
+    kinds, again = listed(house.muster("kept", "list", "--json"))
+    check(min(again) > max(ids), f"under new ids: {again}")
+    daemon.stop()
+    config = json.loads((house.folder / "one.yaml").read_text())
+    config["gateways"]["wa4"] = {**config["gateways"]["wa"], "senders": ["+447700900994"],
+                                 "account": {**config["gateways"]["wa"]["account"], "phone_number_id": "444"}}
+    (house.folder / "one.yaml").write_text(json.dumps(config))
+    daemon.restart()
+    check("/kept" in house.page("/campaigns"), "the notice leads there")
+    page = house.page("/kept")
+    check("a number of ours that no gateway has" in page and "4477009" not in page, "the page")
+    equal(json.loads(house.muster("kept", "try-again", "--all", "--json")), {"done": 2, "left": 0}, "tried again")
+    until(lambda: {"STOP", "hello"} <= {entry["text"] for entry in texts(house)}, "that they are stored")
+    equal(listed(house.muster("kept", "list", "--json")), ([], []), "what is kept then")
+    check("must not be texted" in house.muster("suppress", "check", "+447700900123"), "the STOP counts")
+    history = house.muster("audit", "export")
+    check("a test of theirs" in history and "kept webhooks tried again: 2 of several gateways" in history, history)
 
 
 def while_redis_is_away_it_is_kept_too(house):
@@ -308,6 +391,7 @@ def a_restricted_account_blocks_all_of_it(house):
 
 if __name__ == "__main__":
     sys.exit(run(options(), people_write_in_every_way, a_bad_character_refuses_nobody, what_nobody_can_read_is_kept,
+                 what_is_kept_is_tried_again_or_put_away,
                  without_room_the_sender_keeps_it, while_redis_is_away_it_is_kept_too,
                  what_waits_in_the_spool_is_counted_once, a_call_that_fails_is_in_the_spool_as_a_whole,
                  an_event_goes_to_the_number_that_it_names, a_template_that_is_paused_blocks_its_campaign,

@@ -40,11 +40,12 @@ static void check_form(struct slice raw)
 static void check_signatures(struct slice url, struct slice body, struct slice header)
 {
     struct slice key = SLICE_LIT("an unguessable key");
-    char mine[SIGNATURE_META_BYTES];
+    char mine[SIGNATURE_HMAC_BYTES];
     check(!signature_twilio(key, url, body, true, header));
     check(!signature_twilio(key, url, body, false, header));
-    check(!signature_meta(key, body, header) && !signature_token(key, header));
-    check(signature_meta_make(key, body, mine) && signature_meta(key, body, slice_of(mine)));
+    check(!signature_hmac(&hmac_of_meta, key, body, header) && !signature_token(key, header));
+    check(signature_hmac_make(&hmac_of_meta, key, body, mine) &&
+          signature_hmac(&hmac_of_meta, key, body, slice_of(mine)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

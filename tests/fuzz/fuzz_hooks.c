@@ -73,7 +73,7 @@ static void see_inbound(void *arg, const struct inbound_event *e)
 
 struct input {
     bool is_signed;
-    char signature[128];
+    char signature[SIGNATURE_HMAC_BYTES];
     struct slice method, target, headers, body;
 };
 
@@ -137,7 +137,8 @@ static void sign(struct input *in, int provider)
         (void)signature_twilio_make(SLICE_LIT("an unguessable token"), buf_slice(&url), in->body,
                                     in->signature);
     if (provider == 1)
-        (void)signature_meta_make(SLICE_LIT("an unguessable secret"), in->body, in->signature);
+        (void)signature_hmac_make(&hmac_of_meta, SLICE_LIT("an unguessable secret"), in->body,
+                                  in->signature);
     buf_done(&url);
 }
 

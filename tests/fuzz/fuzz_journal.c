@@ -38,6 +38,12 @@ static void write_again(struct buf *out, const struct journal_read_record *read)
         break;
     case JOURNAL_CONTACTS:
         journal_write_contacts(out, r->mark, r->written_ms, &r->people);
+        break;
+    case JOURNAL_OFFERS:
+        journal_write_offers(out, r->mark, r->written_ms, &r->people);
+        break;
+    case JOURNAL_TAKEN:
+        journal_write_taken(out, r->mark, r->written_ms, &r->taken);
     }
 }
 

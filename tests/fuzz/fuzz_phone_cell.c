@@ -15,10 +15,11 @@ static void check_taken(const struct phone_text *t)
         check((t->digits[i] >= '0' && t->digits[i] <= '9') || (i == 0 && t->digits[i] == '+'));
 }
 
-/* ASCII digits come in the order of the cell; digits of other scripts stand between them. */
+/* ASCII digits come in the order of the cell; digits of other scripts stand between them. The plus of
+ * an address of WhatsApp's is not in the cell. */
 static void check_order(struct slice cell, const struct phone_text *t)
 {
-    size_t at = 0;
+    size_t at = t->digits[0] == '+' && !memchr(cell.p, '+', cell.n);
     for (size_t i = 0; i < cell.n && at < t->n; i++)
         at += cell.p[i] == t->digits[at];
     for (size_t i = 0; i < cell.n; i++)

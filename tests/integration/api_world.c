@@ -14,6 +14,7 @@
 #include "store/cascade.h"
 #include "store/events.h"
 #include "store/group.h"
+#include "store/loan.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/place.h"
@@ -33,13 +34,13 @@ static struct {
     struct gateway *accounts[GATEWAYS];
     struct ledger *ledger;
     struct store *store;
-    struct inbox *inbox;
     struct queue *queue;
     struct outbox *outbox;
     struct dispatch *dispatch;
     struct staff *staff;
     struct events *events;
     struct groups *groups;
+    struct loans *loans;
     struct place_book *places;
     struct gazetteer *gazetteer;
     struct nearest *nearest;
@@ -163,7 +164,7 @@ static void make_stores(void)
 {
     world.store = store_new(world.redis, parts.prefix);
     parts.ledger = ledger_new(world.store, "api", 1);
-    parts.inbox = inbox_new(world.store, world.loop);
+    world.inbox = inbox_new(world.store, world.loop);
 }
 
 /* ---- web ---- */
@@ -219,6 +220,7 @@ static void make_web(void)
                                         .gazetteer = parts.gazetteer,
                                         .accounts = &accounts,
                                         .groups = parts.groups,
+                                        .loans = parts.loans,
                                         .keywords = parts.keywords,
                                         .zones = parts.zones,
                                         .organisation = "Example Movement",
@@ -236,9 +238,10 @@ static void make_web(void)
         .places = parts.places,
         .nearest = parts.nearest,
         .groups = parts.groups,
+        .loans = parts.loans,
         .cascades = parts.cascades,
         .store = world.store,
-        .inbox = parts.inbox,
+        .inbox = world.inbox,
         .queue = parts.queue,
         .outbox = parts.outbox,
         .dispatch = parts.dispatch,
@@ -348,6 +351,8 @@ int world_set_up(void **state)
     parts.staff = staff_new(world.loop, world.store);
     parts.events = events_new(world.loop, world.store, &config);
     parts.groups = groups_new(world.loop, world.store);
+    parts.loans = loans_new(world.loop, world.store);
+    inbox_set_targets(world.inbox, INBOX_TARGET_MS, parts.groups);
     parts.places = place_book_new(world.loop, world.store, now_ms);
     make_nearest();
     parts.cascades = cascades_new(world.loop, world.store);
@@ -383,10 +388,11 @@ int world_tear_down(void **state)
     gazetteer_free(parts.gazetteer);
     place_book_free(parts.places);
     groups_free(parts.groups);
+    loans_free(parts.loans);
     cascades_free(parts.cascades);
     dispatch_free(parts.dispatch);
     outbox_free(parts.outbox);
-    inbox_free(parts.inbox);
+    inbox_free(world.inbox);
     ledger_free(parts.ledger);
     store_free(world.store);
     for (size_t i = 0; i < GATEWAYS; i++) {
@@ -534,8 +540,10 @@ json_int_t make_conversation_saying(const char *group, const char *number, const
                                     const char *text, const char *note)
 {
     struct received received = {false, 0};
+    char event[256];
+    (void)snprintf(event, sizeof event, "%s %s", number, text);
     const struct inbox_arrival arrival = {.gateway = SLICE_LIT("main"),
-                                          .event_id = slice_of(number),
+                                          .event_id = slice_of(event),
                                           .remember_ms = 600000, /* longer than any test */
                                           .group = slice_of(group),
                                           .key = slice_of(number),
@@ -545,7 +553,7 @@ json_int_t make_conversation_saying(const char *group, const char *number, const
                                           .note = slice_of(note),
                                           .campaigns = 64,
                                           .scope = SLICE_LIT("all")};
-    inbox_receive(parts.inbox, &arrival, WORLD_NOW_MS, on_received, &received);
+    inbox_receive(world.inbox, &arrival, WORLD_NOW_MS, on_received, &received);
     turn_until_done(&received.done);
     return received.conversation;
 }
@@ -598,4 +606,15 @@ uint32_t make_place(bool is_session, json_t *said)
         loop_turn(world.loop, -1);
     json_decref(said);
     return id;
+}
+
+const char *world_text(const char *fmt, ...)
+{
+    static char out[8][512];
+    static int i;
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(out[++i % 8], sizeof out[0], fmt, ap);
+    va_end(ap);
+    return out[i % 8];
 }

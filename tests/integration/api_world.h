@@ -25,6 +25,7 @@
 #define ORGANISER_OF_LEEDS "leeds-token-0123456789"
 #define VOLUNTEER_OF_LEEDS "leeds-volunteer-0123456789"
 
+struct inbox;
 struct law_organisation;
 
 struct world {
@@ -33,6 +34,7 @@ struct world {
     struct redis *redis;
     const char *prefix; /* of this test's keys */
     struct store *store;
+    struct inbox *inbox;
     struct web *web;
     int nudges;
     const char *key;                    /* Idempotency-Key of what is asked; NULL: none */
@@ -80,3 +82,6 @@ json_int_t make_conversation_saying(const char *group, const char *number, const
 uint32_t make_place(bool is_session, json_t *said);
 /* What the release role does: makes the ledger of a campaign and starts it. */
 void start_campaign(uint32_t id, uint32_t audience);
+
+/* As printf, for a path or a body; the last eight stay as they are. */
+const char *world_text(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -319,7 +319,7 @@ struct lease_wait {
     struct lease_got got;
 };
 
-static void on_lease(void *arg, const struct lease_answer *a)
+static void on_lease(void *arg, const struct lease_reply *a)
 {
     struct lease_wait *x = arg;
     x->got.result = a->result;
@@ -407,7 +407,7 @@ struct gate_wait {
     struct gate_got got;
 };
 
-static void on_gate(void *arg, const struct gate_answer *a)
+static void on_gate(void *arg, const struct gate_reply *a)
 {
     struct gate_wait *x = arg;
     struct gate_got *got = &x->got;

@@ -54,6 +54,27 @@ static inline int group_tear_down(void **state)
     return 0;
 }
 
+/* A question to the store, and how it ended. */
+static struct {
+    bool done;
+    int result;
+} asked;
+
+static inline void asked_done(void *arg, int result, const struct err *e)
+{
+    (void)arg, (void)e;
+    asked.result = result;
+    asked.done = true;
+}
+
+static inline int asked_wait(void)
+{
+    while (!asked.done)
+        loop_turn(loop, -1);
+    asked.done = false;
+    return asked.result;
+}
+
 /* One command, its words with a space between. */
 static inline void group_command(redis_cb *cb, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 static inline void group_command(redis_cb *cb, const char *fmt, va_list ap)

@@ -133,6 +133,83 @@ static void test_what_the_campaign_gives_volunteers(void **state)
     assert_string_equal(suggested(thread, 1), "Thanks");
 }
 
+static const json_t *missing_of(const json_t *thread, size_t i)
+{
+    return json_object_get(json_array_get(json_object_get(thread, "suggestions"), i), "missing");
+}
+
+/* A group's own answers have the fields that the campaign lets volunteers see; what is not known is said, and asked about. */
+static void test_a_group_s_answer_has_fields(void **state)
+{
+    (void)state;
+    (void)campaign("main", HELPED);
+    json_int_t ann = make_conversation("main", "447700900000", "Ann");
+    json_int_t ben = make_conversation("main", "447700900009", "Ben"); /* no first name */
+    (void)ask(201, "POST", "/api/v1/groups/main/suggestions",
+              "{\"text\":\"Hi {{first_name}} of {{town}}{{#shoe}}, size {{shoe}}{{/shoe}}\"}");
+    const json_t *thread = thread_as(VOLUNTEER, ann);
+    assert_string_equal(suggested(thread, 2), "Hi Ann of York");
+    assert_int_equal(json_array_size(missing_of(thread, 2)), 0);
+    thread = thread_as(VOLUNTEER, ben);
+    assert_string_equal(suggested(thread, 2), "Hi {{first_name}} of York");
+    assert_int_equal(json_array_size(missing_of(thread, 2)), 1);
+    assert_string_equal(json_string_value(json_array_get(missing_of(thread, 2), 0)), "first_name");
+    char path[64], reply[128];
+    (void)snprintf(path, sizeof path, "/api/v1/conversations/%lld/claim", (long long)ben);
+    json_int_t fence = number_at(ask_as(VOLUNTEER, 200, "POST", path, "{}"), "fence");
+    assert_non_null(strstr(page_of(ben), "first_name is not known."));
+    (void)snprintf(path, sizeof path, "/api/v1/conversations/%lld/reply", (long long)ben);
+    (void)snprintf(reply, sizeof reply, "{\"text\":\"Hi {{first_name}}\",\"fence\":%lld}",
+                   (long long)fence);
+    (void)ask_as(VOLUNTEER, 409, "POST", path, reply);
+    assert_non_null(strstr(answer_text(), "'{{first_name}}' stands in it, which is not known"));
+}
+
+/* In how long they get an answer is noted of whom the campaign asked, and goes no further. */
+static void test_a_campaign_says_how_soon_they_are_answered(void **state)
+{
+    (void)state;
+    int audience = (int)make_audience("members", 10);
+    json_t *is = ask(201, "POST", "/api/v1/campaigns",
+                     "{\"name\":\"Lifts\",\"audience\":\"members\",\"gateway\":\"main\","
+                     "\"answer_within_minutes\":5,\"message\":" TOLD "}");
+    assert_int_equal(number_at(is, "answer_within_minutes"), 5);
+    assert_true(json_is_null(json_object_get(is, "pace"))); /* it goes as fast as ever */
+    start_campaign(1, (uint32_t)audience);
+    BY_HAND("SETRANGE %sc:1:l 0 %b", world.prefix, "\x44\x44\x44\x44\x44", (size_t)5);
+    json_int_t ann = make_conversation("main", "447700900000", "Ann"),
+               stranger = make_conversation("main", "447700900111", "Kim");
+    BY_HAND("EVAL %s 0 %sdue:main %lld %lld",
+            "assert(redis.call('ZSCORE',ARGV[1],ARGV[2])=='1795716300000')"
+            "assert(not(redis.call('ZSCORE',ARGV[1],ARGV[3])))",
+            world.prefix, (long long)ann, (long long)stranger);
+}
+
+static void expect_overdue(json_int_t conversation, bool is)
+{
+    static const char at[] = "/api/v1/inbox/waiting";
+    assert_int_equal(number_at(ask_as(VOLUNTEER, 200, "GET", at, NULL), "overdue"), is);
+    assert_int_equal(number_at(ask(200, "GET", at, NULL), "overdue"), is); /* of all groups */
+    const json_t *c = json_object_get(thread_as(VOLUNTEER, conversation), "conversation");
+    assert_int_equal(json_is_true(json_object_get(c, "overdue")), is);
+}
+
+/* A group's time counts at once, for those who wait, too. */
+static void test_a_group_says_how_soon_they_are_answered(void **state)
+{
+    (void)state;
+    static const char group[] = "/api/v1/groups/main", six_min_ago[] = "1795715640000";
+    json_int_t ann = make_conversation("main", "447700900000", "Ann");
+    BY_HAND("HSET %sconv:%d waiting_ms %s", world.prefix, (int)ann, six_min_ago);
+    BY_HAND("ZADD %sunanswered:main %s %d", world.prefix, six_min_ago, (int)ann);
+    BY_HAND("ZADD %sunanswered: %s %d", world.prefix, six_min_ago, (int)ann);
+    expect_overdue(ann, false);
+    (void)ask(200, "POST", group, "{\"answer_within_minutes\":5}");
+    expect_overdue(ann, true);
+    (void)ask(200, "POST", group, "{\"answer_within_minutes\":0}");
+    expect_overdue(ann, false);
+}
+
 static void test_a_number_in_a_field_is_masked(void **state)
 {
     (void)state;
@@ -196,6 +273,9 @@ int main(void)
         TEST(test_each_of_two_people_has_their_own),
         TEST(test_a_template_of_the_provider_is_named),
         TEST(test_what_the_campaign_gives_volunteers),
+        TEST(test_a_group_s_answer_has_fields),
+        TEST(test_a_campaign_says_how_soon_they_are_answered),
+        TEST(test_a_group_says_how_soon_they_are_answered),
         TEST(test_a_number_in_a_field_is_masked),
         TEST(test_what_is_gone_is_not_shown),
         TEST(test_another_groups_member_sees_nothing),

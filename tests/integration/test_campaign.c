@@ -798,6 +798,16 @@ static void one_leads_until_it_is_gone(void **state)
     assert_int_equal(lead(w, "a/1"), 0);
 }
 
+/* Redis' clock was set back: the lease ends in hours, and who held it may be dead. */
+static void a_lease_that_is_longer_than_any_holds_nobody_up(void **state)
+{
+    struct ledger_world *w = *state;
+    assert_int_equal(lead(w, "a/1"), 1);
+    lw_redis(w, "PEXPIRE", "leader", "3600000", NULL);
+    assert_int_equal(lead(w, "b/2"), 1);
+    assert_int_equal(lead(w, "a/1"), 0);
+}
+
 static void who_was_started_again_leads_at_once(void **state)
 {
     struct ledger_world *w = *state;
@@ -838,6 +848,7 @@ int main(void)
         CAMPAIGN_TEST(what_was_lost_before_the_clock_was_set_back_is_reserved_again),
         CAMPAIGN_TEST(people_of_a_block),
         CAMPAIGN_TEST(one_leads_until_it_is_gone),
+        CAMPAIGN_TEST(a_lease_that_is_longer_than_any_holds_nobody_up),
         CAMPAIGN_TEST(who_was_started_again_leads_at_once),
     };
     return lw_run("campaign", tests, COUNT_OF(tests), ask_anew);

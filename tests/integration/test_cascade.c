@@ -334,6 +334,30 @@ static void set(const char *key, const char *field, const char *value)
     (void)ask(4, argv);
 }
 
+/* When the store went back, what it gives from then on is nobody's from before; a link that it lost counts as the first. */
+static void test_after_going_back(void **state)
+{
+    (void)state;
+    assert_int_equal(begin_one(CAMPAIGN, "One"), 0);
+    uint32_t kept = open_one(1);
+    set("store", "era", "1790000000000");
+    uint32_t lost = kept + 1, later = open_one(lost);
+    assert_true(later > 400000);
+    uint32_t next = open_one(later);
+    assert_int_equal(next, later + 1);
+    set("store", "era", "1790000099999");
+    assert_true(open_one(next) > next + 400000);
+    read_counts(CAMPAIGN);
+    assert_int_equal(counts.links, 4);
+    assert_int_equal(counts.by_generation[1].opens, 2); /* by the first, and by the lost one */
+    assert_int_equal(counts.by_generation[2].opens, 1);
+    assert_int_equal(counts.by_generation[3].opens, 1);
+    assert_int_equal(begin_one(8, "New"), 0); /* one that begins afterwards begins as all do */
+    const uint32_t root = CASCADE_ROOT;
+    open_all(8, &root, 1, NOW_MS);
+    assert_int_equal(turn.mine[0], 2);
+}
+
 /* When no more links are made, whoever opens passes on the link that they opened, and is counted. */
 static void test_full(void **state)
 {
@@ -442,9 +466,16 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_begins_and_ends),      TEST(test_counts), TEST(test_notes),
-        TEST(test_unknown_links),        TEST(test_full),   TEST(test_children),
-        TEST(test_most_are_opened_once), TEST(test_loop),   TEST(test_memory),
+        TEST(test_begins_and_ends),
+        TEST(test_counts),
+        TEST(test_notes),
+        TEST(test_after_going_back),
+        TEST(test_unknown_links),
+        TEST(test_full),
+        TEST(test_children),
+        TEST(test_most_are_opened_once),
+        TEST(test_loop),
+        TEST(test_memory),
     };
     return redis_group_run("cascade", tests, COUNT_OF(tests));
 }

@@ -18,31 +18,14 @@
 #define NOW_MS (20000 * DAY_MS)
 
 static struct {
-    bool done;
-    int result;
     int64_t count;
     char group[65], kept[512], taken[512];
 } got;
 
-static int wait_done(void)
-{
-    while (!got.done)
-        loop_turn(loop, -1);
-    got.done = false;
-    return got.result;
-}
-
-static void on_done(void *arg, int result, const struct err *e)
-{
-    (void)arg, (void)e;
-    got.result = result;
-    got.done = true;
-}
-
 static void on_count(void *arg, int result, int64_t count)
 {
     got.count = count;
-    on_done(arg, result, NULL);
+    asked_done(arg, result, NULL);
 }
 
 static void on_found(void *arg, int result, const struct consent_found *found, const struct err *e)
@@ -62,7 +45,7 @@ static void on_found(void *arg, int result, const struct consent_found *found, c
         t += (size_t)snprintf(got.taken + t, sizeof got.taken - t, "%.*s %.*s %.*s;",
                               SLICE_ARG(found->taken[i].what), SLICE_ARG(found->taken[i].group),
                               SLICE_ARG(found->taken[i].why));
-    on_done(arg, result, e);
+    asked_done(arg, result, e);
 }
 
 static void on_reply(void *arg, const struct redisReply *reply)
@@ -88,7 +71,7 @@ static const struct group_set all = {.all = true}, leeds = {false, leeds_names, 
 static int find(uint64_t number, const struct group_set *groups)
 {
     consent_find(store, number, groups, on_found, NULL);
-    return wait_done();
+    return asked_wait();
 }
 
 static void note(uint32_t campaign, const char *group, int day, const char *what,
@@ -108,8 +91,8 @@ static void change(const char *what, bool given, const char *group, const char *
                                      .group = slice_of(group),
                                      .by = SLICE_LIT("Omar"),
                                      .why = slice_of(why)};
-    consent_withdraw(store, &c, NOW_MS, on_done, NULL);
-    assert_int_equal(wait_done(), 0);
+    consent_withdraw(store, &c, NOW_MS, asked_done, NULL);
+    assert_int_equal(asked_wait(), 0);
 }
 
 static void test_each_group_sees_its_own_evidence(void **state)
@@ -206,7 +189,7 @@ static void test_a_list_says_no(void **state)
 static void expire(uint64_t number, int day, int64_t people)
 {
     consent_expire(store, (uint32_t)(number % CONSENT_BUCKETS), day * DAY_MS, on_count, NULL);
-    assert_int_equal(wait_done(), 0);
+    assert_int_equal(asked_wait(), 0);
     assert_int_equal(got.count, people);
 }
 

@@ -8,6 +8,7 @@
 #include "store/cascade.h"
 #include "store/day_record.h"
 #include "store/forecast.h"
+#include "store/money.h"
 #include "store/place.h"
 #include "store/pledge.h"
 #include "store/there.h"
@@ -18,6 +19,12 @@
 #define CAMPAIGN(name, list)                                                                       \
     "{\"name\":\"" name "\",\"audience\":\"" list "\",\"gateway\":\"main\",\"message\":{\"sms\":"  \
     "{\"en\":{\"text\":\"Hi, Example Movement. STOP to end\"}}}}"
+
+#define PLANNED                                                                                    \
+    "{\"name\":\"planned "                                                                         \
+    "%d\",\"audience\":\"members\",\"gateway\":\"main\",\"start\":\"2026-12-%02dT18:00:00Z\","     \
+    "\"message\":{\"sms\":{\"en\":{"                                                               \
+    "\"text\":\"Hi, Example Movement. STOP to end\"}}}}"
 
 static void on_done(void *arg, int result, const struct err *e)
 {
@@ -74,6 +81,42 @@ static void test_each_sees_their_own(void **state)
     assert_int_equal(json_array_size(campaigns), 1);
     assert_string_equal(text_at(json_array_get(campaigns, 0), "name"), "theirs");
     (void)ask_as(VOLUNTEER, 403, "GET", DAY, NULL);
+}
+
+/* A campaign of the list that waits for a time so many days from now. */
+static void plan(int i)
+{
+    json_int_t id =
+        number_at(ask(201, "POST", "/api/v1/campaigns", world_text(PLANNED, i, 28 - i % 20)), "id");
+    bool done = false;
+    struct call *c = call_command(world.store, "HSET"); /* its ledger is made */
+    call_key(c, "c:%u", (unsigned)id);
+    call_pair(c, "status", slice_of(campaign_status_to_string(CAMPAIGN_SCHEDULED)));
+    call_run(c, call_read_done, on_done, &done);
+    turn_until_done(&done);
+}
+
+/* What runs is told of first, and of what is planned the soonest; the rest is counted. */
+static void test_many_that_are_planned(void **state)
+{
+    (void)state;
+    enum { MANY = 30, SHOWN = 24 };
+    launch_two();
+    for (int i = 0; i < MANY; i++)
+        plan(i);
+    json_t *day = day_of(ORGANISER);
+    const json_t *campaigns = json_object_get(day, "campaigns"),
+                 *more = json_object_get(day, "more"), *sum = json_object_get(day, "sum");
+    assert_int_equal(json_array_size(campaigns), SHOWN);
+    assert_string_equal(text_at(json_array_get(campaigns, 0), "status"), "running");
+    assert_string_equal(text_at(json_array_get(campaigns, 1), "status"), "running");
+    assert_int_equal(number_at(more, "not_over"), MANY + 2 - SHOWN);
+    assert_true(json_is_false(json_object_get(more, "at_least")));
+    assert_int_equal(number_at(sum, "campaigns"), MANY + 2);
+    assert_int_equal(number_at(sum, "total"), MANY * 10 + 30);
+    assert_int_equal(ask_status(ORGANISER, "GET", "/day", NULL), 200);
+    assert_non_null(strstr(answer_text(), "And 8 more"));
+    assert_non_null(strstr(answer_text(), "All together: 330 people"));
 }
 
 static void test_what_is_over_stays_for_a_day(void **state)
@@ -240,7 +283,7 @@ static struct day_clerk *new_clerk(void)
 {
     return day_clerk_new(&(struct day_clerk_config){.loop = world.loop,
                                                     .store = world.store,
-                                                    .target_ms = 10 * MINUTE_MS,
+                                                    .inbox = world.inbox,
                                                     .leads = always,
                                                     .now_ms = our_clock});
 }
@@ -318,6 +361,27 @@ static void test_a_minute_is_written_down(void **state)
     day_clerk_free(d);
 }
 
+static bool alarms_of(const json_t *record, const char *what)
+{
+    size_t i;
+    const json_t *one, *alarms = json_array_get(json_object_get(record, "alarms"), 0);
+    json_array_foreach(alarms, i, one) if (slice_is(json_slice(one), what)) return true;
+    return false;
+}
+
+/* As /day counts: a group may say that people are answered sooner. */
+static void test_who_waits_too_long_by_their_group(void **state)
+{
+    (void)state;
+    int64_t minute_ms = WORLD_NOW_MS + 5 * MINUTE_MS;
+    struct day_clerk *d = new_clerk();
+    (void)make_conversation("main", "447700900001", "Maja");
+    assert_false(alarms_of(look(d, minute_ms), "inbox_overdue"));
+    (void)ask(200, "POST", "/api/v1/groups/main", "{\"answer_within_minutes\":5}");
+    assert_true(alarms_of(look(d, minute_ms + MINUTE_MS), "inbox_overdue"));
+    day_clerk_free(d);
+}
+
 static void on_opened(void *arg, int result, uint32_t mine)
 {
     assert_int_equal(result, 0);
@@ -334,6 +398,7 @@ static void test_opens_of_a_minute(void **state)
     struct day_clerk *d = day_clerk_new(&(struct day_clerk_config){.loop = world.loop,
                                                                    .store = world.store,
                                                                    .cascades = k,
+                                                                   .inbox = world.inbox,
                                                                    .leads = always,
                                                                    .now_ms = our_clock});
     launch_two();
@@ -393,7 +458,7 @@ static void test_the_page(void **state)
     move(1, MOVE_BLOCK, "main");
     (void)day_of(ORGANISER);
     assert_int_equal(ask_status(ORGANISER, "GET", "/day", NULL), 200);
-    expect_shown("ours was stopped by the provider: it went wrong");
+    expect_shown("“ours” was stopped by the provider: it went wrong");
     expect_shown("Pause everything");
     expect_shown("All together: 30 people");
     expect_shown("<a href=\"/campaigns/2\">theirs</a>");
@@ -417,8 +482,8 @@ static int set_up_polling_day(void **state)
 
 static void foretell(uint32_t id, int64_t done_ms)
 {
-    const struct campaign_eta eta = {done_ms, done_ms, done_ms, false};
-    campaign_note_eta(world.store, id, &eta, WORLD_NOW_MS);
+    const struct campaign_eta eta = {.early_ms = done_ms, .likely_ms = done_ms, .late_ms = done_ms};
+    campaign_note_eta(world.store, id, &eta, &(struct campaign_purse){0}, WORLD_NOW_MS);
 }
 
 static void test_all_is_held_against_the_close_of_poll(void **state)
@@ -470,6 +535,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_each_sees_their_own),
+        TEST(test_many_that_are_planned),
         TEST(test_what_is_over_stays_for_a_day),
         TEST(test_alarms),
         TEST(test_a_pause_is_no_alarm),
@@ -479,6 +545,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_all_is_held_against_the_close_of_poll,
                                         set_up_polling_day, world_tear_down),
         TEST(test_a_minute_is_written_down),
+        TEST(test_who_waits_too_long_by_their_group),
         TEST(test_rows_of_two_days),
         TEST(test_opens_of_a_minute),
         TEST(test_the_page_that_looks_back),

@@ -4,6 +4,8 @@
 
 #include "api_world.h"
 
+#include "core/form.h"
+
 static json_int_t campaign;
 
 static int set_up(void **state)
@@ -77,6 +79,30 @@ static void test_a_whole_repeat_is_made(void **state)
         repeats(303, whole[i]);
 }
 
+static void test_an_event_is_moved(void **state)
+{
+    (void)state;
+    repeats(303, "often=event&event=2027-12-03T19:00&remind0=1&remind2=1&name=before");
+    (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
+    says("Move the event");
+    says("value=\"2027-12-03T19:00\"");
+    posts(303, "/schedules/1/event", "event=2027-12-10T20:30");
+    (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
+    says("Before Fri 10 Dec 2027, 20:30: 1 day before at 11:00; 2 hours before");
+    says("Thu 09 Dec 2027, 11:00");
+    says("Fri 10 Dec 2027, 18:30");
+    posts(422, "/schedules/1/event", "event=tomorrow");
+    says("value=\"tomorrow\"");
+    says("<details open>");
+    posts(422, "/schedules/1/event", "event=2001-12-10T20:30"); /* which is over */
+    (void)ask_as(ORGANISER_OF_LEEDS, 404, "POST", "/schedules/1/event", "event=2027-12-11T20:30");
+    /* one that goes by the week has no event */
+    repeats(303, "often=week&day=thu&time=09:00&name=weekly");
+    (void)ask_as(ORGANISER, 200, "GET", "/schedules/2", NULL);
+    does_not_say("Move the event");
+    (void)ask(400, "POST", "/api/v1/schedules/2", "{\"event\":\"2027-12-11 20:30\"}");
+}
+
 /* ---- /campaigns/check ---- */
 
 #define GATEWAY "gateway=main&text=Hi,+Example+Movement.+STOP+to+end"
@@ -97,7 +123,7 @@ static void test_what_the_api_refuses_is_in_words(void **state)
 {
     (void)state;
     posts(400, "/campaigns/check", "name=x&audience=list&budget=much&" GATEWAY);
-    says("<p class=\"error\">What it may cost is ");
+    says("id=\"budget-error\">What it may cost is ");
     does_not_say("'budget'");
     posts(404, "/campaigns/check", "name=x&audience=lost&" GATEWAY);
     says("There is no list &#39;lost&#39;");
@@ -117,6 +143,13 @@ static void test_what_is_rare_is_in_the_form(void **state)
           "name=x&audience=list&canary=50%25&canary_then=rule&brake_off=it+is+urgent&kind="
           "survey&" GATEWAY);
     says("name=\"brake_off\" value=\"it is urgent\"");
+    posts(422, "/campaigns/check", "name=x&audience=list&pause_failed_percent=101&" GATEWAY);
+    says(" open>\n<summary>With care");
+    says("A whole number from 1 to 100, please.");
+    posts(422, "/campaigns/check", "name=x&audience=list&pause_of_receipts=0&" GATEWAY);
+    says("A whole number from 1 to 1000000, please.");
+    posts(200, "/campaigns/check", "name=x&audience=list&pause_failed_percent=30&" GATEWAY);
+    says("name=\"pause_failed_percent\" value=\"30\"");
     posts(200, "/campaigns/new", "canary=200&canary_then=rule&brake_off=it+is+urgent&kind=survey");
     says("value=\"200\"");
     says("value=\"rule\" checked");
@@ -172,12 +205,71 @@ static void test_who_approves_reads_whose_text_it_is(void **state)
               "{\"message\":{\"sms\":{\"en\":{\"text\":\"Hello, Example Movement. STOP to "
               "end\"}}}}");
     set(id, "schedule", "Thursday meeting");
+    does_not_say("Its own bounds");
+    set(id, "pause_failed_percent", "90");
+    set(id, "pause_account_refusals", "1");
     reads(id, "/approve");
+    says("receipts pause it when 90 of 100 did not arrive, after 1 refusal of the whole account.");
     says("It is a repeat: “Thursday meeting”");
     says("The text is as ");
+    reads(id, "");
+    says("Its own bounds: receipts pause it when 90 of 100");
     reads(id, "/change");
     says("people who still wait.");
     does_not_say("keeps what they got"); /* nobody has got it */
+}
+
+/* ---- a template in several languages ---- */
+
+#define TEMPLATES                                                                                  \
+    "{\"name\":\"wa\",\"audience\":\"list\",\"gateway\":\"wa\",\"start\":\"2026-11-27T18:00:"      \
+    "00Z\","                                                                                       \
+    "\"message\":{\"default\":\"en\",\"whatsapp\":{"                                               \
+    "\"en\":{\"template\":\"meeting\",\"language\":\"en_GB\",\"params\":[\"seven\"]},"             \
+    "\"fr\":{\"template\":\"reunion\",\"language\":\"fr\",\"params\":[\"sept heures\"]}}}}"
+
+/* POST /campaigns/{id}/change as a browser sends it: with what it said when the form was filled. */
+static void changes(int status, json_int_t id, const char *form)
+{
+    char path[64];
+    struct buf body = BUF_INIT(16384);
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns/%lld/body", (long long)id);
+    char *base = json_dumps(json_object_get(ask(200, "GET", path, NULL), "message"), JSON_COMPACT);
+    buf_add_cstr(&body, "base=");
+    form_encode(&body, slice_of(base));
+    buf_addf(&body,
+             "&name=wa&audience=list&gateway=wa&template=meeting&language=en_GB&params=seven&%s",
+             form);
+    (void)snprintf(path, sizeof path, "/campaigns/%lld/change", (long long)id);
+    char *text = slice_strdup(buf_slice(&body));
+    posts(status, path, text);
+    free(text);
+    buf_done(&body);
+    free(base);
+}
+
+static void test_a_template_of_another_language_is_changed(void **state)
+{
+    (void)state;
+    json_int_t id = number_at(ask(201, "POST", "/api/v1/campaigns", TEMPLATES), "id");
+    start_campaign((uint32_t)id,
+                   (uint32_t)number_at(ask(200, "GET", "/api/v1/audiences/list", NULL), "id"));
+    set(id, "status", "paused");
+    reads(id, "/change");
+    says("WhatsApp template in the usual language");
+    says("WhatsApp template (fr)");
+    says("name=\"template.fr\" type=\"text\" value=\"reunion\"");
+    says("name=\"params.fr\" rows=\"3\">\nsept heures");
+    changes(422, id, "template.fr=&language.fr=fr&params.fr=sept+heures");
+    says("name the template, in each language");
+    changes(200, id, "template.fr=reunion_2&language.fr=fr_FR&params.fr=huit+heures");
+    says("name=\"params.fr\" value=\"huit heures\""); /* carried from page to page */
+    changes(303, id, "confirmed=1&template.fr=reunion_2&language.fr=fr_FR&params.fr=huit+heures");
+    reads(id, "/change");
+    says("name=\"template.fr\" type=\"text\" value=\"reunion_2\"");
+    says("name=\"language.fr\" type=\"text\" value=\"fr_FR\"");
+    says("name=\"params.fr\" rows=\"3\">\nhuit heures");
+    says("name=\"template\" type=\"text\" value=\"meeting\"");
 }
 
 static void test_what_is_over_is_not_paid_for_any_more(void **state)
@@ -193,12 +285,45 @@ static void test_what_is_over_is_not_paid_for_any_more(void **state)
     says("<strong>Done</strong> · since ");
 }
 
+/* "meeting" is the oldest of 51: its card is behind a link, and its name in the form only where a link chose it. */
+static void test_older_campaigns_are_found(void **state)
+{
+    (void)state;
+    enum { PAGE_OF_THEM = 50 };
+    char body[256], path[128];
+    for (int i = 0; i < PAGE_OF_THEM; i++) {
+        (void)snprintf(
+            body, sizeof body,
+            "{\"name\":\"newer %d\",\"audience\":\"list\",\"gateway\":\"main\","
+            "\"message\":{\"sms\":{\"en\":{\"text\":\"Hi, Example Movement. STOP to end\"}}}}",
+            i);
+        (void)ask(201, "POST", "/api/v1/campaigns", body);
+    }
+    (void)ask(200, "GET", "/campaigns", NULL);
+    says(">newer 0</a>");
+    does_not_say(">meeting</a>");
+    const char *link = strstr(answer_text(), "/campaigns?cursor=");
+    assert_non_null(link);
+    (void)snprintf(path, sizeof path, "%.*s", (int)strcspn(link, "\""), link);
+    (void)ask(200, "GET", path, NULL);
+    says(">meeting</a>");
+    does_not_say("/campaigns?cursor=");
+    (void)ask(200, "GET", "/lists/from", NULL);
+    says(">newer 49</option>");
+    does_not_say(" selected");
+    (void)ask(200, "GET", "/lists/from?campaign=1", NULL);
+    says("<option value=\"1\" selected>Campaign 1</option>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_repeat_is_refused_at_its_fields, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_a_whole_repeat_is_made, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_an_event_is_moved, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_template_of_another_language_is_changed, set_up,
+                                        world_tear_down),
         cmocka_unit_test_setup_teardown(test_the_check_says_which_field, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_what_the_api_refuses_is_in_words, set_up,
                                         world_tear_down),
@@ -207,6 +332,7 @@ int main(void)
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_over_is_not_paid_for_any_more, set_up,
                                         world_tear_down),
+        cmocka_unit_test_setup_teardown(test_older_campaigns_are_found, set_up, world_tear_down),
     };
     return world_run("forms", tests, COUNT_OF(tests));
 }

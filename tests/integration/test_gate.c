@@ -559,6 +559,21 @@ static void a_clock_set_back_gives_nothing_twice(void **state)
     assert_int_equal(lw_gate(w, w->a, &ask).granted, 4);
 }
 
+/* What was left of a hold is left of it by the new time, too: nobody waits until the clock is there again. */
+static void a_clock_set_back_makes_no_hold_longer(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 4);
+    lw_slow(w, "g", NULL, 5 * WORLD_S);
+    lw_pass(w, WORLD_S);
+    assert_int_equal(lw_gate(w, w->a, &ask).granted, 0);
+    lw_pass(w, -1800LL * WORLD_S);
+    struct gate_got held = lw_gate(w, w->a, &ask);
+    assert_int_equal(held.granted, 0);
+    assert_true(held.wait_us > 3 * WORLD_S && held.wait_us < 4 * WORLD_S + 20 * WORLD_MS);
+}
+
 /* A provider may ask for more than an hour; then it is asked once an hour. */
 static void a_very_long_hold_still_holds(void **state)
 {
@@ -631,6 +646,7 @@ int main(void)
         GATE_TEST(a_clock_set_back_gives_nothing_twice),
         GATE_TEST(too_fast_means_hold_then_half),
         GATE_TEST(a_sender_that_is_too_fast_holds_only_itself),
+        GATE_TEST(a_clock_set_back_makes_no_hold_longer),
         GATE_TEST(a_very_long_hold_still_holds),
         GATE_TEST(slots_that_were_missed_come_back),
         GATE_TEST(only_what_was_given_comes_back),

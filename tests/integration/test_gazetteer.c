@@ -32,6 +32,8 @@ static struct {
     uint64_t codes, towns;
 } got;
 
+enum { SPRINGFIELDS = 40 }; /* towns of one name, each in a county of its own */
+
 static void wait_done(void)
 {
     while (!got.done)
@@ -62,6 +64,12 @@ static void import_few(void)
     assert_int_equal(import_town(import, "Newport", "Isle of Wight", 5070000, -129000), 0);
     assert_int_equal(import_town(import, "Newport", "Gwent", 5158000, -300000), 0);
     assert_int_equal(import_town(import, "Newport", "Gwent", 5158001, -300001), 0); /* again */
+    for (int i = 0; i < SPRINGFIELDS; i++) {
+        char county[80];
+        (void)snprintf(county, sizeof county, "State of the Prairie %02d", i);
+        assert_int_equal(import_town(import, "Springfield", county, 3900000 + 50000 * i, -8900000),
+                         0);
+    }
     assert_int_equal(import_end(import, clock_wall_ms()), 0);
 }
 
@@ -133,12 +141,26 @@ static void test_towns(void **state)
     (void)state;
     is_at("LEEDS!", "Leeds (West Yorkshire)", false, 5380000, -155000);
     assert_int_equal(look_up("newport"), ERR_CONFLICT);
-    assert_non_null(strstr(got.e.text, "Newport (Isle of Wight)"));
-    assert_non_null(strstr(got.e.text, "Newport (Gwent)"));
+    assert_non_null(strstr(got.e.text, ": Newport (Gwent); Newport (Isle of Wight)")); /* by name */
     is_at("Newport (Gwent)", "Newport (Gwent)", false, 5158001, -300001);
     is_at("newport, isle of wight", "Newport (Isle of Wight)", false, 5070000, -129000);
     assert_int_equal(look_up("Newport Pagnell"), ERR_NOT_FOUND);
     assert_int_equal(look_up("Atlantis"), ERR_NOT_FOUND);
+}
+
+/* Not all of them can be told, and each is found by its county. */
+static void test_many_namesakes(void **state)
+{
+    (void)state;
+    assert_int_equal(look_up("springfield"), ERR_CONFLICT);
+    assert_non_null(
+        strstr(got.e.text,
+               "(or write the county behind the name): Springfield (State of the Prairie 00); "));
+    assert_null(strstr(got.e.text, "Prairie 39"));
+    size_t n = strlen(got.e.text);
+    assert_int_equal(got.e.text[n - 1], ')'); /* the last one is whole */
+    is_at("Springfield, State of the Prairie 39", "Springfield (State of the Prairie 39)", false,
+          3900000 + 50000 * 39, -8900000);
 }
 
 /* The next one takes its place whole, and only of what it brought; who has looked it up sees it soon. */
@@ -180,7 +202,7 @@ static void test_what_is_there(void **state)
     wait_done();
     assert_int_equal(got.n, 1);
     assert_int_equal(got.codes, 6);
-    assert_int_equal(got.towns, 2);
+    assert_int_equal(got.towns, 3);
     gazetteer_remove(store, "GB", BY, clock_wall_ms(), on_done, NULL);
     wait_done();
     assert_int_equal(got.result, 0);
@@ -271,7 +293,7 @@ static void test_nearest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_postcodes),     TEST(test_towns),   TEST(test_again),
+        TEST(test_postcodes),     TEST(test_towns),   TEST(test_many_namesakes), TEST(test_again),
         TEST(test_what_is_there), TEST(test_refused), TEST(test_nearest),
     };
     return redis_group_run("gazetteer", tests, COUNT_OF(tests));

@@ -11,8 +11,9 @@
 
 /* Each of a group's things has the group's name in its own. */
 static struct things {
-    json_int_t audience, campaign, conversation, webhook, person, schedule, place, session, pledge;
-    char shift[64], token[64];
+    json_int_t audience, campaign, conversation, webhook, person, schedule, place, session, pledge,
+        suggestion, loan;
+    char shift[64], token[64], template[96]; /* the last with whose it is */
 } leeds, south;
 static char south_batch[64]; /* of opt-outs */
 
@@ -34,6 +35,7 @@ static const struct place {
     {"/pledges/", "pledge", &south.pledge, NULL},
     {"/people/", "pledge", &south.pledge, NULL},
     {"/imports/", "import", NULL, "south"},
+    {"/loans/", "id", &south.loan, NULL},
     {"/law/", "id", NULL, "66"}, /* cannot be off; that it is about south says the body */
     {"/tags/", "tag", NULL, "ours?group=south"},
     {"/webhooks/", "id", &south.webhook, NULL},
@@ -41,6 +43,8 @@ static const struct place {
     {"/export/", "scope", NULL, "south"},
     {"/suppression-batches/", "batch", NULL, south_batch},
     {"/groups/", "name", NULL, "south"},
+    {"/suggestions/", "id", &south.suggestion, NULL},
+    {"/templates/", "template", NULL, south.template},
     {"/south/", "number", NULL, "%2B447700900555"},
     {"/consents/", "number", NULL, "%2B447700900888"},
     {"/people/", "id", &south.person, NULL},
@@ -50,12 +54,16 @@ static const struct place {
 };
 
 /* These are nobody's: a row that has no other param is about no thing of a group. */
-static const char *const nobodys[] = {"number", "gateway", "country"};
+static const char *const nobodys[] = {"number", "gateway", "country", "consent"};
 
 #define MESSAGE                                                                                    \
     "\"gateway\":\"main\",\"message\":{\"sms\":{\"en\":{\"text\":\"Hi, Example Movement. STOP to " \
     "end\"}}}"
 #define CAMPAIGN "{\"name\":\"theirs\",\"audience\":\"%A\"," MESSAGE
+
+#define TEMPLATE                                                                                   \
+    "\"name\":\"theirs\",\"gateway\":\"wa\",\"template\":\"ask_again\",\"language\":\"en_GB\","    \
+    "\"text\":\"Hi\""
 
 /* What to send, where {} is refused whoever sends it. %A, %C and %P: south's audience,
  * campaign and place.
@@ -69,6 +77,8 @@ static const struct attempt {
     {"POST /api/v1/audiences", "{\"name\":\"theirs\",\"group\":\"south\"}", 0, false},
     {"POST /api/v1/audiences/{id}/rows",
      "{\"seq\":0,\"rows\":[[\"+447700900777\",\"Ann\",\"York\"]]}", 0, false},
+    {"POST /api/v1/audiences/{id}/loans",
+     "{\"to\":\"east\",\"until\":\"2026-12-11T18:00:00Z\",\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns", CAMPAIGN "}", 0, false},
     {"POST /api/v1/campaigns/check", CAMPAIGN "}", 0, false},
     {"POST /api/v1/campaigns/preview", "{\"audience\":\"%A\"," MESSAGE "}", 0, false},
@@ -96,6 +106,8 @@ static const struct attempt {
     {"POST /api/v1/conversations/{id}/tag", "{\"add\":[\"yes\"]}", 0, false},
     {"POST /api/v1/conversations/{id}/resolve",
      "{\"message\":1,\"resent\":0,\"fence\":1,\"decision\":\"leave\"}", 404, false},
+    {"POST /inbox/{id}/no-more", "consent=news", 0, false},
+    {"POST /api/v1/conversations/{id}/no-more", "{\"consent\":\"news\"}", 0, false},
     {"POST /api/v1/suppressions", "{\"scope\":\"south\",\"numbers\":[\"+447700900123\"]}", 0,
      false},
     {"DELETE /api/v1/suppressions/{scope}/{number}", "{\"why\":\"x\"}", 0, false},
@@ -116,7 +128,19 @@ static const struct attempt {
     {"POST /inbox/{id}/note", "note=x&text=x", ANYTHING, false},
     {"POST /inbox/{id}/draft", "text=x&key=k", ANYTHING, false},
     {"POST /inbox/{id}/hand-over", "to=organisers&word=x", ANYTHING, false},
+    {"POST /inbox/{id}/template", "template=1&gaps=0&fence=1&key=k", ANYTHING, false},
     {"POST /api/v1/groups/{name}", "{\"title\":\"theirs\"}", 0, false},
+    {"POST /api/v1/templates", "{\"group\":\"south\"," TEMPLATE "}", 0, false},
+    {"POST /groups/{name}/templates",
+     "name=theirs&gateway=wa&template=ask_again&language=en_GB&text=Hi", 0, false},
+    {"POST /api/v1/groups/{name}/suggestions", "{\"text\":\"theirs\"}", 0, false},
+    {"POST /api/v1/groups/{name}/suggestions/{id}", "{\"text\":\"theirs\"}", 0, false},
+    {"DELETE /api/v1/groups/{name}/suggestions/{id}", "{}", ANYTHING, false},
+    {"POST /groups/{name}/answers", "text=theirs", 0, false},
+    {"POST /api/v1/kept/try-again", "{\"up_to\":9}", 404, false}, /* nothing is kept here */
+    {"POST /api/v1/kept/put-away", "{\"up_to\":9,\"why\":\"x\"}", 404, false},
+    {"POST /kept/try-again", "up_to=9", ANYTHING, false},
+    {"POST /kept/put-away", "up_to=9&why=x", ANYTHING, false},
     {"POST /api/v1/law/{id}/off", "{\"why\":\"x\",\"group\":\"south\"}", 0, false},
     {"POST /api/v1/law/{id}/on", "{\"why\":\"x\",\"group\":\"south\"}", 0, false},
     {"POST /law/{id}/off", "why=x&group=south", ANYTHING, false},
@@ -155,11 +179,15 @@ static const struct attempt {
     {"POST /lists/{id}/change", "", ANYTHING, false},
     {"POST /lists/{id}/person", "number=%2B447700900777", ANYTHING, false},
     {"POST /lists/{id}/delete", "", ANYTHING, false},
+    {"POST /lists/{id}/lend", "to=east&until=2026-12-11T18:00&why=x", 0, false},
+    {"POST /lists/{id}/take-back", "loan=1", 0, false},
     {"POST /campaigns/{id}/why", "why=x", 0, false},
     {"POST /campaigns/{id}/approve", "digest=x", 409, false},
     {"POST /campaigns/{id}/send-back", "why=x", 409, false},
     {"POST /campaigns/{id}/change", "text=x", 422, false}, /* nothing is filled in */
     {"POST /campaigns/{id}/start", "start=2026-11-27T18:00", 422, false},
+    {"POST /schedules/{id}/change", "text=x", 422, false},                /* nothing is filled in */
+    {"POST /schedules/{id}/event", "start=2026-12-03T18:00", 422, false}, /* it has none */
     {"POST /campaigns/{id}/cancel", "why=x", 422, false}, /* it asks whether they are sure */
     {"POST /api/v1/places", "{\"name\":\"theirs\",\"group\":\"south\",\"at\":\"51.5,-0.12\"}", 0,
      false},
@@ -191,13 +219,17 @@ static const char *const plain[] = {"GET /schedules/new",
                                     "GET /lists/from",
                                     "GET /api/v1/inbox/waiting",
                                     "GET /api/v1/tags",
+                                    "GET /api/v1/templates",
                                     "GET /api/v1/law",
                                     "GET /law",
+                                    "GET /api/v1/kept",
+                                    "GET /kept",
                                     "GET /",
                                     "GET /optouts",
                                     "GET /lists/new",
                                     "GET /optouts/import",
                                     "GET /day/record",
+                                    "GET /api/v1/withdrawn/{consent}",
                                     "GET /api/v1/gazetteers",
                                     "GET /places/import",
                                     "GET /places/new",
@@ -250,7 +282,7 @@ static void put_param(struct trial *t, const char *param)
     if (!nobody)
         fail_msg("%s: what is {%s} of the group 'south' here? Say it in `places` of this file",
                  t->name, param);
-    put(t->path, sizeof t->path, "%2B447700900555");
+    put(t->path, sizeof t->path, strcmp(param, "consent") == 0 ? "news" : "%2B447700900555");
 }
 
 static void fill_path(struct trial *t)
@@ -440,6 +472,13 @@ static void make_things(const char *group, const char *number, struct things *t)
                    (long long)t->session);
     (void)snprintf(body, sizeof body, "{\"number\":\"+447700900779\",\"group\":\"%s\"}", group);
     t->pledge = number_at(ask(200, "POST", pledges, body), "pledge");
+    char suggestions[64];
+    (void)snprintf(suggestions, sizeof suggestions, "/api/v1/groups/%s/suggestions", group);
+    (void)snprintf(body, sizeof body, "{\"text\":\"an answer of %s\"}", group);
+    t->suggestion = number_at(ask(201, "POST", suggestions, body), "id");
+    (void)snprintf(body, sizeof body, "{\"group\":\"%s\"," TEMPLATE "}", group);
+    (void)snprintf(t->template, sizeof t->template, "%s?group=%s",
+                   text_at(ask(201, "POST", "/api/v1/templates", body), "id"), group);
 }
 
 /* The copy that web has of the groups is a moment late. Who makes a group is answered when the copy has it, and so
@@ -472,6 +511,11 @@ static int set_up(void **state)
     (void)world_set_up(state);
     make_things("leeds", "447700900001", &leeds);
     make_things("south", "447700900002", &south);
+    (void)ask(201, "POST", "/api/v1/groups", "{\"name\":\"east\"}");
+    south.loan =
+        number_at(ask(201, "POST", "/api/v1/audiences/south-list/loans",
+                      "{\"to\":\"east\",\"until\":\"2026-12-11T18:00:00Z\",\"why\":\"of south\"}"),
+                  "id");
     (void)make_conversation("south", "447700900888", "South");
     spend("GBP/leeds");
     spend("GBP/south");
@@ -488,8 +532,8 @@ static const struct stranger {
     const char *token;
     struct member member;
 } strangers[] = {
-    {ORGANISER_OF_LEEDS, {"Lee", "Lee", ROLE_ORGANISER, false, of_leeds, 1, 0, 0}},
-    {VOLUNTEER_OF_LEEDS, {"Nina", "Nina", ROLE_VOLUNTEER, false, of_leeds, 1, 0, 0}},
+    {ORGANISER_OF_LEEDS, {"Lee", "Lee", ROLE_ORGANISER, false, of_leeds, 1, 0, 0, 0}},
+    {VOLUNTEER_OF_LEEDS, {"Nina", "Nina", ROLE_VOLUNTEER, false, of_leeds, 1, 0, 0, 0}},
 };
 
 static bool comes_in(const struct route *r, const struct member *m)
@@ -658,9 +702,10 @@ static void test_groups_are_made_and_removed(void **state)
     char path[64];
     (void)snprintf(path, sizeof path, "/api/v1/audiences/%lld", (long long)list);
     assert_string_equal(text_at(ask(200, "GET", path, NULL), "country"), "GB");
-    static const char *const bad[] = {"{\"hours\":\"soon\"}", "{\"country\":\"XX\"}",
-                                      "{\"zone\":\"a b\"}", "{\"gateways\":[\"none\"]}",
-                                      "{\"title\":\"a\\nb\"}"};
+    static const char *const bad[] = {
+        "{\"hours\":\"soon\"}",      "{\"country\":\"XX\"}",          "{\"zone\":\"a b\"}",
+        "{\"gateways\":[\"none\"]}", "{\"pledge_gateway\":\"none\"}", "{\"pledge_gateway\":\"wa\"}",
+        "{\"title\":\"a\\nb\"}"};
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         (void)ask(400, "POST", "/api/v1/groups/york", bad[i]);
     (void)ask(200, "DELETE", path, NULL);
@@ -681,8 +726,28 @@ static void test_a_group_sends_by_its_own_accounts_in_its_own_hours(void **state
     expect_error("conflict", "cannot send by 'main': it may use wa");
     (void)ask(200, "POST", "/api/v1/groups/leeds",
               "{\"gateways\":[\"wa\",\"main\"],\"hours\":\"10:00-12:00\"}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "POST", "/api/v1/groups/leeds",
+                 "{\"pledge_gateway\":\"main\"}");
     json_t *made = ask_as(ORGANISER_OF_LEEDS, 201, "POST", "/api/v1/campaigns", body);
     assert_string_equal(text_at(made, "hours"), "10:00-12:00");
+}
+
+/* In how long people are answered is a group's organiser's to say. */
+static void test_a_group_says_how_soon_it_answers(void **state)
+{
+    (void)state;
+    static const char at[] = "/api/v1/groups/leeds", page[] = "/groups/leeds";
+    catch_up();
+    json_t *is = ask_as(ORGANISER_OF_LEEDS, 200, "POST", at, "{\"answer_within_minutes\":5}");
+    assert_int_equal(number_at(is, "answer_within_minutes"), 5);
+    (void)ask_as(ORGANISER_OF_LEEDS, 400, "POST", at, "{\"answer_within_minutes\":1441}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "GET", page, NULL);
+    assert_non_null(strstr(answer_text(), "value=\"5\""));
+    (void)ask_as(ORGANISER_OF_LEEDS, 400, "POST", page, "answer_within_minutes=soon");
+    assert_non_null(strstr(answer_text(), "value=\"soon\""));
+    (void)ask_as(ORGANISER_OF_LEEDS, 303, "POST", page, "answer_within_minutes=");
+    is = ask_as(ORGANISER_OF_LEEDS, 200, "GET", at, NULL);
+    assert_true(json_is_null(json_object_get(is, "answer_within_minutes")));
 }
 
 static bool is_listed(const char *token, const char *gateway)
@@ -739,6 +804,13 @@ static void test_times_are_by_the_group_s_clock(void **state)
     assert_true(tells_of(answer_text(), "Fri 27 Nov 2026, 13:00"));
     (void)ask(200, "GET", path, NULL);
     assert_true(tells_of(answer_text(), "Fri 27 Nov 2026, 18:00"));
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "GET", "/audit", NULL);
+    assert_true(tells_of(answer_text(), "Times are by the clock of America/New_York"));
+    assert_true(tells_of(answer_text(), "Thu 26 Nov 2026, 13:00"));
+    (void)ask(200, "POST", "/api/v1/suppressions",
+              "{\"scope\":\"leeds\",\"numbers\":[\"+447700900777\"]}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "GET", "/optouts?number=%2B447700900777", NULL);
+    assert_true(tells_of(answer_text(), ">Thu 26 Nov 2026, 13:00</time>"));
 }
 
 /* Somebody belongs to it: it is there, and has so many people as its page says. */
@@ -769,6 +841,7 @@ int main(void)
         TEST(test_two_groups_have_one_name),
         TEST(test_a_group_appears_with_its_first_thing),
         TEST(test_groups_are_made_and_removed),
+        TEST(test_a_group_says_how_soon_it_answers),
         TEST(test_a_group_sends_by_its_own_accounts_in_its_own_hours),
         TEST(test_accounts_of_others_are_not_listed),
         TEST(test_only_own_campaigns_are_used_again),

@@ -11,7 +11,7 @@
 
 #include "io/redis.h"
 #include "redis_group.h"
-#include "store/inbox.h"
+#include "store/inbox_decide.h"
 #include "store/suppress.h"
 
 #define NOW_MS INT64_C(1700000000000) /* any time will do: the store is told it */
@@ -208,6 +208,79 @@ static void test_a_doubt_is_taken_off(void **state)
     assert_int_equal(count_of("all"), 0);
 }
 
+static const struct group_set nowhere = {0};
+
+static void on_undone(void *arg, int result, const struct err *e)
+{
+    (void)arg;
+    answered(result, e);
+}
+
+static int undo_off(uint32_t id, const struct inbox_actor *who, const struct group_set *over,
+                    int64_t now_ms)
+{
+    inbox_undo_off(inbox, id, who, over, now_ms, LEASE_MS, on_undone, NULL);
+    return wait_answer();
+}
+
+static void test_a_slip_is_undone(void **state)
+{
+    (void)state;
+    uint32_t id = receive_doubt("e1", "enough of this", NOW_MS);
+    assert_int_equal(claim(id, &alex, NOW_MS + 1), 0);
+    assert_int_equal(end_hold(id, &alex, INBOX_TAKE_OFF), 0);
+    assert_int_equal(undo_off(id, &other_group, &other_group.groups, NOW_MS + 6), ERR_NOT_FOUND);
+    assert_int_equal(undo_off(id, &sam, &nowhere, NOW_MS + 6), ERR_CONFLICT); /* Alex did it */
+    assert_int_equal(undo_off(id, &sam, &other_group.groups, NOW_MS + 6), ERR_CONFLICT);
+    assert_int_equal(count_of("all"), 1);
+    assert_int_equal(undo_off(id, &alex, &nowhere, NOW_MS + 6), 0);
+    assert_int_equal(count_of("all"), 0);
+    assert_int_equal(count_of(SUPPRESS_HOLD), 1); /* somebody still has to decide */
+    assert_int_equal(read_thread(id, &alex, NOW_MS + 7), 0);
+    assert_true(got.on_hold);
+    assert_false(got.conversation.closed);
+    assert_int_equal(got.conversation.waiting_ms, NOW_MS);
+    assert_int_equal(got.conversation.claim_until_ms, NOW_MS + 6 + LEASE_MS);
+    assert_int_equal(undo_off(id, &alex, &nowhere, NOW_MS + 8), ERR_CONFLICT); /* once */
+}
+
+static void test_an_organiser_undoes_what_others_did(void **state)
+{
+    (void)state;
+    uint32_t id = receive_kind(INBOX_TEXT, "e1", "please take me off", NOW_MS);
+    assert_int_equal(end_hold(id, &alex, INBOX_TAKE_OFF), 0);
+    assert_int_equal(undo_off(id, &sam, &sam.groups, NOW_MS + 5 + INBOX_UNDO_OFF_MS), ERR_CONFLICT);
+    assert_int_equal(undo_off(id, &sam, &sam.groups, NOW_MS + 4 + INBOX_UNDO_OFF_MS), 0);
+    assert_int_equal(count_of("all"), 0);
+    assert_int_equal(count_of(SUPPRESS_HOLD), 0); /* they were not held */
+}
+
+/* What they say themselves, a list and an organiser stands, before and since, also by a clock that is wrong. */
+static void test_only_the_slip_is_undone(void **state)
+{
+    (void)state;
+    struct suppress_entry listed = {
+        .number = PERSON, .reason = SUPPRESS_IMPORT, .at_ms = NOW_MS + 6};
+    uint32_t id = receive_kind(INBOX_TEXT, "e1", "please take me off", NOW_MS);
+    assert_int_equal(end_hold(id, &alex, INBOX_TAKE_OFF), 0);
+    struct inbox_arrival late = arrival("e2", "STOP");
+    late.kind = INBOX_STOP;
+    late.at_ms = NOW_MS + 1; /* before it, as their phone says */
+    receive(&late, NOW_MS + 10);
+    assert_int_equal(undo_off(id, &alex, &nowhere, NOW_MS + 11), ERR_CONFLICT);
+    assert_int_equal(count_of("all"), 1);
+    assert_int_equal(end_hold(id, &alex, INBOX_TAKE_OFF), 0); /* they said STOP before */
+    assert_int_equal(undo_off(id, &alex, &nowhere, NOW_MS + 12), ERR_CONFLICT);
+    suppress_remove(store, SLICE_LIT("all"), PERSON, SLICE_LIT("Sam"), SLICE_LIT("asked"),
+                    NOW_MS + 12, on_undone, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(end_hold(id, &alex, INBOX_TAKE_OFF), 0);
+    suppress_add(store, SLICE_LIT("all"), &listed, 1, on_count, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(undo_off(id, &alex, &nowhere, NOW_MS + 13), ERR_CONFLICT);
+    assert_int_equal(count_of("all"), 1);
+}
+
 static void test_their_own_word_ends_a_hold(void **state)
 {
     (void)state;
@@ -276,8 +349,8 @@ static void test_every_scope_is_found(void **state)
     for (size_t i = 0; i < COUNT_OF(scopes); i++) {
         suppress_add(store, slice_of(scopes[i]), &e, 1, on_count, NULL);
         assert_int_equal(wait_answer(), 0);
-        suppress_states(store, SLICE_LIT("main"), SLICE_NONE, (struct cap){0}, 0, three, 3,
-                        on_states, states);
+        suppress_states(store, SLICE_LIT("main"), NULL, 0, (struct cap){0}, 0, three, 3, on_states,
+                        states);
         assert_int_equal(wait_answer(), 0);
         assert_string_equal(states, expected[i]);
     }
@@ -292,8 +365,13 @@ static struct group_said said = {&got, sizeof got};
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_doubt_holds_until_kept),   TEST(test_a_doubt_is_taken_off),
-        TEST(test_their_own_word_ends_a_hold), TEST(test_the_opted_out_leave_the_inbox),
+        TEST(test_a_doubt_holds_until_kept),
+        TEST(test_a_doubt_is_taken_off),
+        TEST(test_a_slip_is_undone),
+        TEST(test_an_organiser_undoes_what_others_did),
+        TEST(test_only_the_slip_is_undone),
+        TEST(test_their_own_word_ends_a_hold),
+        TEST(test_the_opted_out_leave_the_inbox),
         TEST(test_every_scope_is_found),
     };
     return redis_group_run("holds", tests, COUNT_OF(tests));

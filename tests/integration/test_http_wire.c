@@ -434,6 +434,34 @@ static void test_certificates_are_verified(void **state)
     tls_done(&t);
 }
 
+/* The system's are 140, and to read them takes 25 ms in which the loop stands: a connection that is made later
+ * does without. */
+static void test_certificates_are_read_once(void **state)
+{
+    (void)state;
+    struct tls t = {0};
+    struct got got;
+    struct err e;
+    char url[64];
+    struct http_client *c;
+    struct loop *l = loop_new();
+    tls_certificate(&t);
+    tls_serve(&t);
+    struct http_client_config config = {.connect_ms = 20000, .ca_file = t.certificate};
+    check(http_client_new(l, &config, &c, &e) == 0);
+    snprintf(url, sizeof url, "https://127.0.0.1:%d/", t.port);
+    struct http_send send = {.method = "GET", .url = url};
+    send_and_wait(l, c, &send, &got);
+    assert_int_equal(got.transport, HTTP_ANSWERED);
+    assert_int_equal(rename(t.certificate, t.key),
+                     0); /* the server has both, and closes each connection */
+    send_and_wait(l, c, &send, &got);
+    assert_int_equal(got.transport, HTTP_ANSWERED);
+    http_client_free(c);
+    loop_free(l);
+    tls_done(&t);
+}
+
 /* ---- Retry-After ---- */
 
 static int64_t retry_after(const char *value)
@@ -462,6 +490,8 @@ static void test_retry_after(void **state)
     assert_int_equal(retry_after("99999999999999"), 7LL * 24 * 3600 * 1000);
     assert_int_equal(retry_after("99999999999999999999999"), -1);
     assert_int_equal(retry_after("soon"), -1);
+    assert_int_equal(retry_after("1h"), -1);
+    assert_int_equal(retry_after("2026-11-28T20:00:00Z"), -1);
     assert_int_equal(retry_after("-5"), -1);
     assert_int_equal(retry_after("Wed, 21 Oct 2015 07:28:00 GMT"), 0);
     char date[64];
@@ -486,6 +516,7 @@ int main(void)
         cmocka_unit_test(test_redirects_are_not_followed),
         cmocka_unit_test(test_failed_tls_is_not_sent),
         cmocka_unit_test(test_certificates_are_verified),
+        cmocka_unit_test(test_certificates_are_read_once),
         cmocka_unit_test(test_retry_after),
     };
     return cmocka_run_group_tests_name("http wire", tests, NULL, NULL);

@@ -170,6 +170,9 @@ def test_number(w):
     expect("fiction" in json.loads(w.run("number", "+447700900123").stdout)["note"], "note")
     expect(len(json.loads(w.run("number", "202 555 0143", "--country", "US").stdout)["time_zones"]) > 1, "zones")
     expect(w.run("number", "hello").returncode == 1, "not a number")
+    expect(json.loads(w.run("number", "1761234567.0", "--country", "DE").stdout)["e164"] == "+491761234567", "an amount's zero")
+    done = w.run("number", "07400 123ABC", "--country", "GB")
+    expect(done.returncode == 1 and b"letters in the number" in done.stderr, done.stderr)
     expect(w.run("number").returncode == 2, "usage")
     expect(w.run("number", "1", "--country", "uk").returncode == 2, "country")
 

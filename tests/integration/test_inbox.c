@@ -162,16 +162,6 @@ static void on_check(void *arg, int result, struct slice scope, const struct sup
     answered(result, e);
 }
 
-static void on_page(void *arg, int result, const struct suppress_entry *entries, size_t n,
-                    uint64_t next, const struct err *e)
-{
-    uint64_t *sum = arg;
-    for (size_t i = 0; i < n; i++)
-        *sum += entries[i].number;
-    got.next = next;
-    answered(result, e);
-}
-
 static void on_index(void *arg, int result, uint32_t index, const struct err *e)
 {
     (void)arg;
@@ -745,65 +735,6 @@ static void test_unpublished_are_due(void **state)
     assert_int_equal(got.number, 1);
 }
 
-/* ---- suppression ---- */
-
-static void test_suppression(void **state)
-{
-    (void)state;
-    enum { MANY = 900 };
-    static struct suppress_entry many[MANY];
-    uint64_t expected = 0;
-    for (size_t i = 0; i < MANY; i++) {
-        many[i] = (struct suppress_entry){.number = 447700900000 + i,
-                                          .reason = SUPPRESS_IMPORT,
-                                          .at_ms = NOW_MS,
-                                          .evidence = SLICE_LIT("list.csv:2")};
-        expected += many[i].number;
-    }
-    for (int turn = 0; turn < 2; turn++) { /* idempotent */
-        suppress_add(store, SLICE_LIT("all"), many, MANY, on_count, NULL);
-        assert_int_equal(wait_answer(), 0);
-        assert_int_equal(got.number, turn == 0 ? MANY : 0);
-    }
-    struct suppress_entry later = {
-        .number = many[0].number, .reason = SUPPRESS_STOP, .at_ms = NOW_MS + 1};
-    suppress_add(store, SLICE_LIT("all"), &later, 1, on_count, NULL);
-    assert_int_equal(wait_answer(), 0);
-    suppress_check(store, SLICE_LIT("main"), many[0].number, on_check, NULL);
-    assert_int_equal(wait_answer(), 0);
-    assert_int_equal(got.entry.reason, SUPPRESS_IMPORT); /* the first evidence stays */
-    assert_string_equal(got.evidence, "list.csv:2");
-    uint64_t sum = 0;
-    got.next = 0;
-    do {
-        suppress_export(store, SLICE_LIT("all"), got.next, 100, on_page, &sum);
-        assert_int_equal(wait_answer(), 0);
-    } while (got.next != 0);
-    assert_true(sum == expected);
-}
-
-static void test_removing_needs_who_and_why(void **state)
-{
-    (void)state;
-    struct suppress_entry e = {.number = PERSON, .reason = SUPPRESS_MANUAL, .at_ms = NOW_MS};
-    suppress_add(store, SLICE_LIT("main"), &e, 1, on_count, NULL);
-    assert_int_equal(wait_answer(), 0);
-    suppress_remove(store, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"), SLICE_LIT(" "), NOW_MS,
-                    on_done, NULL);
-    assert_int_equal(wait_answer(), ERR_INVALID);
-    suppress_remove(store, SLICE_LIT("all"), PERSON, SLICE_LIT("Org"), SLICE_LIT("asked"), NOW_MS,
-                    on_done, NULL);
-    assert_int_equal(wait_answer(), ERR_NOT_FOUND);
-    suppress_remove(store, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"),
-                    SLICE_LIT("asked \"twice\""), NOW_MS, on_done, NULL);
-    assert_int_equal(wait_answer(), 0);
-    suppress_check(store, SLICE_LIT("main"), PERSON, on_check, NULL);
-    assert_int_equal(wait_answer(), 0);
-    assert_int_equal(got.count, 0);
-    BY_HAND("XLEN %saudit:kept", prefix);
-    assert_int_equal(got.number, 1);
-}
-
 /* ---- many ---- */
 
 static size_t walk(bool oldest_first, bool *seen, size_t people)
@@ -989,8 +920,6 @@ int main(void)
         TEST(test_tags),
         TEST(test_book_adds_up_and_holes_stay),
         TEST(test_unpublished_are_due),
-        TEST(test_suppression),
-        TEST(test_removing_needs_who_and_why),
         TEST(test_10000_inbound_and_pages),
         TEST(test_filters),
         TEST(test_somebody_of_two_groups),

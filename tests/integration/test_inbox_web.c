@@ -424,7 +424,7 @@ static void test_late_form_keeps_what_was_typed(void **state)
     json_int_t fence = claim("Alex");
     assert_int_equal(post(&q, "/inbox/1/reply", "&fence=1&key=k&text=too+late", csrf), 409);
     assert_non_null(strstr(q.text, "claimed by Alex until"));
-    assert_non_null(strstr(q.text, "<p class=\"bubble\">too late</p>"));
+    assert_non_null(strstr(q.text, "<p class=\"bubble\" dir=\"auto\">too late</p>"));
     fake_http_done(&q);
     assert_int_equal(taken, 0);
     assert_int_equal(reply("Alex", fence), 202);
@@ -676,6 +676,9 @@ static void test_a_volunteer_decides_about_a_hold(void **state)
     assert_int_equal(get(&q, "/inbox/1"), 200);
     assert_null(strstr(q.text, "/inbox/1/keep"));
     fake_http_done(&q);
+    assert_int_equal(
+        call("Kim", "POST", "/api/v1/conversations/2/no-more", "{\"consent\":\"news\"}", NULL),
+        404);
     assert_int_equal(call("Kim", "POST", "/api/v1/conversations/2/take-off", NULL, NULL), 404);
     assert_int_equal(call("Sam", "POST", "/api/v1/conversations/2/take-off", NULL, &answer), 200);
     assert_true(json_is_true(json_object_get(answer, "was_held")));
@@ -685,6 +688,31 @@ static void test_a_volunteer_decides_about_a_hold(void **state)
     assert_true(json_is_false(json_object_get(answer, "on_hold")));
     assert_string_equal(json_string_value(json_object_get(answer, "suppressed")), "all");
     json_decref(answer);
+}
+
+static void test_a_slip_is_undone_by_page(void **state)
+{
+    (void)state;
+    struct http_request q;
+    json_t *answer = NULL;
+    arrives("e1", "main", PERSON, "Ann", "when is it?");
+    log_in("token-of-Sam-0123");
+    assert_int_equal(post(&q, "/inbox/1/take-off", "", csrf), 303);
+    assert_string_equal(fake_http_header(&q, "Location"), "/inbox?off=1");
+    fake_http_done(&q);
+    assert_int_equal(get(&q, "/inbox/1"), 200);
+    assert_non_null(strstr(q.text, "Sam took this person off the list."));
+    assert_non_null(strstr(q.text, "action=\"/inbox/1/undo-take-off\""));
+    fake_http_done(&q);
+    assert_int_equal(call("Kim", "POST", "/api/v1/conversations/1/undo-take-off", NULL, NULL), 404);
+    assert_int_equal(post(&q, "/inbox/1/undo-take-off", "", csrf), 303);
+    fake_http_done(&q);
+    assert_audited("audit:kept", "Sam", "conversation 1 put back on the list");
+    assert_int_equal(call("Sam", "GET", "/api/v1/conversations/1", NULL, &answer), 200);
+    assert_true(json_is_null(json_object_get(answer, "suppressed")));
+    assert_true(json_is_null(json_object_get(answer, "taken_off")));
+    json_decref(answer);
+    assert_int_equal(call("Sam", "POST", "/api/v1/conversations/1/undo-take-off", NULL, NULL), 409);
 }
 
 static int get_all(struct http_request *q)
@@ -909,6 +937,7 @@ int main(void)
         TEST(test_claim_reply_close),
         TEST(test_reply_to_the_suppressed),
         TEST(test_a_volunteer_decides_about_a_hold),
+        TEST(test_a_slip_is_undone_by_page),
         TEST(test_bad_requests),
         TEST(test_pages_of_the_api),
         TEST(test_pages_need_a_login),

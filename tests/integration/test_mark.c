@@ -132,6 +132,25 @@ static void who_has_seen_more_says_so(void **state)
     store_free(b.store);
 }
 
+/* Ids that stand in links are not given again, wherever they were. */
+static void what_stands_in_links_is_not_given_again(void **state)
+{
+    (void)state;
+    struct process a = process_new("a");
+    move_mark(10);
+    (void)lw_redis(w, "SET", "id:campaign", "7", NULL);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    assert_string_equal(lw_redis(w, "GET", "id:campaign", NULL), "7");
+    move_mark(-3);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_BACK);
+    assert_string_equal(lw_redis(w, "GET", "id:campaign", NULL), "1007");
+    assert_string_equal(lw_redis(w, "GET", "session:next", NULL), "100000");
+    assert_true(strlen(lw_redis(w, "HGET", "store", "era", NULL)) > 10);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_BACK); /* once */
+    assert_string_equal(lw_redis(w, "GET", "id:campaign", NULL), "1007");
+    store_free(a.store);
+}
+
 static void an_empty_and_another_store(void **state)
 {
     (void)state;
@@ -362,14 +381,20 @@ static void on_brought(void *arg, int result, enum restore_found found, int unkn
     *(struct brought *)arg = (struct brought){result, unknown, others, found, true};
 }
 
-/* The word of a journal about the first n people. */
+static uint32_t stamp_of_campaign(void)
+{
+    const char *stamp = lw_redis(w, "HGET", "c:1", "stamp", NULL);
+    return stamp ? (uint32_t)strtoul(stamp, NULL, 10) : 0;
+}
+
+/* The word of a journal about the first n people, of a copy with that stamp. */
 static uint32_t contacts_from; /* offset 0 of those whose contacts are brought, too */
 static size_t contacts_n;
-static struct brought bring(const char *whose, uint64_t mark, size_t n, const char *states)
+static struct brought bring_stamped(uint32_t stamp, const char *whose, uint64_t mark, size_t n,
+                                    const char *states)
 {
     static const uint8_t prints[8 * CAP_PRINT_BYTES] = {"aaaaabbbbbcccccdddddeeeeefffffggggghhhh"};
     static const uint8_t offsets[] = {0, 1, 2, 3, 4, 5, 6, 7};
-    const char *stamp = lw_redis(w, "HGET", "c:1", "stamp", NULL);
     uint8_t as[8];
     for (size_t i = 0; states && i < n; i++)
         as[i] = (uint8_t)(states[i] <= '9' ? states[i] - '0' : states[i] - 'a' + 10);
@@ -377,7 +402,7 @@ static struct brought bring(const char *whose, uint64_t mark, size_t n, const ch
     const struct restore_people people = {.instance = whose,
                                           .mark = mark,
                                           .campaign = 1,
-                                          .stamp = (uint32_t)strtoul(stamp ? stamp : "0", NULL, 10),
+                                          .stamp = stamp,
                                           .offsets = offsets,
                                           .n = n,
                                           .states = states ? as : NULL,
@@ -392,6 +417,12 @@ static struct brought bring(const char *whose, uint64_t mark, size_t n, const ch
         loop_turn(w->loop, WORLD_MS);
     lw_check(w);
     return b;
+}
+
+/* … of the copy that the store knows. */
+static struct brought bring(const char *whose, uint64_t mark, size_t n, const char *states)
+{
+    return bring_stamped(stamp_of_campaign(), whose, mark, n, states);
 }
 
 static struct brought bring_contacts(uint64_t mark, size_t n, const char *states, uint32_t from,
@@ -470,20 +501,49 @@ static void what_was_told_since_stays(void **state)
     assert_string_equal(states_now(6), "247bbb");
 }
 
+/* In the copy the provider did not send to them, and a resume has given the campaign another stamp. They were sent to after
+ * the copy: the journal says so, and its word is younger than the copy. */
+static void who_was_sent_to_again_since_the_copy_is_unknown(void **state)
+{
+    (void)state;
+    lw_campaign(w, 1, 8);
+    lw_force_state(w, 0, STATE_UNDELIVERED);
+    lw_force_state(w, 1, STATE_REFUSED);
+    lw_force_state(w, 2, STATE_REFUSED);
+    (void)lw_redis(w, "HSET", "c:1", "stamp", "257", NULL);
+    (void)lw_redis(w, "HSET", "c:1:a", "2", "257", NULL); /* refused once more before the copy */
+    move_mark(10);
+    uint64_t copy = mark_of_store();
+    make_it_go_back();
+    (void)bring("a", copy - 1, 3, NULL); /* older than the copy, which knows more */
+    assert_string_equal(states_now(3), "677");
+    assert_int_equal(bring("a", copy + 1, 3, NULL).unknown, 2);
+    assert_string_equal(states_now(3), "bb7");
+}
+
+/* A resume after the copy gave the campaign another stamp. A word with that stamp counts about everybody, not only about the
+ * first who is brought: the campaign gets the stamp when all is brought. */
+static void a_stamp_of_after_the_copy_counts_when_all_is_brought(void **state)
+{
+    (void)state;
+    lw_campaign(w, 1, 8);
+    lw_force_state(w, 0, STATE_ACCEPTED);
+    lw_force_state(w, 1, STATE_ACCEPTED);
+    make_it_go_back();
+    uint32_t copy = stamp_of_campaign();
+    assert_int_equal(bring_stamped(copy + 1, "a", 10, 1, NULL).unknown, 1);
+    assert_int_equal(bring_stamped(copy + 1, "a", 11, 2, NULL).unknown, 1);
+    assert_string_equal(states_now(2), "bb");
+    assert_int_equal(stamp_of_campaign(), copy);
+}
+
 static void campaigns_of_another_stamp_are_lost(void **state)
 {
     (void)state;
     lw_campaign(w, 1, 8);
     make_it_go_back();
     (void)lw_redis(w, "HSET", "c:1", "stamp", "512", NULL);
-    struct brought b = {0};
-    static const uint8_t offsets[] = {0};
-    struct restore_people people = {
-        .instance = "a", .mark = 10, .campaign = 1, .stamp = 256, .offsets = offsets, .n = 1};
-    restore_people(w->ledgers, &people, on_brought, &b);
-    while (!b.done)
-        loop_turn(w->loop, WORLD_MS);
-    assert_int_equal(b.found, RESTORE_LOST);
+    assert_int_equal(bring_stamped(256, "a", 10, 1, NULL).found, RESTORE_LOST);
     assert_string_equal(states_now(1), "0");
 }
 
@@ -519,36 +579,73 @@ static void contacts_of_a_lost_campaign_come_back(void **state)
     expect_contacts("4");
 }
 
+/* Two are pending, then holes. */
+static void write_two_by_hand(void)
+{
+    (void)lw_redis(w, "HSET", "c:0", "status", "running", "endless", "1", "stamp", "512", "total",
+                   "2", "n0", "2", NULL);
+    (void)lw_redis(w, "SETRANGE", "c:0:l", "1", "\xff", NULL);
+}
+
+/* A journal says that it was granted. */
+static enum restore_found bring_direct(uint64_t mark, uint32_t stamp, uint32_t index)
+{
+    static const uint8_t offsets[] = {0};
+    struct brought b = {0};
+    const struct restore_people people = {
+        .instance = "a", .mark = mark, .stamp = stamp, .first = index, .offsets = offsets, .n = 1};
+    restore_people(w->ledgers, &people, on_brought, &b);
+    while (!b.done)
+        loop_turn(w->loop, WORLD_MS);
+    return b.found;
+}
+
 /* What is sent anew under a number that was given before is another message. */
 static void the_direct_book_gets_another_stamp(void **state)
 {
     (void)state;
-    (void)lw_redis(w, "HSET", "c:0", "status", "running", "endless", "1", "stamp", "512", "total",
-                   "2", "n0", "2", NULL);
-    (void)lw_redis(w, "SETRANGE", "c:0:l", "1", "\xff", NULL); /* two are pending, then holes */
+    write_two_by_hand();
     make_it_go_back();
-    assert_string_equal(lw_redis(w, "HGET", "c:0", "stamp_was", NULL), "512");
-    assert_string_equal(lw_redis(w, "HGET", "c:0", "was_below", NULL), "2");
+    assert_string_equal(lw_redis(w, "HGET", "c:0", "stamps_before", NULL), "2 512");
     assert_string_not_equal(lw_redis(w, "HGET", "c:0", "stamp", NULL), "512");
-    struct {
-        uint32_t stamp, index;
-        enum restore_found found;
-    } words[] = {{512, 1, RESTORE_DONE}, {512, 2, RESTORE_LOST}, {768, 1, RESTORE_LOST}};
-    for (size_t i = 0; i < COUNT_OF(words); i++) {
-        struct brought b = {0};
-        static const uint8_t offsets[] = {0};
-        const struct restore_people people = {.instance = "a",
-                                              .mark = 10 + i,
-                                              .stamp = words[i].stamp,
-                                              .first = words[i].index,
-                                              .offsets = offsets,
-                                              .n = 1};
-        restore_people(w->ledgers, &people, on_brought, &b);
-        while (!b.done)
-            loop_turn(w->loop, WORLD_MS);
-        assert_int_equal(b.found, words[i].found);
-    }
+    assert_int_equal(bring_direct(10, 512, 1), RESTORE_DONE);
+    assert_int_equal(bring_direct(11, 512, 2), RESTORE_LOST);
+    assert_int_equal(bring_direct(12, 768, 1), RESTORE_LOST);
     assert_string_equal(lw_redis(w, "HGET", "c:0", "n11", NULL), "1");
+}
+
+static uint32_t newest_stamp(void)
+{
+    return (uint32_t)strtoul(lw_redis(w, "HGET", "c:0", "stamp", NULL), NULL, 10);
+}
+
+/* The same copy twice: what was written before it is the same message after the first restore and after the second. And a copy that was
+ * made while the store was gone back: what is written in it is another message than what was written after it, and lost. */
+static void a_message_by_hand_is_known_in_each_past(void **state)
+{
+    (void)state;
+    struct process a = process_new("a");
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    write_two_by_hand();
+    move_mark(10);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    move_mark(-3);
+    assert_int_equal(check_in(&a, "r2", ""), MARK_BACK);
+    uint32_t second = newest_stamp();
+    (void)lw_redis(w, "HINCRBY", "c:0", "total", "1",
+                   NULL); /* written in a store that is gone back */
+    (void)lw_redis(w, "SETRANGE", "c:0:l", "1", "\xf0", NULL);
+    lw_pass(w, WORLD_S);
+    assert_int_equal(check_in(&a, "r3", ""), MARK_BACK); /* a copy of that */
+    assert_int_equal(bring_direct(20, 512, 1), RESTORE_DONE);
+    assert_int_equal(bring_direct(21, second, 1), RESTORE_LOST);
+    assert_int_equal(bring_direct(22, second, 2), RESTORE_DONE);
+    assert_int_equal(bring_direct(23, second, 3), RESTORE_LOST);
+    assert_int_not_equal(newest_stamp(), second);
+    char before[32];
+    (void)snprintf(before, sizeof before, "2 512 3 %u", second);
+    assert_string_equal(lw_redis(w, "HGET", "c:0", "stamps_before", NULL), before);
+    store_free(a.store);
 }
 
 static void on_verdict(void *arg, int result, enum restore_verdict verdict)
@@ -559,15 +656,25 @@ static void on_verdict(void *arg, int result, enum restore_verdict verdict)
     b->done = true;
 }
 
-static enum restore_verdict report(struct process *p, bool brought)
+static int64_t went_back_ms(void)
+{
+    return strtoll(lw_redis(w, "HGET", "store", "back_ms", NULL), NULL, 10);
+}
+
+static enum restore_verdict report_since(struct process *p, bool brought, int64_t since_ms)
 {
     struct brought b = {0};
-    const struct restore_report r = {.instance = p->name, .brought = brought};
+    const struct restore_report r = {.instance = p->name, .since_ms = since_ms, .brought = brought};
     store_set_clock(p->store, w->now_us);
     restore_report(p->store, &r, on_verdict, &b);
     while (!b.done)
         loop_turn(w->loop, WORLD_MS);
     return (enum restore_verdict)b.unknown;
+}
+
+static enum restore_verdict report(struct process *p, bool brought)
+{
+    return report_since(p, brought, went_back_ms());
 }
 
 static int ask_for(enum restore_ask what)
@@ -603,17 +710,81 @@ static void all_have_to_bring_theirs(void **state)
     assert_int_equal(report(&a, true), RESTORE_WAITS);
     assert_int_equal(ask_for(RESTORE_ACCEPT), 0);
     assert_int_equal(report(&a, true), RESTORE_OVER);
-    assert_int_equal(check_in(&a, "r1", ""), MARK_BEHIND);
-    mark_adopt(a.store);
-    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS); /* it has brought its own */
     assert_string_not_equal(mark_id(a.store), id);
     assert_true(mark_seen(a.store) > 10);
     /* c comes after all: it is behind, and stops nobody */
     assert_int_equal(check_in(&c, "r1", ""), MARK_BEHIND);
     assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    mark_adopt(c.store);
+    assert_string_equal(mark_id(c.store), id); /* until it has heard of the new one */
+    assert_int_equal(check_in(&c, "r1", ""), MARK_STANDS);
+    assert_string_equal(mark_id(c.store), mark_id(a.store));
     store_free(a.store);
     store_free(b.store);
     store_free(c.store);
+}
+
+/* Who was revoked since comes in by what a store says that went back, or may have. */
+static void nobody_comes_in_before_all_have_told(void **state)
+{
+    (void)state;
+    struct process a = process_new("a"), b = process_new("b");
+    move_mark(10);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    assert_int_equal(check_in(&b, "r1", ""), MARK_STANDS);
+    assert_false(mark_is_shut(a.store));
+    assert_int_equal(check_in(&a, "r2", ""), MARK_WAITS); /* b may have seen more */
+    assert_true(mark_is_shut(a.store));
+    move_mark(-3);
+    assert_int_equal(check_in(&b, "r2", ""), MARK_BACK);
+    assert_true(mark_is_shut(b.store));
+    assert_int_equal(report(&a, false), RESTORE_WAITS);
+    assert_int_equal(check_in(&a, "r2", ""), MARK_BACK);
+    assert_true(mark_is_shut(a.store));
+    assert_int_equal(report(&b, false), RESTORE_WAITS);
+    assert_int_equal(check_in(&a, "r2", ""), MARK_BACK);
+    assert_false(mark_is_shut(a.store));
+    /* What they told was perhaps told to another copy. */
+    assert_int_equal(check_in(&a, "r3", ""), MARK_BACK);
+    assert_true(mark_is_shut(a.store));
+    store_free(a.store);
+    store_free(b.store);
+}
+
+/* What was brought so far was perhaps brought into another copy. */
+static void a_redis_that_was_started_forgets_who_has_brought(void **state)
+{
+    (void)state;
+    struct process a = process_new("a"), b = process_new("b");
+    move_mark(10);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    assert_int_equal(check_in(&b, "r1", ""), MARK_STANDS);
+    move_mark(-3);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_BACK);
+    assert_int_equal(ask_for(RESTORE_APPLY), 0);
+    assert_int_equal(report(&a, true), RESTORE_WAITS);
+    assert_int_equal(check_in(&b, "r2", ""), MARK_BACK);
+    assert_int_equal(report(&b, true), RESTORE_WAITS);
+    assert_int_equal(report(&a, true), RESTORE_OVER);
+    store_free(a.store);
+    store_free(b.store);
+}
+
+/* It went back once more, and who has brought theirs does not know yet. */
+static void what_was_brought_before_does_not_count(void **state)
+{
+    (void)state;
+    struct process a = process_new("a");
+    move_mark(10);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    move_mark(-3);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_BACK);
+    assert_int_equal(ask_for(RESTORE_APPLY), 0);
+    assert_int_equal(report_since(&a, true, went_back_ms() - 1), RESTORE_WAITS);
+    assert_string_equal(lw_redis(w, "EXISTS", "store:brought", NULL), "0");
+    assert_int_equal(report(&a, true), RESTORE_OVER);
+    store_free(a.store);
 }
 
 static void on_restored_count(void *arg, int result, int64_t count)
@@ -728,6 +899,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNKNOWN_TEST(a_first_start_makes_the_id),
         UNKNOWN_TEST(who_has_seen_more_says_so),
+        UNKNOWN_TEST(what_stands_in_links_is_not_given_again),
         UNKNOWN_TEST(an_empty_and_another_store),
         UNKNOWN_TEST(a_new_run_waits_for_all),
         UNKNOWN_TEST(who_is_gone_for_a_week_is_forgotten),
@@ -738,11 +910,17 @@ int main(void)
         MARK_TEST(the_granted_become_unknown_or_what_they_became),
         MARK_TEST(the_later_word_counts),
         MARK_TEST(what_was_told_since_stays),
+        MARK_TEST(who_was_sent_to_again_since_the_copy_is_unknown),
+        MARK_TEST(a_stamp_of_after_the_copy_counts_when_all_is_brought),
         MARK_TEST(campaigns_of_another_stamp_are_lost),
+        MARK_TEST(nobody_comes_in_before_all_have_told),
         MARK_TEST(contacts_come_back),
         MARK_TEST(contacts_of_a_lost_campaign_come_back),
         MARK_TEST(the_direct_book_gets_another_stamp),
+        MARK_TEST(a_message_by_hand_is_known_in_each_past),
         UNKNOWN_TEST(all_have_to_bring_theirs),
+        UNKNOWN_TEST(a_redis_that_was_started_forgets_who_has_brought),
+        MARK_TEST(what_was_brought_before_does_not_count),
         MARK_TEST(the_later_of_store_and_journal_counts),
         MARK_TEST(what_was_done_to_a_campaign_comes_back),
     };

@@ -299,6 +299,59 @@ static json_int_t pledged(void)
     return number_at(json_object_get(who, "session"), "pledged");
 }
 
+/* As an automatic answer leaves it. */
+static void name_to(json_int_t conversation, const char *session)
+{
+    struct err e;
+    char key[64], now[32];
+    (void)snprintf(key, sizeof key, "%sconv:%lld", world.prefix, (long long)conversation);
+    (void)snprintf(now, sizeof now, "%lld", (long long)WORLD_NOW_MS);
+    const struct slice argv[] = {
+        SLICE_LIT("HSET"),     slice_of(key), SLICE_LIT("named"),       slice_of(session),
+        SLICE_LIT("named_ms"), slice_of(now), SLICE_LIT("named_after"), SLICE_LIT("")};
+    assert_int_equal(redis_wait(world.redis, NULL, NULL, &e, COUNT_OF(argv), argv), 0);
+}
+
+/* The campaign's session and the nearest one stand in one conversation: each button says where to. */
+static void test_two_offers_are_told_apart(void **state)
+{
+    (void)state;
+    make_session("Bolton", "53.58,-2.43", "marginal");
+    make_session("York", "53.96,-1.08", "marginal");
+    json_int_t who =
+        make_conversation_saying("main", "447700900604", "Eve", "", "Place: 53.45, -2.22");
+    name_to(who, "2");
+    const char *page = page_of(who);
+    assert_non_null(strstr(page, "value=\"2\">They are coming to York<"));
+    assert_non_null(strstr(page, "value=\"1\">They are coming to Bolton<"));
+    assert_null(strstr(page, "They are coming<"));
+}
+
+/* The API tells of a conversation what its page shows, and the person's own group takes it back. */
+static void test_a_conversation_has_its_pledges(void **state)
+{
+    (void)state;
+    make_session("Bolton", "53.58,-2.43", "marginal");
+    json_int_t who = make_conversation_saying("leeds", "447700900604", "Eve", "", "hello");
+    char path[80], body[80];
+    (void)snprintf(path, sizeof path, "/api/v1/conversations/%lld", (long long)who);
+    (void)snprintf(body, sizeof body, "{\"conversation\":%lld}", (long long)who);
+    const json_t *thread = ask_as(VOLUNTEER_OF_LEEDS, 200, "GET", path, NULL);
+    assert_int_equal(json_array_size(json_object_get(thread, "pledges")), 0);
+    assert_true(json_is_null(json_object_get(thread, "named")));
+    (void)ask_as(VOLUNTEER_OF_LEEDS, 200, "POST", "/api/v1/place-sessions/1/pledges", body);
+    thread = ask_as(VOLUNTEER_OF_LEEDS, 200, "GET", path, NULL);
+    const json_t *one = json_array_get(json_object_get(thread, "pledges"), 0);
+    assert_string_equal(text_at(one, "place"), "Bolton");
+    assert_string_equal(text_at(one, "state"), "coming");
+    assert_int_equal(number_at(one, "session"), 1);
+    (void)ask_as(VOLUNTEER_OF_LEEDS, 404, "POST", "/api/v1/place-sessions/1/pledges/1",
+                 "{\"state\":\"missed\"}");
+    (void)ask_as(VOLUNTEER_OF_LEEDS, 200, "POST", "/api/v1/place-sessions/1/pledges/1",
+                 "{\"state\":\"gone\"}");
+    assert_int_equal(pledged(), 0);
+}
+
 /* Who is near says yes on the telephone: one tap says so for them, one takes it back. */
 static void test_a_volunteer_says_that_they_are_coming(void **state)
 {
@@ -347,6 +400,8 @@ int main(void)
         TEST(test_the_form_of_a_place_takes_a_postcode),
         TEST(test_a_volunteer_sees_what_is_near_the_person),
         TEST(test_a_volunteer_says_that_they_are_coming),
+        TEST(test_two_offers_are_told_apart),
+        TEST(test_a_conversation_has_its_pledges),
     };
     return world_run("near", tests, COUNT_OF(tests));
 }

@@ -106,6 +106,26 @@ static void test_a_list_of_what_is_near(void **state)
     SEE(200, "GET", "/near", NULL, "Find places", "!<svg");
 }
 
+/* Each page is in the language that is asked for, and what leads on keeps it. */
+static void test_in_other_languages(void **state)
+{
+    (void)state;
+    SEE(200, "GET", "/near?lang=cy", NULL, "<html lang=\"cy\" dir=\"ltr\">", "Dod o hyd i leoedd",
+        "name=\"lang\" value=\"cy\"", "!Find places", "lang=\"en\" hreflang=\"en\">English</a>");
+    SEE(200, "GET", "/near?q=53.8,-1.55&lang=de", NULL, "Samstag 28 November, 18:00 – 20:00",
+        "noch 1 von 1 Plätzen frei", "?lang=de\">Ich kann kommen", "In Ihrer Nähe. Wo Sie am");
+    SEE(200, "GET", "/near?lang=ar", NULL, "<html lang=\"ar\" dir=\"rtl\">", "ابحث عن أماكن");
+    SEE(200, "GET", "/near?q=53.8,-1.55&lang=ar", NULL, " كم، متبق 1 من 1 مكانا، ",
+        "، 18:00 – 20:00", "! km", "!, 18:00");
+    SEE(200, "GET", "/near?lang=xx", NULL, "<html lang=\"en\" dir=\"ltr\">", "Find places",
+        "!value=\"xx\"");
+    SEE(200, "GET", "/near?q=Nowhere&lang=fr", NULL, "« Nowhere »");
+    SEE(200, "GET", page_of(FAR, "?lang=pl"), NULL, "Przyjdę", "sobota 28 listopada",
+        "name=\"lang\" value=\"pl\"");
+    SEE(400, "POST", page_of(FAR, ""), "name=&number=&lang=es", "Escriba su nombre.");
+    SEE(200, "GET", page_of(FAR, "?lang=%3Cb%3E"), NULL, "I am coming", "!<b>");
+}
+
 static void test_only_what_they_can_go_to(void **state)
 {
     (void)state;
@@ -124,9 +144,9 @@ static void test_a_session(void **state)
 {
     (void)state;
     SEE(200, "GET", page_of(FAR, ""), NULL, "Far &amp; Wide", "Library &lt;steps&gt;", "Ann",
-        "Bring a coat", "No steps", "1 of 1 left", "https://wa.me/?text=", "og:description",
+        "Bring a coat", "No steps", "1 of 1 places left", "https://wa.me/?text=", "og:description",
         "I am coming");
-    SEE(200, "GET", page_of(NEAR, ""), NULL, "!of 1 left", "!No steps");
+    SEE(200, "GET", page_of(NEAR, ""), NULL, "!of 1 places left", "!No steps");
     SEE(200, "GET", page_of(OVER, ""), NULL, "This one is over.", "!I am coming",
         "Other times in Near");
     SEE(404, "GET", page_of(77, ""), NULL, "We cannot find that meeting.");
@@ -146,6 +166,8 @@ static void test_a_form_that_is_wrong_changes_nothing(void **state)
         "name=A%0AB&number=0850123456",
         "name=Ann",
         "name=Ann&number=12",
+        "name=Ann&number=085012345.0", /* a spreadsheet's zero is no digit */
+        "name=Ann&number=0850123456+ext+3",
         "name=Ann&number=01+679+0000",
         "name=Ann&number=07700900123", /* no number of the country whose people are texted */
         "name=Ann&number=%2B447700900123",
@@ -277,6 +299,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_a_list_of_what_is_near),
+        TEST(test_in_other_languages),
         TEST(test_only_what_they_can_go_to),
         TEST(test_a_session),
         TEST(test_a_form_that_is_wrong_changes_nothing),

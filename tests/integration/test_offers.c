@@ -5,6 +5,7 @@
 
 #include "io/redis.h"
 #include "store/offer.h"
+#include "store/restore.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -321,6 +322,75 @@ static void others_pay_nothing(void **state)
     assert_string_equal(rooms(w, 1), "0 0 1");
 }
 
+/* ---- a store that went back: what a process' journal knows is brought into it ---- */
+
+static void on_brought(void *arg, int result, enum restore_found found, int unknown, int others)
+{
+    (void)unknown, (void)others;
+    assert_int_equal(result, 0);
+    *(int *)arg = (int)found;
+}
+
+/* Two people from `first` on were granted, and told of these. */
+static enum restore_found bring(struct ledger_world *w, const char *stamp, uint8_t first,
+                                uint64_t mark, const uint32_t *sessions)
+{
+    const uint8_t offsets[] = {first, (uint8_t)(first + 1)};
+    int found = -1;
+    const struct restore_people people = {.instance = "a",
+                                          .mark = mark,
+                                          .campaign = CAMPAIGN,
+                                          .stamp = (uint32_t)strtoul(stamp, NULL, 10),
+                                          .offsets = offsets,
+                                          .n = COUNT_OF(offsets),
+                                          .sessions = sessions};
+    restore_people(w->ledgers, &people, on_brought, &found);
+    while (found < 0)
+        loop_turn(w->loop, WORLD_MS);
+    return (enum restore_found)found;
+}
+
+static void what_was_offered_since_the_copy_counts(void **state)
+{
+    struct ledger_world *w = *state;
+    struct choice c;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    choose(&c, 2, (uint32_t[]){5, 3});
+    for (int id = 1; id <= 2; id++)
+        lw_redis(w, "HSET", "sessions", id == 1 ? "1" : "2", "{}", NULL);
+    struct lease_ref lease = lw_take(w, w->a, 0);
+    struct gate_ask ask = ask_for(lease, 2, &c);
+    assert_int_equal(gate(w, w->a, &ask).granted, 2);
+    char stamp[16];
+    (void)snprintf(stamp, sizeof stamp, "%s", lw_redis(w, "HGET", "c:7", "stamp", NULL));
+
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(bring(w, stamp, 2, 1000, (uint32_t[]){1, 2}), RESTORE_DONE);
+        adds_up(w);
+        assert_string_equal(rooms(w, 1), "0 0 3");
+        assert_string_equal(rooms(w, 2), "0 0 1");
+    }
+    /* whom the copy knows was sent to again since, and told of another one */
+    assert_int_equal(bring(w, stamp, 0, 1001, (uint32_t[]){2, 1}), RESTORE_DONE);
+    adds_up(w);
+    assert_string_equal(rooms(w, 1), "0 0 2");
+    assert_string_equal(rooms(w, 2), "0 0 2");
+    ask = ask_for(lease, 9, &c);
+    lw_pass(w, 10 * WORLD_MS);
+    assert_string_equal(gate(w, w->a, &ask).letters, "----ggggp"); /* eight places in all */
+}
+
+static void those_of_a_lost_campaign_count_once(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, CAMPAIGN, PEOPLE);
+    lw_redis(w, "HSET", "sessions", "1", "{}", NULL);
+    for (uint64_t mark = 1000; mark < 1003; mark++)
+        assert_int_equal(bring(w, "77777", 2, mark, (uint32_t[]){1, 4}), RESTORE_LOST);
+    assert_string_equal(rooms(w, 1), "0 0 1");
+    assert_string_equal(rooms(w, 4), ""); /* it is lost, too */
+}
+
 /* The processes' copies hear of a session that is full, and of one that has room again. */
 static void it_is_told(void **state)
 {
@@ -352,6 +422,8 @@ int main(void)
         OFFER_TEST(two_dispatchers),
         OFFER_TEST(others_pay_nothing),
         OFFER_TEST(it_is_told),
+        OFFER_TEST(what_was_offered_since_the_copy_counts),
+        OFFER_TEST(those_of_a_lost_campaign_count_once),
     };
     return lw_run("offers", tests, COUNT_OF(tests), NULL);
 }

@@ -239,9 +239,16 @@ static void a_correction_is_told_to_all(void **state)
 static int set_up(void **state)
 {
     static const char *const senders[] = {"LABOUR"};
-    static const struct account account = {
-        .name = "texts", .channel = "sms", .group = "leeds", .senders = senders, .sender_count = 1};
-    static const struct accounts accounts = {&account, 1};
+    static const struct account list[] = {
+        {.name = "texts",
+         .channel = "sms",
+         .group = "leeds",
+         .senders = senders,
+         .sender_count = 1},
+        {.name = "second", .channel = "sms", .senders = senders, .sender_count = 1},
+        {.name = "wa", .channel = "whatsapp", .senders = senders, .sender_count = 1},
+    };
+    static const struct accounts accounts = {list, COUNT_OF(list)};
     static const unsigned char key[16] = "0123456789abcdef";
     struct redis_config where = {.url = redis_fixture_url(server)};
     struct err e;
@@ -279,6 +286,24 @@ static int tear_down(void **state)
     return 0;
 }
 
+static void texts_leave_by_the_account_that_is_said(void **state)
+{
+    (void)state;
+    put_session("2026-12-05T10:00:00Z", 0, "");
+    config.gateway = "second";
+    restart();
+    pledge_at(ANN, "2026-12-01T09:00:00Z");
+    lead_at("2026-12-01T09:00:00Z");
+    assert_int_equal(told(), 1);
+    assert_string_equal(get("dm:0", "gateway"), "second");
+    config.gateway = "wa"; /* texts nobody by itself: the first of SMS */
+    restart();
+    pledge_at(BOB, "2026-12-01T09:00:00Z");
+    lead_at("2026-12-01T09:00:10Z");
+    assert_int_equal(told(), 2);
+    assert_string_equal(get("dm:1", "gateway"), "texts");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -287,6 +312,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_was_not_there_in_time_reminds_while_it_is_of_use,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_correction_is_told_to_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(texts_leave_by_the_account_that_is_said, set_up, tear_down),
     };
     return redis_group_run("pledge_teller", tests, COUNT_OF(tests));
 }

@@ -347,6 +347,94 @@ static void counts_follow_each_step(void **state)
     got.counts = NULL;
 }
 
+static struct pledge_brought brought[2];
+
+static void on_brought(void *arg, int result, const struct pledge_brought *list, size_t n,
+                       const struct err *e)
+{
+    (void)arg, (void)e;
+    assert_int_equal(n, 2);
+    memcpy(brought, list, sizeof brought);
+    end(result);
+}
+
+static void look_who_brought(void)
+{
+    const struct pledge_brought_ask asks[] = {{7, SLICE_LIT("york")}, {7, SLICE_LIT("leeds")}};
+    pledge_brought(store, asks, COUNT_OF(asks), on_brought, NULL);
+    assert_int_equal(wait_done(), 0);
+}
+
+/* Of a session in Leeds' place: those of York are counted as York's, whatever becomes of them; those of Leeds are not. */
+static void people_of_another_group_are_counted_as_such(void **state)
+{
+    (void)state;
+    const char *at = "2024-10-04T11:00:00Z";
+    run("HSET %sgroupof %llu york %llu york %llu leeds", prefix, (unsigned long long)ANN,
+        (unsigned long long)BOB, (unsigned long long)CAT);
+    put_session(1, NOW_MS + 2 * HOUR_MS, 1, "");
+    assert_int_equal(make(1, ANN), 0);
+    assert_int_equal(make(1, BOB), 0);
+    assert_int_equal(make(1, CAT), 0);
+    look_who_brought();
+    assert_int_equal(brought[0].coming, 1);
+    assert_int_equal(brought[0].waiting, 1);
+    assert_int_equal(brought[1].waiting, 0);
+    assert_int_equal(cancel(1, 1), 0); /* Bob moves up */
+    assert_int_equal(make(1, ANN), 0); /* and Ann waits behind Cat */
+    look_who_brought();
+    assert_int_equal(brought[0].coming, 1);
+    assert_int_equal(brought[0].waiting, 1);
+    pledge_counts(store, NOW_MS, 1, on_counts, NULL);
+    assert_int_equal(wait_done(), 0);
+    const json_t *york = json_object_get(
+        json_object_get(json_object_get(json_object_get(got.counts, "from"), "7"), at), "york");
+    assert_int_equal(json_integer_value(json_object_get(york, "coming")), 1);
+    assert_int_equal(json_integer_value(json_object_get(york, "waiting")), 1);
+    assert_int_equal(json_integer_value(json_object_get(york, "gone")), 0);
+    json_decref(got.counts);
+    got.counts = NULL;
+}
+
+/* A record of before that was counted is not: what is taken away was there. */
+static void a_pledge_of_an_older_version_is_not_taken_away_twice(void **state)
+{
+    (void)state;
+    run("HSET %sgroupof %llu york", prefix, (unsigned long long)ANN);
+    put_session(1, NOW_MS + 2 * HOUR_MS, 5, "");
+    assert_int_equal(make(1, ANN), 0);
+    run("DEL %spledges:from:7", prefix);
+    char record[512];
+    (void)snprintf(record, sizeof record, "%s", run("HGET %spledge:1 1", prefix));
+    char *mark = strstr(record, "\"f\":true");
+    assert_non_null(mark);
+    memcpy(mark, "\"z\"", 3); /* a field that nobody reads */
+    for (char *at = record; *at; at++)
+        if (*at == ' ') *at = '^';
+    run("HSET %spledge:1 1 %s", prefix, record);
+    assert_int_equal(cancel(1, 1), 0);
+    assert_int_equal(make(1, ANN), 0);
+    look_who_brought();
+    assert_int_equal(brought[0].coming, 1);
+}
+
+/* When the store went back, a number that it lost stands in somebody's link: it is not given to another. */
+static void numbers_that_were_lost_are_not_given_again(void **state)
+{
+    (void)state;
+    put_session(1, NOW_MS + 2 * HOUR_MS, 5, "");
+    assert_int_equal(make(1, ANN), 0);
+    run("HSET %sstore era 1790000000000", prefix);
+    assert_int_equal(make(1, BOB), 0);
+    assert_true(got.pledge.number > 1000);
+    assert_int_equal(make(1, ANN), 0); /* whom it knows has the number of before */
+    assert_int_equal(got.pledge.number, 1);
+    assert_int_equal(make(1, CAT), 0);
+    assert_int_equal(page(1), 0);
+    assert_int_equal(got.n, 3);
+    assert_int_equal(cancel(1, 2), ERR_NOT_FOUND);
+}
+
 /* ---- texts ---- */
 
 static void a_text_goes_once(void **state)
@@ -421,6 +509,27 @@ static void reminders_go_once_to_who_does_not_know(void **state)
     /* On another day they are reminded again. */
     put_session(1, NOW_MS + 3 * DAY_MS, 2, "");
     assert_int_equal(due(PLEDGE_SAY_DAY, NOW_MS + 2 * DAY_MS, NOW_MS + 2 * DAY_MS), 2);
+}
+
+/* The store went back: what it says was due before that was perhaps told, and is not told again. */
+static void what_was_perhaps_told_is_not_told_again(void **state)
+{
+    (void)state;
+    int64_t day_ms = NOW_MS + 2 * HOUR_MS, hours_ms = NOW_MS + 22 * HOUR_MS;
+    put_session(1, NOW_MS + DAY_MS, 0, "");
+    assert_int_equal(make(1, ANN), 0);
+    assert_int_equal(make(1, BOB), 0);
+    assert_int_equal(tell_later(2, PLEDGE_SAY_MADE, hours_ms, NOW_MS),
+                     0); /* he is to be told later */
+    run("HSET %sstore era %lld", prefix, (long long)day_ms);
+    assert_int_equal(untold(day_ms + 1), 0);
+    assert_int_equal(due(PLEDGE_SAY_DAY, day_ms, day_ms + 1), 0);
+    assert_int_equal(make_at(1, CAT, day_ms + 2), 0); /* since then: she has not been told */
+    assert_int_equal(untold(day_ms + 2), 1);
+    assert_int_equal(untold(hours_ms), 2);
+    assert_int_equal(due(PLEDGE_SAY_HOURS, hours_ms, hours_ms), 3);
+    put_session(1, NOW_MS + 2 * DAY_MS, 0, ""); /* a correction since then is told to them, too */
+    assert_int_equal(due(PLEDGE_SAY_MOVED, 0, hours_ms), 1);
 }
 
 static void what_changes_is_told(void **state)
@@ -747,10 +856,14 @@ int main(void)
         GROUP_TEST(one_person_has_so_many, (void *)&got_said),
         GROUP_TEST(who_came_is_said_when_it_begins, (void *)&got_said),
         GROUP_TEST(counts_follow_each_step, (void *)&got_said),
+        GROUP_TEST(people_of_another_group_are_counted_as_such, (void *)&got_said),
+        GROUP_TEST(numbers_that_were_lost_are_not_given_again, (void *)&got_said),
+        GROUP_TEST(a_pledge_of_an_older_version_is_not_taken_away_twice, (void *)&got_said),
         GROUP_TEST(a_text_goes_once, (void *)&got_said),
         GROUP_TEST(texts_about_one_pledge_end, (void *)&got_said),
         GROUP_TEST(they_are_texted_where_they_talk_with_us, (void *)&got_said),
         GROUP_TEST(reminders_go_once_to_who_does_not_know, (void *)&got_said),
+        GROUP_TEST(what_was_perhaps_told_is_not_told_again, (void *)&got_said),
         GROUP_TEST(what_changes_is_told, (void *)&got_said),
         GROUP_TEST(yes_to_an_offer_is_a_pledge, (void *)&got_said),
         GROUP_TEST(yes_to_something_else_is_none, (void *)&got_said),

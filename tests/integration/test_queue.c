@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "io/redis.h"
+#include "store/queue/kafka.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,6 +201,22 @@ static void acks_come_in_any_order(void **state)
     for (size_t i = 0; i < 5; i++)
         client_ack(c, order[i]);
     wait_until(w, c->acked == 5);
+    client_free(c);
+
+    c = client_new(w, "a", LEASE_MS);
+    expect_only_marker(c, LANE_BLAST);
+    client_free(c);
+}
+
+/* Kafka's client is told of one commit at a time: the others are sent while the queue ends. */
+static void who_leaves_commits_what_was_acked(void **state)
+{
+    struct world *w = *state;
+    struct client *c = client_new(w, "a", LEASE_MS);
+    publish_all(c, LANE_BLAST, 0, 5, published);
+    queue_set_demand(c->queue, LANE_BLAST, 5);
+    wait_until(w, c->got_n == 5);
+    client_ack_all(c);
     client_free(c);
 
     c = client_new(w, "a", LEASE_MS);
@@ -405,25 +422,74 @@ static void a_partition_that_moves_takes_its_messages_along(void **state)
     client_free(b);
 }
 
+static struct client *holds_one(struct world *w)
+{
+    struct client *a = client_new(w, "a", LEASE_MS);
+    queue_set_demand(a->queue, LANE_BLAST, 10);
+    publish_all(a, LANE_BLAST, 0, 1, published);
+    wait_until(w, a->got_n == 1);
+    return a;
+}
+
+/* It is in the group again: what it held comes once more, and what it knew of it counts no more. */
+static void expect_anew(struct client *a)
+{
+    wait_until(a->world, a->seen[0] == 2);
+    publish_all(a, LANE_BLAST, 1, 2, published);
+    wait_until(a->world, a->seen[1] == 1);
+    client_ack_all(a);
+    wait_until(a->world, a->acked == 2 && a->refused == 1);
+    client_free(a);
+}
+
+static struct kafka_queue *inside(const struct client *c)
+{
+    return (struct kafka_queue *)c->queue;
+}
+
+static bool has_parts(const struct client *c)
+{
+    return kafka_queue_has_parts(inside(c));
+}
+
+static const struct kafka_group_state *group_of(const struct client *c)
+{
+    return &inside(c)->health.view.group;
+}
+
 /* Somebody of the same name joins, as its own former self does whose answer was lost: the place is
  * theirs. (The mock knows no static members.) */
 static void a_place_that_was_given_away_is_taken_anew(void **state)
 {
     struct world *w = *state;
     if (w->kind == WORLD_MOCK) return;
-    struct client *a = client_new(w, "a", LEASE_MS);
-    queue_set_demand(a->queue, LANE_BLAST, 10);
-    publish_all(a, LANE_BLAST, 0, 1, published);
-    wait_until(w, a->got_n == 1);
-    struct client *other = client_new(w, "a", LEASE_MS);
+    struct client *a = holds_one(w), *other = client_new(w, "a", LEASE_MS);
     queue_set_demand(other->queue, LANE_BLAST, 10);
     wait_until(w, other->got_n == 1);
     client_free(other);
-    wait_until(w, a->seen[0] == 2);
+    expect_anew(a);
+}
+
+/* A dispatcher reads what is published under `before`, and starts again under `after`: then it reads what is published there, and
+ * nothing of what it had before. */
+struct place_on_queue {
+    const char *prefix, *group;
+};
+static void start_again_elsewhere(struct world *w, int session_ms, struct place_on_queue before,
+                                  struct place_on_queue after)
+{
+    struct client *a = client_new_in(w, "a", session_ms, before.prefix, before.group);
+    queue_set_demand(a->queue, LANE_BLAST, 10);
+    publish_all(a, LANE_BLAST, 0, 1, published);
+    wait_until(w, a->got_n == 1);
+    client_free(a);
+    a = client_new_in(w, "a", session_ms, after.prefix, after.group);
+    queue_set_demand(a->queue, LANE_BLAST, 10);
     publish_all(a, LANE_BLAST, 1, 2, published);
     wait_until(w, a->seen[1] == 1);
+    assert_int_equal(a->seen[0], 0);
     client_ack_all(a);
-    wait_until(w, a->acked == 2 && a->refused == 1);
+    wait_until(w, a->acked == 1);
     client_free(a);
 }
 
@@ -435,19 +501,8 @@ static void another_prefix_is_another_group(void **state)
     if (w->kind == WORLD_MOCK) return;
     char other[64];
     (void)snprintf(other, sizeof other, "%sother.", w->prefix);
-    struct client *a = client_new_in(w, "a", LEASE_MS, w->prefix, "muster");
-    queue_set_demand(a->queue, LANE_BLAST, 10);
-    publish_all(a, LANE_BLAST, 0, 1, published);
-    wait_until(w, a->got_n == 1);
-    client_free(a);
-    a = client_new_in(w, "a", LEASE_MS, other, "muster");
-    queue_set_demand(a->queue, LANE_BLAST, 10);
-    publish_all(a, LANE_BLAST, 1, 2, published);
-    wait_until(w, a->seen[1] == 1);
-    assert_int_equal(a->seen[0], 0);
-    client_ack_all(a);
-    wait_until(w, a->acked == 1);
-    client_free(a);
+    start_again_elsewhere(w, LEASE_MS, (struct place_on_queue){w->prefix, "muster"},
+                          (struct place_on_queue){other, "muster"});
 }
 
 /* A group's name is a prefix and a word; two that differ in both may still make the same one. Kafka
@@ -460,19 +515,39 @@ static void a_strange_topic_is_left_alone(void **state)
     if (w->kind == WORLD_MOCK) return;
     char longer[64];
     (void)snprintf(longer, sizeof longer, "%sx", w->prefix);
+    start_again_elsewhere(w, SESSION_MS, (struct place_on_queue){w->prefix, "xy"},
+                          (struct place_on_queue){longer, "y"});
+}
+
+/* Whoever gives the partitions out may have asked a broker that did not know a topic yet: then they are
+ * nobody's, in a group that is content, and a name that comes back gets again the nothing that it had.
+ * Here that name had nothing because two others took what there was. */
+static void a_place_with_nothing_in_it_is_given_up(void **state)
+{
+    enum { SESSION_MS = 3000, OTHERS = PARTITIONS };
+    struct world *w = *state;
+    if (w->kind == WORLD_MOCK) return;
+    char longer[64];
+    (void)snprintf(longer, sizeof longer, "%sx", w->prefix);
+    struct client *others[OTHERS];
+    for (int i = 0; i < OTHERS; i++) {
+        others[i] = client_new_in(w, i ? "b" : "c", LEASE_MS, w->prefix, "xy");
+        queue_set_demand(others[i]->queue, LANE_BLAST, 1);
+        wait_until(w, queue_is_ready(others[i]->queue) && has_parts(others[i]));
+    }
     struct client *a = client_new_in(w, "a", SESSION_MS, w->prefix, "xy");
-    queue_set_demand(a->queue, LANE_BLAST, 10);
-    publish_all(a, LANE_BLAST, 0, 1, published);
-    wait_until(w, a->got_n == 1);
+    queue_set_demand(a->queue, LANE_BLAST, 1);
+    wait_until(w, group_of(a)->told && group_of(a)->members == OTHERS + 1);
+    assert_false(has_parts(a));
     client_free(a);
+
     a = client_new_in(w, "a", SESSION_MS, longer, "y");
-    queue_set_demand(a->queue, LANE_BLAST, 10);
-    publish_all(a, LANE_BLAST, 1, 2, published);
-    wait_until(w, a->seen[1] == 1);
-    assert_int_equal(a->seen[0], 0);
-    client_ack_all(a);
-    wait_until(w, a->acked == 1);
+    queue_set_demand(a->queue, LANE_BLAST, 1);
+    publish_all(a, LANE_BLAST, 0, 1, published);
+    wait_until(w, a->seen[0] == 1);
     client_free(a);
+    for (int i = 0; i < OTHERS; i++)
+        client_free(others[i]);
 }
 
 #define queue_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -498,8 +573,10 @@ static int run(void)
     };
     const struct CMUnitTest kafka_tests[] = {
         COMMON_TESTS,
+        queue_test(who_leaves_commits_what_was_acked),
         queue_test(a_partition_that_moves_takes_its_messages_along),
         queue_test(a_place_that_was_given_away_is_taken_anew),
+        queue_test(a_place_with_nothing_in_it_is_given_up),
         queue_test(another_prefix_is_another_group),
         queue_test(a_strange_topic_is_left_alone),
     };

@@ -2,7 +2,7 @@
  * campaign. */
 #include "unknown_world.h"
 
-static const struct receipt_limits LIMITS = {50, 20, 20};
+static const struct receipt_limits LIMITS = {LEDGER_ACCOUNT_REFUSALS, 50, 20, 20};
 
 /* ---- opt-outs ---- */
 
@@ -257,24 +257,24 @@ static void test_a_few_faults_of_the_account_block(void **state)
 {
     struct world *w = *state;
     sent_to_all(w, "thursday");
-    for (size_t i = 0; i < LEDGER_FAULTS_MAX; i++) {
+    for (size_t i = 0; i < LEDGER_ACCOUNT_REFUSALS; i++) {
         assert_true(has_status(w, "done"));
         assert_int_equal(receive_for(w, person(99 + i), failed(BLOCKED, "30034")), 0);
         assert_int_equal(receive_for(w, person(99 + i), failed(BLOCKED, "30034")), 0); /* twice */
     }
     assert_true(has_status(w, "blocked"));
     assert_non_null(strstr(w->now->status_why.p, "30034: Not sent"));
-    assert_int_equal(w->now->counts[STATE_UNDELIVERED], LEDGER_FAULTS_MAX);
-    assert_int_equal(w->now->can_again, LEDGER_FAULTS_MAX);
+    assert_int_equal(w->now->counts[STATE_UNDELIVERED], LEDGER_ACCOUNT_REFUSALS);
+    assert_int_equal(w->now->can_again, LEDGER_ACCOUNT_REFUSALS);
     /* one more, and one that is her own */
     assert_int_equal(receive_for(w, person(200), failed(BLOCKED, "30034")), 0);
     assert_int_equal(receive_for(w, person(201), failed(REFUSED, "30005")), 0);
-    assert_int_equal(look(w)->can_again, LEDGER_FAULTS_MAX + 1);
+    assert_int_equal(look(w)->can_again, LEDGER_ACCOUNT_REFUSALS + 1);
     assert_int_equal(sim_count(w, "accepted"), PEOPLE);
 
     assert_int_equal(resume(w), 0);
     TURN_UNTIL(w, is_done(w));
-    assert_int_equal(sim_count(w, "accepted"), PEOPLE + LEDGER_FAULTS_MAX + 1);
+    assert_int_equal(sim_count(w, "accepted"), PEOPLE + LEDGER_ACCOUNT_REFUSALS + 1);
     assert_int_equal(count(w, STATE_UNDELIVERED), 1);
     assert_int_equal(w->now->can_again, 0);
     assert_int_equal(w->now->counts[STATE_ACCEPTED], PEOPLE - 1);
@@ -382,6 +382,31 @@ static void test_too_many_are_filtered(void **state)
     assert_non_null(strstr(w->now->status_why.p, "filtered (21 %; 20 % are too many)"));
 }
 
+static void test_a_campaign_has_bounds_of_its_own(void **state)
+{
+    struct world *w = *state;
+    launch_as(w, (struct campaign){.name = SLICE_LIT("on trial"),
+                                   .pause_account_refusals = 1,
+                                   .pause_failed_percent = 60,
+                                   .pause_of_receipts = 25});
+    TURN_UNTIL(w, is_done(w));
+    assert_int_equal(receive_for(w, person(0), failed(BLOCKED, "30034")), 0);
+    assert_true(has_status(w, "blocked"));
+    tell_sim(w, "{\"errors\":\"14107:0.2\"}");
+    launch_as(w, (struct campaign){.name = SLICE_LIT("an old list"),
+                                   .pause_failed_percent = 60,
+                                   .pause_of_receipts = 25});
+    TURN_UNTIL(w, count(w, STATE_ACCEPTED) >= 60);
+    for (size_t i = 0; i < 10; i++)
+        assert_int_equal(
+            receive_for(w, person(i), (struct receipt_event){.state = STATE_DELIVERED}), 0);
+    size_t said = 0;
+    for (; said < 40 && has_status(w, "running"); said++)
+        assert_int_equal(receive_for(w, person(10 + said), failed(REFUSED, "30003")), 0);
+    assert_int_equal(said, 15); /* of 25: 60 %; the usual 50 % of 20 had been reached before */
+    assert_non_null(strstr(w->now->status_why.p, "(60 %; 60 % are too many)"));
+}
+
 /* ---- whose receipt ---- */
 
 static void on_flushed(void *arg, const struct redisReply *reply)
@@ -406,6 +431,8 @@ static void test_a_lost_store_s_receipts_are_foreign(void **state)
     /* somebody goes on with it as it is */
     redis_commandf(w->redis, NULL, NULL, "HSET %sstore mark 1000000", w->prefix);
     redis_commandf(w->redis, NULL, NULL, "HDEL %sstore back", w->prefix);
+    redis_commandf(w->redis, NULL, NULL, "DEL %sid:campaign",
+                   w->prefix); /* its number is given again */
     TURN_UNTIL(w, mark_stand(w->store) == MARK_STANDS);
     w->audience = 0;
     sent_to_all(w, "friday");
@@ -499,6 +526,7 @@ int main(void)
         T(test_a_copy_sent_by_hand_has_news_of_its_own),
         T(test_too_many_fail),
         T(test_too_many_are_filtered),
+        T(test_a_campaign_has_bounds_of_its_own),
         T(test_a_lost_store_s_receipts_are_foreign),
         T(test_another_account_s_receipt_is_foreign),
         T(test_delivered_when_all_parts_are),

@@ -342,7 +342,7 @@ static void test_whatsapp_and_handshake(void **state)
     assert_int_equal(w->status, 200);
     TURN_UNTIL(w, w->hook.calls == 1);
     assert_non_null(strstr(w->hook.body, "\"biz_opaque_callback_data\":\"r7\""));
-    assert_true(signature_meta(SLICE_LIT("sim-secret"), slice_of(w->hook.body),
+    assert_true(signature_hmac(&hmac_of_meta, SLICE_LIT("sim-secret"), slice_of(w->hook.body),
                                slice_of(w->hook.signature)));
 }
 

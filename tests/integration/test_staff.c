@@ -13,6 +13,7 @@
 #include "store/audit.h"
 #include "store/direct.h"
 #include "store/forget.h"
+#include "store/restore.h"
 #include "store/staff.h"
 
 #define NOW_MS  INT64_C(1700000000000)
@@ -187,6 +188,20 @@ static void test_revoked_is_out_everywhere(void **state)
     const struct staff_invitation again = invitation("c2", "Sam"); /* nobody takes their name */
     DO(staff_invite(staff, &again, OLIVE, NOW_MS, on_done, NULL));
     assert_int_equal(got.result, ERR_EXISTS);
+}
+
+static void test_who_has_not_come_in_has_no_tokens(void **state)
+{
+    (void)state;
+    const struct staff_invitation i = invitation("c1", "Sam");
+    DO(staff_invite(staff, &i, OLIVE, NOW_MS, on_done, NULL));
+    char sam[64];
+    (void)snprintf(sam, sizeof sam, "%s", got.member);
+    const struct staff_new_token t = {slice_of(sam), SLICE_LIT("hash"), SLICE_LIT("script"),
+                                      SLICE_LIT("read"), 0};
+    DO(staff_add_token(staff, &t, OLIVE, NOW_MS, on_done, NULL));
+    assert_int_equal(got.result, ERR_NOT_FOUND);
+    assert_non_null(strstr(got.text, "have not come in yet"));
 }
 
 static void test_sessions_are_ended_one_by_one(void **state)
@@ -510,6 +525,97 @@ static void test_what_is_over_goes(void **state)
         if (count_of(hashes[i]) != 0) fail_msg("%s: %lld", hashes[i], (long long)got.number);
 }
 
+/* ---- what was taken away is told, and taken away again ---- */
+
+enum { TOLD_MAX = 8 };
+static struct {
+    size_t n;
+    uint64_t mark;
+    int64_t began_ms[TOLD_MAX];
+    char word[TOLD_MAX][96]; /* "moved 1 owner;1;" */
+} told;
+
+static void keep(void *arg, uint64_t mark, const struct told_word *list, size_t n, told_kept *kept,
+                 void *kept_arg)
+{
+    (void)arg;
+    for (size_t i = 0; i < n && told.n < TOLD_MAX; i++) {
+        const struct told_taken *t = &list[i].taken;
+        assert_int_equal(list[i].kind, TOLD_TAKEN);
+        told.began_ms[told.n] = t->began_ms;
+        (void)snprintf(told.word[told.n++], sizeof told.word[0], "%.*s %.*s %.*s",
+                       SLICE_ARG(t->kind), SLICE_ARG(t->id), SLICE_ARG(t->more));
+    }
+    told.mark = mark;
+    kept(kept_arg, 0);
+}
+
+static void test_what_is_taken_away_is_told(void **state)
+{
+    (void)state;
+    store_on_told(store, keep, NULL);
+    memset(&told, 0, sizeof told);
+    const char *sam = member("Sam", "s1"); /* whose invitation is used up */
+    assert_int_equal(told.n, 1);
+    assert_string_equal(told.word[0], "code s1 ");
+    assert_int_equal(told.mark, 1);
+    DO(staff_move(staff, slice_of(sam), ROLE_ORGANISER, &in_leeds, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(sam), 0, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_revoke(staff, slice_of(sam), OLIVE, NOW_MS, on_done, NULL));
+    assert_int_equal(told.n, 5);
+    assert_string_equal(told.word[1], "moved 1 organiser;;leeds");
+    assert_string_equal(told.word[2], "number 1 ");
+    assert_string_equal(told.word[3], "session s1 ");
+    assert_string_equal(told.word[4], "member 1 ");
+    assert_int_equal(told.began_ms[4], NOW_MS);
+    assert_int_equal(told.mark, 4);
+    DO(staff_revoke(staff, slice_of(sam), OLIVE, NOW_MS, on_done, NULL)); /* who is out already */
+    assert_int_equal(told.n, 5);
+    assert_int_equal(told.mark, 4);
+}
+
+static void on_again(void *arg, int result, int64_t count)
+{
+    (void)arg;
+    assert_int_equal(result, 0);
+    got.number = count;
+    got.results++;
+}
+
+/* It is said to the store once more: whether that was still there. */
+static bool again(const char *kind, const char *id, int64_t began_ms, const char *more,
+                  uint64_t mark)
+{
+    const struct told_taken t = {
+        .kind = slice_of(kind), .id = slice_of(id), .more = slice_of(more), .began_ms = began_ms};
+    DO(restore_taken(store, &t, mark, NOW_MS, on_again, NULL));
+    return got.number == 1;
+}
+
+static void wait_until_out(const char *name)
+{
+    while (named(staff, name)->state != STAFF_OUT)
+        loop_turn(loop, -1);
+}
+
+static void test_what_was_taken_away_is_taken_again(void **state)
+{
+    (void)state;
+    const char *sam = member("Sam", "s1");
+    assert_true(again("moved", sam, NOW_MS, "owner;1;", 5));
+    assert_false(again("moved", sam, NOW_MS, "volunteer;;leeds", 4)); /* the later word counts */
+    assert_true(again("session", "s1", 0, "", 6));
+    assert_false(again("session", "s1", 0, "", 6));
+    /* Another member had that id, in what is lost. */
+    assert_false(again("member", sam, NOW_MS - 1, "", 7));
+    assert_true(again("member", sam, NOW_MS, "", 8));
+    assert_false(again("member", sam, NOW_MS, "", 8));
+    wait_until_out("Sam");
+    assert_int_equal(named(staff, "Sam")->is.role, ROLE_OWNER);
+    assert_null(session(staff, "s1"));
+    assert_false(again("what a later Muster tells", sam, NOW_MS, "", 9));
+}
+
 /* ---- the trail ---- */
 
 static void on_entries(void *arg, int result, const struct audit_entry *list, size_t n,
@@ -593,6 +699,7 @@ int main(void)
         TEST(test_of_many_at_once_one_wins),
         TEST(test_an_invitation_ends),
         TEST(test_revoked_is_out_everywhere),
+        TEST(test_who_has_not_come_in_has_no_tokens),
         TEST(test_sessions_are_ended_one_by_one),
         TEST(test_moved_and_numbers),
         TEST(test_a_number_is_forgotten),
@@ -604,6 +711,8 @@ int main(void)
         TEST(test_a_flood_at_a_shift_s_link),
         TEST(test_what_is_over_goes),
         TEST(test_while_redis_is_away),
+        TEST(test_what_is_taken_away_is_told),
+        TEST(test_what_was_taken_away_is_taken_again),
         TEST(test_the_trail_tells_of_it),
         TEST(test_who_watches_hears_of_it),
     };

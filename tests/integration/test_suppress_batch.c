@@ -21,8 +21,6 @@
 enum { NOW_MS = 1700000, MANY = 450 };
 
 static struct {
-    bool done;
-    int result;
     int64_t number, slice;
     uint64_t numbers, standing;
     struct suppress_batch batch;
@@ -30,25 +28,10 @@ static struct {
     char text[256];
 } got;
 
-static int wait_done(void)
-{
-    while (!got.done)
-        loop_turn(loop, -1);
-    got.done = false;
-    return got.result;
-}
-
-static void on_done(void *arg, int result, const struct err *e)
-{
-    (void)arg, (void)e;
-    got.result = result;
-    got.done = true;
-}
-
 static void on_count(void *arg, int result, int64_t count, const struct err *e)
 {
     got.number = count;
-    on_done(arg, result, e);
+    asked_done(arg, result, e);
 }
 
 static void on_asked(void *arg, int result, uint64_t numbers, uint64_t standing,
@@ -56,13 +39,13 @@ static void on_asked(void *arg, int result, uint64_t numbers, uint64_t standing,
 {
     got.numbers = numbers;
     got.standing = standing;
-    on_done(arg, result, e);
+    asked_done(arg, result, e);
 }
 
 static void on_slice(void *arg, int result, int64_t slice, const struct err *e)
 {
     got.slice = slice;
-    on_done(arg, result, e);
+    asked_done(arg, result, e);
 }
 
 static void on_batches(void *arg, int result, const struct suppress_batch *list, size_t n,
@@ -70,19 +53,19 @@ static void on_batches(void *arg, int result, const struct suppress_batch *list,
 {
     got.n = n;
     if (n) got.batch = list[0];
-    on_done(arg, result, e);
+    asked_done(arg, result, e);
 }
 
 static void on_stored(void *arg, int result, const struct inbox_stored *stored, const struct err *e)
 {
     (void)stored;
-    on_done(arg, result, e);
+    asked_done(arg, result, e);
 }
 
 static void on_forgotten(void *arg, int result, const struct forgotten *f, const struct err *e)
 {
     (void)f;
-    on_done(arg, result, e);
+    asked_done(arg, result, e);
 }
 
 static void on_reply(void *arg, const struct redisReply *reply)
@@ -90,14 +73,14 @@ static void on_reply(void *arg, const struct redisReply *reply)
     assert_non_null(reply);
     got.number = redis_int(reply, -1);
     (void)snprintf(got.text, sizeof got.text, "%.*s", SLICE_ARG(redis_str(reply)));
-    on_done(arg, 0, NULL);
+    asked_done(arg, 0, NULL);
 }
 
 /* One Redis command by hand; %s is the prefix. */
 #define BY_HAND(...)                                                                               \
     do {                                                                                           \
         redis_commandf(redis, on_reply, NULL, __VA_ARGS__);                                        \
-        assert_int_equal(wait_done(), 0);                                                          \
+        assert_int_equal(asked_wait(), 0);                                                         \
     } while (0)
 
 /* ---- what is done ---- */
@@ -113,13 +96,13 @@ static int ask_in(const char *id, const char *scope, int first, int n)
     for (int i = 0; i < n; i++)
         numbers[i] = PERSON(first + i);
     suppress_batch_ask(store, &draft, numbers, (size_t)n, NOW_MS, on_asked, NULL);
-    return wait_done();
+    return asked_wait();
 }
 
 static int64_t set_slice(const char *id, int64_t settled)
 {
     suppress_batch_set(store, slice_of(id), settled, NOW_MS + 1, on_slice, NULL);
-    assert_int_equal(wait_done(), 0);
+    assert_int_equal(asked_wait(), 0);
     return got.slice;
 }
 
@@ -127,7 +110,7 @@ static int64_t undo_slice(const char *id, int64_t settled)
 {
     suppress_batch_undo(store, slice_of(id), settled, SLICE_LIT("Bob"), SLICE_LIT("wrong file"),
                         NOW_MS + 2, on_slice, NULL);
-    assert_int_equal(wait_done(), 0);
+    assert_int_equal(asked_wait(), 0);
     return got.slice;
 }
 
@@ -146,7 +129,7 @@ static void undo_all(const char *id)
 static int64_t count(const char *scope)
 {
     suppress_count(store, slice_of(scope), on_count, NULL);
-    assert_int_equal(wait_done(), 0);
+    assert_int_equal(asked_wait(), 0);
     return got.number;
 }
 
@@ -159,7 +142,7 @@ static void import(const char *id, int first, int n)
 static void load(const char *id)
 {
     suppress_batch_load(store, slice_of(id), on_batches, NULL);
-    assert_int_equal(wait_done(), 0);
+    assert_int_equal(asked_wait(), 0);
 }
 
 static bool stands(int i)
@@ -173,7 +156,7 @@ static void add_by_hand(int i, int64_t at_ms)
     const struct suppress_entry e = {
         .number = PERSON(i), .reason = SUPPRESS_MANUAL, .at_ms = at_ms};
     suppress_add(store, SLICE_LIT("all"), &e, 1, on_count, NULL);
-    assert_int_equal(wait_done(), 0);
+    assert_int_equal(asked_wait(), 0);
 }
 
 /* STOP of a person, said before the list was: it comes late. */
@@ -192,7 +175,7 @@ static void say_stop(int i, int64_t at_ms)
                                      .text = SLICE_LIT("STOP"),
                                      .scope = SLICE_LIT("all")};
     inbox_receive(inbox, &in, NOW_MS + 2, on_stored, NULL);
-    assert_int_equal(wait_done(), 0);
+    assert_int_equal(asked_wait(), 0);
 }
 
 /* ---- tests ---- */
@@ -207,7 +190,7 @@ static void test_nothing_is_set_before_it_is_said(void **state)
     assert_int_equal(got.standing, 1);
     assert_int_equal(count("all"), 1);
     suppress_batch_list(store, &(struct group_set){.all = true}, on_batches, NULL);
-    assert_int_equal(wait_done(), 0);
+    assert_int_equal(asked_wait(), 0);
     assert_int_equal(got.n, 0);
     set_all(ID);
     assert_int_equal(count("all"), 15);
@@ -237,7 +220,7 @@ static void test_undo_lifts_its_own(void **state)
     undo_all(ID); /* again */
     assert_int_equal(count("all"), 1);
     suppress_batch_set(store, SLICE_LIT(ID), 0, NOW_MS, on_slice, NULL);
-    assert_int_equal(wait_done(), ERR_CONFLICT);
+    assert_int_equal(asked_wait(), ERR_CONFLICT);
 }
 
 static void test_who_said_it_since_stays(void **state)
@@ -262,8 +245,8 @@ static void test_who_was_lifted_and_said_it_anew_stays(void **state)
     (void)state;
     import(ID, 0, 2);
     suppress_remove(store, SLICE_LIT("all"), PERSON(0), SLICE_LIT("Ann"), SLICE_LIT("asked"),
-                    NOW_MS, on_done, NULL);
-    assert_int_equal(wait_done(), 0);
+                    NOW_MS, asked_done, NULL);
+    assert_int_equal(asked_wait(), 0);
     add_by_hand(0, NOW_MS + 5);
     undo_all(ID);
     assert_true(stands(0));
@@ -334,7 +317,7 @@ static void test_a_slice_that_was_not_kept_is_told_again(void **state)
                                 on_slice, NULL);
         else
             suppress_batch_set(store, SLICE_LIT(ID), 0, NOW_MS, on_slice, NULL);
-        assert_int_equal(wait_done(), ERR_UNREACHABLE);
+        assert_int_equal(asked_wait(), ERR_UNREACHABLE);
         told.fails = false;
         if (undo)
             undo_all(ID);
@@ -368,7 +351,7 @@ static void test_a_batch_is_of_its_scope(void **state)
                  {{0}, 0}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         suppress_batch_list(store, &cases[i].groups, on_batches, NULL);
-        assert_int_equal(wait_done(), 0);
+        assert_int_equal(asked_wait(), 0);
         assert_int_equal(got.n, cases[i].n);
     }
 }
@@ -392,7 +375,7 @@ static void test_all_of_it_ends(void **state)
     BY_HAND("DEL %soptouts:batch:" ID, prefix); /* as its time does */
     suppress_batch_undo(store, SLICE_LIT(ID), 0, SLICE_LIT("Bob"), SLICE_LIT("x"), NOW_MS, on_slice,
                         NULL);
-    assert_int_equal(wait_done(), ERR_NOT_FOUND);
+    assert_int_equal(asked_wait(), ERR_NOT_FOUND);
 }
 
 static void test_one_that_waits_is_forgotten(void **state)
@@ -401,7 +384,7 @@ static void test_one_that_waits_is_forgotten(void **state)
     assert_int_equal(ask_in(ID, "all", 0, 3), 0);
     undo_all(ID);
     suppress_batch_load(store, SLICE_LIT(ID), on_batches, NULL);
-    assert_int_equal(wait_done(), ERR_NOT_FOUND);
+    assert_int_equal(asked_wait(), ERR_NOT_FOUND);
     BY_HAND("EXISTS %soptouts:batch:" ID ":new", prefix);
     assert_int_equal(got.number, 0);
 }
@@ -413,7 +396,7 @@ static void test_forgetting_a_person(void **state)
     import(ID, 0, 3);
     forget_person(store, SLICE_LIT("447700900001"), PERSON(1), NOW_MS, SLICE_LIT("Ann"),
                   SLICE_LIT("asked"), on_forgotten, NULL);
-    assert_int_equal(wait_done(), 0);
+    assert_int_equal(asked_wait(), 0);
     BY_HAND("SISMEMBER %soptouts:batch:" ID ":set 447700900001", prefix);
     assert_int_equal(got.number, 0);
     undo_all(ID);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "redis_group.h"
+#include "store/inbox_overdue.h"
 
 #define NOW_MS INT64_C(1700000000000)
 #define PERSON UINT64_C(447700900123)
@@ -34,7 +35,8 @@ static struct said {
     struct inbox_conversation c;
     size_t count;
     uint32_t ids[LINES_MAX];
-    char tags[256], by[64], handed[64], line[128], draft[128], stop[64], lines[LINES_MAX][64];
+    char tags[256], by[64], handed[64], word[64], line[128], draft[128], stop[64],
+        lines[LINES_MAX][64];
     int64_t number;
 } got;
 
@@ -133,6 +135,7 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
         copy(got.tags, sizeof got.tags, t->conversation.tags);
         copy(got.by, sizeof got.by, t->conversation.claimed_by);
         copy(got.handed, sizeof got.handed, t->conversation.handed_by);
+        copy(got.word, sizeof got.word, t->conversation.handed_word);
         copy(got.line, sizeof got.line, t->conversation.said);
         copy(got.draft, sizeof got.draft, t->draft);
         copy(got.stop, sizeof got.stop, t->sounds_like_stop);
@@ -310,6 +313,32 @@ static void test_who_said_yes_to_which_campaign(void **state)
     assert_int_equal(list(yes_to_9, &kim), 0);
 }
 
+static uint32_t says_yes(int64_t now_ms)
+{
+    struct inbox_arrival in = arrival(PERSON, "count me in");
+    in.tags = SLICE_LIT("yes");
+    return receive(&in, now_ms);
+}
+
+/* Whoever says the same again changes nothing; but it counts again once somebody took it away. */
+static void test_yes_said_again_counts_once(void **state)
+{
+    (void)state;
+    texted_by(7, PERSON);
+    uint32_t id = says_yes(NOW_MS);
+    assert_int_equal(says_yes(NOW_MS + 5), id);
+    BY_HAND("HGET %sc:7:tags yes", prefix);
+    assert_int_equal(got.number, 1);
+    assert_int_equal(tag(id, &sam, "", "yes"), 0);
+    BY_HAND("HGET %sc:7:tags yes", prefix);
+    assert_int_equal(got.number, 0);
+    assert_int_equal(says_yes(NOW_MS + 10), id);
+    BY_HAND("HGET %sc:7:tags yes", prefix);
+    assert_int_equal(got.number, 1);
+    BY_HAND("ZCARD %sc:7:tag:yes", prefix);
+    assert_int_equal(got.number, 1);
+}
+
 static void test_looking_for_people(void **state)
 {
     (void)state;
@@ -355,7 +384,65 @@ static void test_handed_to_a_member(void **state)
     assert_string_equal(got.by, "Alex");
     assert_string_equal(got.handed, "Sam");
     assert_string_equal(got.lines[1], "handed Sam: please -> Alex");
+    assert_string_equal(got.word, "please");
     assert_int_equal(hand(id, INBOX_TO_MEMBER, "Sam"), ERR_CONFLICT); /* it is Alex's now */
+}
+
+/* What was handed to them comes before who has waited longer, and stays theirs until they let go of it. */
+static void test_who_was_handed_comes_first(void **state)
+{
+    (void)state;
+    (void)says(PERSON + 1, "I wait longest", NOW_MS - 5);
+    uint32_t id = says(PERSON, "hello", NOW_MS);
+    (void)claim(id, &sam, NOW_MS);
+    assert_int_equal(hand(id, INBOX_TO_MEMBER, "Alex"), 0);
+    assert_int_equal(list((struct inbox_query){.filter = INBOX_HANDED}, &alex), 1);
+    assert_int_equal(list((struct inbox_query){.filter = INBOX_HANDED}, &sam), 0);
+    assert_int_equal(next_of(&alex, ""), id);
+    assert_int_equal(next_of(&alex, ""), id); /* not done with */
+    inbox_release(inbox, id, &alex, NOW_MS, on_done, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_not_equal(next_of(&alex, ""), id);
+    assert_int_equal(see(id, &sam), 0);
+    assert_string_equal(got.word, "please"); /* whoever takes it now learns why */
+    inbox_set_closed(inbox, id, &sam, NOW_MS, true, on_done, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(see(id, &sam), 0);
+    assert_string_equal(got.handed, "");
+}
+
+static int64_t events_told(void)
+{
+    BY_HAND("XLEN %sevents", prefix);
+    return got.number;
+}
+
+/* Each of them once, and not what was so long ago that it is no news. */
+static void test_who_waits_too_long_is_told_of_once(void **state)
+{
+    (void)state;
+    int64_t late_ms = NOW_MS + INBOX_TARGET_MS;
+    (void)says(PERSON, "hello", NOW_MS);
+    (void)says(PERSON + 1, "hello", NOW_MS + 1000);
+    int64_t before = events_told();
+    for (int i = 0; i < 2; i++) {
+        inbox_overdue_tell(store, INBOX_TARGET_MS, NULL, late_ms - 1, on_done, NULL);
+        assert_int_equal(wait_done(), 0);
+        assert_int_equal(events_told(), before);
+    }
+    for (int i = 0; i < 2; i++) {
+        inbox_overdue_tell(store, INBOX_TARGET_MS, NULL, late_ms, on_done, NULL);
+        assert_int_equal(wait_done(), 0);
+        assert_int_equal(events_told(), before + 1);
+    }
+    inbox_overdue_tell(store, INBOX_TARGET_MS, NULL, late_ms + 2000, on_done, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(events_told(), before + 2);
+    (void)says(PERSON + 2, "hello", NOW_MS + 3000);
+    before = events_told();
+    inbox_overdue_tell(store, INBOX_TARGET_MS, NULL, late_ms + 24 * 3600 * 1000, on_done, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(events_told(), before);
 }
 
 static void test_handed_to_the_organisers(void **state)
@@ -507,6 +594,70 @@ static void test_how_many_wait(void **state)
     assert_int_equal(got.waiting.waiting, 0);
 }
 
+/* Whose campaign says itself how soon they get an answer is overdue by that, and by nothing else. */
+static void test_a_campaign_says_how_soon(void **state)
+{
+    (void)state;
+    int64_t within_ms = INBOX_TARGET_MS / 4, late_ms = NOW_MS + within_ms;
+    uint32_t id = says(PERSON, "hello", NOW_MS);
+    (void)says(PERSON + 1, "hello", NOW_MS);
+    BY_HAND("HSET %sconv:%u within_ms %lld", prefix, id, (long long)within_ms);
+    (void)claim(id, &sam, NOW_MS);
+    int64_t before = events_told();
+    for (int i = 0; i < 2; i++) {
+        inbox_overdue_tell(store, INBOX_TARGET_MS, NULL, late_ms + 1, on_done, NULL);
+        assert_int_equal(wait_done(), 0);
+        assert_int_equal(events_told(), before + 1);
+    }
+    inbox_count_waiting(inbox, &sam, late_ms + 1, on_waiting, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(got.waiting.waiting, 2);
+    assert_int_equal(got.waiting.overdue, 1);
+    static const struct inbox_actor all = {.name = {"Olive", 5}, .groups = {.all = true}};
+    inbox_count_waiting(inbox, &all, NOW_MS + INBOX_TARGET_MS + 1, on_waiting, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(got.waiting.overdue, 2);
+    inbox_overdue_tell(store, INBOX_TARGET_MS, NULL, NOW_MS + INBOX_TARGET_MS + 1, on_done, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(events_told(), before + 2); /* the other one, and not the first again */
+    inbox_set_closed(inbox, id, &sam, NOW_MS, true, on_done, NULL);
+    assert_int_equal(wait_done(), 0);
+    inbox_count_waiting(inbox, &sam, NOW_MS + INBOX_TARGET_MS + 1, on_waiting, NULL);
+    assert_int_equal(wait_done(), 0);
+    assert_int_equal(got.waiting.overdue, 1);
+}
+
+enum { CURSOR_BYTES = 64 };
+static void on_looked(void *arg, int result, const struct inbox_conversation *list, size_t n,
+                      struct slice next, const struct err *e)
+{
+    char *after = arg;
+    (void)list;
+    assert_int_equal(result, 0);
+    assert_int_equal(n, 0);
+    (void)snprintf(after, CURSOR_BYTES, "%.*s", SLICE_ARG(next));
+    on_done(NULL, result, e);
+}
+
+/* Somebody whom nobody knows is looked for in small steps, so that Redis has time for others in between. */
+static void test_a_search_takes_small_steps(void **state)
+{
+    (void)state;
+    enum { PEOPLE = 600, LOOKS = 250 };
+    char after[CURSOR_BYTES] = "";
+    int steps = 0;
+    for (uint64_t i = 0; i < PEOPLE; i++)
+        (void)says(PERSON + i, "hello", NOW_MS + (int64_t)i);
+    do {
+        const struct inbox_query query = {
+            .any = true, .name = SLICE_LIT("nobody"), .limit = 50, .after = slice_of(after)};
+        inbox_list(inbox, &query, &sam, NOW_MS, on_looked, after);
+        assert_int_equal(wait_done(), 0);
+        steps++;
+    } while (*after);
+    assert_int_equal(steps, PEOPLE / LOOKS + 1);
+}
+
 #define TEST(f) GROUP_TEST(f, &said)
 int main(void)
 {
@@ -514,9 +665,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_of_the_answers_the_last_one_counts),
         TEST(test_who_said_yes_to_which_campaign),
+        TEST(test_yes_said_again_counts_once),
         TEST(test_looking_for_people),
         TEST(test_a_note_is_for_the_team),
         TEST(test_handed_to_a_member),
+        TEST(test_who_was_handed_comes_first),
+        TEST(test_who_waits_too_long_is_told_of_once),
         TEST(test_handed_to_the_organisers),
         TEST(test_handed_to_another_group),
         TEST(test_an_organiser_takes_over),
@@ -525,7 +679,9 @@ int main(void)
         TEST(test_the_window_of_a_channel),
         TEST(test_closing_is_undone),
         TEST(test_drafts),
+        TEST(test_a_search_takes_small_steps),
         TEST(test_how_many_wait),
+        TEST(test_a_campaign_says_how_soon),
     };
     return redis_group_run("team", tests, COUNT_OF(tests));
 }

@@ -8,9 +8,6 @@
 
 #include <cmocka.h>
 
-#include <signal.h>
-#include <sys/resource.h>
-
 #include "flow/journal.h"
 #include "redis_group.h"
 #include "store/campaign.h"
@@ -19,6 +16,7 @@
 #include "store/told.h"
 
 #include "../folder.h"
+#include "../full_disk.h"
 
 #define NOW_MS INT64_C(1700000000000)
 #define PERSON UINT64_C(447700900123)
@@ -172,15 +170,6 @@ static void test_what_changes_nothing_waits_for_nobody(void **state)
 }
 
 /* ---- the journal as the one who keeps it ---- */
-
-static void limit_files(rlim_t bytes)
-{
-    struct rlimit limit;
-    (void)signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = bytes;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
 
 static int add_and_wait(void)
 {

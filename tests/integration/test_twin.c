@@ -13,18 +13,6 @@ static uint32_t place_of(const char *name, const char *group)
                                        5380000, "lon", -155000, "priority", "marginal"));
 }
 
-static const char *text(const char *fmt, ...) PRINTF_LIKE(1, 2);
-static const char *text(const char *fmt, ...)
-{
-    static char out[8][256];
-    static int i;
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(out[++i % 8], sizeof out[0], fmt, ap);
-    va_end(ap);
-    return out[i % 8];
-}
-
 /* Groups, a place of main, and Leeds' wish to adopt it and to help. */
 static uint32_t adopt(void)
 {
@@ -34,7 +22,7 @@ static uint32_t adopt(void)
     (void)ask(200, "POST", LEEDS, "{\"title\":\"Leeds\"}");
     (void)ask(200, "POST", MAIN, "{\"title\":\"Main\"}");
     uint32_t place = place_of("Harbour East", "main");
-    const char *body = text("{\"twin\":%u,\"helps\":true}", place);
+    const char *body = world_text("{\"twin\":%u,\"helps\":true}", place);
     while (ask_status(ORGANISER_OF_LEEDS, "POST", LEEDS, body) ==
            400) /* its copy is a moment late */
         loop_turn(world.loop, 100000);
@@ -50,7 +38,7 @@ static void lend(bool lends)
 
 static int reads(const char *token, json_int_t id)
 {
-    return ask_status(token, "GET", text("/api/v1/conversations/%lld", (long long)id), NULL);
+    return ask_status(token, "GET", world_text("/api/v1/conversations/%lld", (long long)id), NULL);
 }
 
 static void test_both_have_to_agree(void **state)
@@ -72,7 +60,7 @@ static void test_both_have_to_agree(void **state)
     lend(true);
     (void)ask_as(ORGANISER_OF_LEEDS, 200, "POST", LEEDS, "{\"twin\":0}");
     assert_int_equal(reads(VOLUNTEER_OF_LEEDS, id), 404);
-    (void)ask_as(ORGANISER_OF_LEEDS, 200, "POST", LEEDS, text("{\"twin\":%u}", place));
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "POST", LEEDS, world_text("{\"twin\":%u}", place));
     assert_int_equal(reads(VOLUNTEER_OF_LEEDS, id), 200);
 }
 
@@ -84,14 +72,15 @@ static void test_what_is_lent(void **state)
     (void)adopt();
     lend(true);
     json_t *claim = ask_as(VOLUNTEER, 200, "POST",
-                           text("/api/v1/conversations/%lld/claim", (long long)id), "{}");
+                           world_text("/api/v1/conversations/%lld/claim", (long long)id), "{}");
     assert_true(number_at(claim, "fence") > 0);
     (void)ask_as(ORGANISER_OF_LEEDS, 404, "POST",
-                 text("/api/v1/conversations/%lld/take-over", (long long)id), "{}");
+                 world_text("/api/v1/conversations/%lld/take-over", (long long)id), "{}");
     assert_int_equal(reads(ORGANISER_OF_LEEDS, id), 200);
     assert_null(strstr(answer_text(), "447700900001"));
     int audience = (int)make_audience("members", 10);
-    (void)ask_as(ORGANISER_OF_LEEDS, 404, "GET", text("/api/v1/audiences/%d", audience), NULL);
+    (void)ask_as(ORGANISER_OF_LEEDS, 404, "GET", world_text("/api/v1/audiences/%d", audience),
+                 NULL);
     json_t *list = ask_as(VOLUNTEER_OF_LEEDS, 200, "GET", "/api/v1/inbox", NULL);
     assert_int_equal(json_array_size(json_object_get(list, "conversations")), 1);
 }
@@ -111,10 +100,10 @@ static void test_what_came_of_it(void **state)
     json_t *next = ask_as(VOLUNTEER_OF_LEEDS, 200, "POST", "/api/v1/inbox/next", "{}");
     const json_t *taken = json_object_get(next, "conversation");
     assert_int_equal(number_at(taken, "id"), id);
-    const char *reply =
-        text("{\"text\":\"Yes, at ten.\",\"fence\":%lld}", (long long)number_at(taken, "fence"));
+    const char *reply = world_text("{\"text\":\"Yes, at ten.\",\"fence\":%lld}",
+                                   (long long)number_at(taken, "fence"));
     (void)ask_as(VOLUNTEER_OF_LEEDS, 202, "POST",
-                 text("/api/v1/conversations/%lld/reply", (long long)id), reply);
+                 world_text("/api/v1/conversations/%lld/reply", (long long)id), reply);
     json_t *twin = ask_as(ORGANISER_OF_LEEDS, 200, "GET", LEEDS "/twin", NULL);
     assert_int_equal(answers_of(json_object_get(twin, "twin")), 1);
     assert_string_equal(text_at(json_object_get(twin, "twin"), "group_title"), "Main");
@@ -125,12 +114,88 @@ static void test_what_came_of_it(void **state)
     assert_non_null(strstr(answer_text(), "answered, as a volunteer of leeds"));
 }
 
+static void wait_for_places(const char *body)
+{
+    while (ask_status(ORGANISER_OF_LEEDS, "POST", LEEDS, body) == 400)
+        loop_turn(world.loop, 100000);
+}
+
+/* Leeds adopts a place of main and one of york: it helps where each of both lets it, and both cards say who came of it. */
+static void test_several_places(void **state)
+{
+    (void)state;
+    json_int_t id = make_conversation("york", "447700900002", "Yan");
+    uint32_t first = adopt();
+    (void)ask_status(ORGANISER, "POST", "/api/v1/groups", "{\"name\":\"york\"}");
+    uint32_t second = place_of("Quayside", "york");
+    wait_for_places(world_text("{\"twins\":[%u,%u,%u]}", first, second, first));
+    const json_t *twins =
+        json_object_get(ask_as(ORGANISER_OF_LEEDS, 200, "GET", LEEDS, NULL), "twins");
+    assert_int_equal(json_array_size(twins), 2);
+    assert_int_equal(reads(VOLUNTEER_OF_LEEDS, id), 404);
+    (void)ask(200, "POST", "/api/v1/groups/york", "{\"lends_inbox\":[\"leeds\"]}");
+    assert_int_equal(reads(VOLUNTEER_OF_LEEDS, id), 200);
+    (void)ask(200, "POST", "/api/v1/groups/york", "{\"lends_inbox\":[]}");
+    assert_int_equal(ask_status(ORGANISER_OF_LEEDS, "GET", "/groups/leeds/twin", NULL), 200);
+    assert_non_null(strstr(answer_text(), "<h3>Harbour East</h3>"));
+    assert_non_null(strstr(answer_text(), "<h3>Quayside</h3>"));
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "POST", LEEDS, world_text("{\"twin\":%u}", second));
+    json_t *said = ask_as(ORGANISER_OF_LEEDS, 200, "GET", LEEDS "/twin", NULL);
+    assert_int_equal(json_array_size(json_object_get(said, "twins")), 1);
+    assert_string_equal(text_at(json_object_get(json_object_get(said, "twin"), "place"), "name"),
+                        "Quayside");
+    (void)ask_as(ORGANISER_OF_LEEDS, 400, "POST", LEEDS, "{\"twins\":[1,2,3,4,5,6,7,8,9]}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 400, "POST", LEEDS, "{\"twins\":[\"1\"]}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 400, "POST", LEEDS, "{\"twins\":[0]}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 400, "POST", LEEDS, "{\"twins\":[],\"twin\":1}");
+    (void)ask_as(ORGANISER_OF_LEEDS, 200, "POST", LEEDS, "{\"twins\":[]}");
+    assert_true(json_is_null(
+        json_object_get(ask_as(ORGANISER_OF_LEEDS, 200, "GET", LEEDS "/twin", NULL), "twin")));
+}
+
+static json_int_t brought(const char *token, const char *group, const char *which)
+{
+    json_t *said = ask_as(token, 200, "GET", world_text("/api/v1/groups/%s/twin", group), NULL);
+    const json_t *pair = json_array_get(json_object_get(said, which), 0);
+    assert_non_null(pair);
+    return number_at(json_object_get(pair, "brought"), "coming");
+}
+
+/* Both see how many of Leeds' people pledged to the place of main; main's own are not among them. */
+static void test_whom_the_helping_group_brings(void **state)
+{
+    (void)state;
+    uint32_t place = adopt();
+    uint32_t session = make_place(true, json_pack("{s:I,s:I,s:I}", "place", (json_int_t)place,
+                                                  "start", (json_int_t)(WORLD_NOW_MS + 3600000),
+                                                  "end", (json_int_t)(WORLD_NOW_MS + 7200000)));
+    const char *path = world_text("/api/v1/place-sessions/%u/pledges", session);
+    (void)ask(200, "POST", path, "{\"number\":\"+447400000101\",\"group\":\"leeds\"}");
+    (void)ask(200, "POST", path, "{\"number\":\"+447400000102\",\"group\":\"leeds\"}");
+    (void)ask(200, "POST", path, "{\"number\":\"+447400000103\",\"group\":\"main\"}");
+    assert_int_equal(brought(ORGANISER_OF_LEEDS, "leeds", "twins"), 2);
+    assert_int_equal(brought(ORGANISER, "main", "adopted_by"), 2);
+    assert_int_equal(ask_status(ORGANISER_OF_LEEDS, "GET", "/groups/leeds/twin", NULL), 200);
+    assert_non_null(strstr(answer_text(), "Your people: 2 coming"));
+    assert_int_equal(ask_status(ORGANISER, "GET", "/groups/main/twin", NULL), 200);
+    assert_non_null(strstr(answer_text(), "People of Leeds: 2 coming"));
+    const json_t *at = json_object_get(
+        json_object_get(ask_as(ORGANISER_OF_LEEDS, 200, "GET", "/api/v1/day", NULL), "pledges"),
+        "at");
+    const json_t *hour = json_array_get(at, 0);
+    assert_string_equal(text_at(hour, "name"), "Harbour East");
+    assert_int_equal(number_at(hour, "coming"), 3);
+    assert_int_equal(number_at(json_object_get(hour, "from"), "leeds"), 2);
+    assert_int_equal(ask_status(ORGANISER, "GET", "/day", NULL), 200);
+    assert_non_null(strstr(answer_text(), "(2 of leeds)"));
+}
+
 static void test_what_is_refused(void **state)
 {
     (void)state;
     (void)adopt();
     uint32_t own = place_of("Leeds North", "leeds");
-    const char *body = text("{\"twin\":%u}", own);
+    const char *body = world_text("{\"twin\":%u}", own);
     while (ask_status(ORGANISER_OF_LEEDS, "POST", LEEDS, body) == 400 &&
            strstr(answer_text(), "no place of that id"))
         loop_turn(world.loop, 100000);
@@ -166,15 +231,20 @@ static void test_the_page(void **state)
     assert_int_equal(ask_status(ORGANISER_OF_LEEDS, "GET", "/groups/leeds/twin", NULL), 200);
     expect_shown("needs you most");
     assert_int_equal(ask_status(ORGANISER_OF_LEEDS, "GET", "/groups/leeds/twin?q=zz", NULL), 200);
-    expect_shown("There is no such place");
+    expect_shown("No place of another group is called so");
 }
 
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_both_have_to_agree), TEST(test_what_is_lent), TEST(test_what_came_of_it),
-        TEST(test_what_is_refused),    TEST(test_the_page),
+        TEST(test_both_have_to_agree),
+        TEST(test_what_is_lent),
+        TEST(test_what_came_of_it),
+        TEST(test_what_is_refused),
+        TEST(test_the_page),
+        TEST(test_several_places),
+        TEST(test_whom_the_helping_group_brings),
     };
     return world_run("twin", tests, COUNT_OF(tests));
 }

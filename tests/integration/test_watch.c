@@ -7,6 +7,8 @@
 #include "store/call.h"
 #include "store/release.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define CAMPAIGN                                                                                   \
@@ -32,14 +34,21 @@ static void on_done(void *arg, int result, const struct err *e)
     *(bool *)arg = true;
 }
 
-static void set(const char *field, uint64_t n)
+static void set_text(const char *field, const char *text)
 {
     bool done = false;
     struct call *c = call_command(world.store, "HSET");
     call_key(c, "c:1");
-    call_pair_u64(c, field, n);
+    call_pair(c, field, slice_of(text));
     call_run(c, call_read_done, on_done, &done);
     turn_until_done(&done);
+}
+
+static void set(const char *field, uint64_t n)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%" PRIu64, n);
+    set_text(field, text);
 }
 
 /* ---- how fast ---- */
@@ -190,20 +199,28 @@ static void expect_told(const char *what, int n)
     assert_int_equal(told, n);
 }
 
-static void test_when_it_will_be_done(void **state)
+/* A leader that looks at one gateway of 20 messages a second, ten seconds ago at first. */
+static struct speedometer *foretell(int64_t canary_wait_ms, struct forecaster **ret)
 {
-    (void)state;
-    launch();
-    const struct account account = {.name = "main", .rate_per_s = 20, .sender_count = 1};
-    const struct accounts accounts = {&account, 1};
-    struct forecaster *f = forecaster_new(&(struct forecaster_config){world.store, &accounts});
+    static const struct account account = {.name = "main", .rate_per_s = 20, .sender_count = 1};
+    static const struct accounts accounts = {&account, 1};
+    *ret = forecaster_new(&(struct forecaster_config){
+        .store = world.store, .accounts = &accounts, .canary_wait_ms = canary_wait_ms});
     clock_ms = WORLD_NOW_MS - 10000;
     const struct speedometer_config config = {.loop = world.loop,
                                               .store = world.store,
                                               .leads = always,
-                                              .forecaster = f,
+                                              .forecaster = *ret,
                                               .now_ms = our_clock};
-    struct speedometer *s = speedometer_new(&config);
+    return speedometer_new(&config);
+}
+
+static void test_when_it_will_be_done(void **state)
+{
+    (void)state;
+    launch();
+    struct forecaster *f;
+    struct speedometer *s = foretell(120000, &f);
     assert_true(json_is_null(forecast())); /* nobody has looked yet */
     look(s);
     /* 600 people, as seen ten seconds ago */
@@ -224,6 +241,72 @@ static void test_when_it_will_be_done(void **state)
     expect_told("in_time", 1);
     (void)ask(200, "POST", "/api/v1/campaigns/1/pause", NULL);
     assert_true(json_is_null(forecast()));
+    speedometer_free(s);
+    forecaster_free(f);
+}
+
+/* What it costs and may cost, as a launch with prices stores it. */
+static void price_it(uint64_t each, uint64_t budget)
+{
+    bool done = false;
+    struct call *c = call_command(world.store, "HSET");
+    call_key(c, "c:1:p");
+    for (uint64_t block = 0; block < 3; block++)
+        call_f(c, "%" PRIu64, block), call_u64(c, each);
+    call_run(c, call_read_done, on_done, &done);
+    turn_until_done(&done);
+    set_text("currency", "GBP");
+    set("price", each * PEOPLE);
+    set("budget", budget);
+}
+
+static void expect_stop(const char *key, const char *at, int after)
+{
+    const json_t *stop = json_object_get(forecast(), key);
+    assert_string_equal(text_at(stop, "at"), at);
+    assert_int_equal(json_integer_value(json_object_get(stop, "after")), after);
+}
+
+static void test_when_it_will_stand_still(void **state)
+{
+    (void)state;
+    launch();
+    struct forecaster *f;
+    struct speedometer *s = foretell(60000, &f);
+    /* 600 people at 19 a second, and a rule that waits a minute after 95 of them */
+    set("canary", 95);
+    set_text("canary_then", "rule");
+    look(s);
+    expect_stop("waits", "2026-11-26T17:59:55Z", 95);
+    assert_string_equal(text_at(forecast(), "at"), "2026-11-26T18:01:22Z");
+    /* a person who looks may do so at once */
+    set_text("canary_then", "look");
+    look(s);
+    assert_string_equal(text_at(json_object_get(forecast(), "waits"), "for"), "look");
+    assert_string_equal(text_at(forecast(), "at"), "2026-11-26T18:00:22Z");
+    assert_true(json_is_null(json_object_get(forecast(), "money_ends")));
+    /* money for 380, of which a block of 256 goes: the first look reads what is left, the second one tells */
+    set("canary", 0);
+    price_it(40000, UINT64_C(40000) * 380);
+    look(s);
+    look(s);
+    assert_true(json_is_null(json_object_get(forecast(), "waits")));
+    expect_stop("money_ends", "2026-11-26T18:00:03Z", 256);
+    assert_string_equal(text_at(json_object_get(forecast(), "money_ends"), "budget"), "campaign");
+    (void)ask_status(ORGANISER, "GET", "/campaigns/1", NULL);
+    assert_non_null(
+        strstr(answer_text(), "The budget of the campaign ends it after about 256 people"));
+    /* of whom 200 were texted and paid: 56 more, of 400 */
+    set("n0", 400);
+    set("n2", 200);
+    set("spent", UINT64_C(40000) * 200);
+    look(s);
+    look(s);
+    expect_stop("money_ends", "2026-11-26T17:59:52Z", 256);
+    price_it(40000, UINT64_C(40000) * PEOPLE);
+    look(s);
+    look(s);
+    assert_true(json_is_null(json_object_get(forecast(), "money_ends")));
     speedometer_free(s);
     forecaster_free(f);
 }
@@ -337,6 +420,7 @@ int main(void)
         TEST(test_the_rate_and_the_time_left),
         TEST(test_the_rate_begins_anew),
         TEST(test_when_it_will_be_done),
+        TEST(test_when_it_will_stand_still),
         TEST(test_since_when_an_account_takes_nothing),
         TEST(test_replies_by_the_minute),
         TEST(test_everybody_is_a_row),

@@ -260,23 +260,26 @@ static void on_campaign(void *arg, int result, const struct campaign *c, const s
     if (result == 0) x->id = c->id;
 }
 
-void launch(struct world *w, const char *name)
+void launch_as(struct world *w, struct campaign c)
 {
     struct waiting x = {.done = false};
     const struct slice message =
         SLICE_LIT("{\"sms\":{\"en\":{\"text\":\"Hi {{first_name}}, come!\"}}}");
-    struct campaign c = {.name = slice_of(name),
-                         .group = SLICE_LIT("main"),
-                         .gateway = SLICE_LIT("main"),
-                         .lane = LANE_BLAST,
-                         .audience_name = SLICE_LIT("members"),
-                         .launched_by = SLICE_LIT("Olive")};
+    c.group = c.gateway = SLICE_LIT("main");
+    c.lane = LANE_BLAST;
+    c.audience_name = SLICE_LIT("members");
+    c.launched_by = SLICE_LIT("Olive");
     if (!w->audience) w->audience = make_audience(w, &w->blocks);
     c.audience = w->audience;
     c.blocks = w->blocks;
     campaign_create(w->store, &c, message, clock_wall_ms(), on_campaign, &x);
     wait_for(w, &x);
     w->campaign = x.id;
+}
+
+void launch(struct world *w, const char *name)
+{
+    launch_as(w, (struct campaign){.name = slice_of(name)});
 }
 
 /* ---- looking ---- */

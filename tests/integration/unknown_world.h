@@ -102,7 +102,8 @@ void start_lookup(struct world *w, int64_t grace_ms);
 /* The campaign `name` to all of the audience, which is made for the first one; it becomes
  * w->campaign. */
 void launch(struct world *w, const char *name);
-const struct campaign *look(struct world *w); /* becomes w->now; it must add up */
+void launch_as(struct world *w, struct campaign c); /* what the others have, it has too */
+const struct campaign *look(struct world *w);       /* becomes w->now; it must add up */
 uint64_t count(struct world *w, enum state s);
 bool is_done(struct world *w);
 void tell_sim(struct world *w, const char *json);

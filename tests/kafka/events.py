@@ -79,6 +79,20 @@ def ended_where_it_follows(world):
         goes_back(world, daemon, sink, lambda d: d.stop(), serial)
 
 
+def the_doctor_looks_at_the_topic(world):
+    """Whether it is there, and whether it keeps what a restore needs."""
+    daemon = world.with_copy(world.sink(), "copy")
+    topic = world.folder.name[-8:] + ".events"
+    doctor = lambda: world.muster("doctor", "--config", world.folder / "one.yaml", code=None)
+    until(lambda: f"{topic}: it has one replica" in doctor(), "the topic to be made, on one broker")
+    check("cleanup.policy" not in doctor() and "retention" not in doctor(), f"nothing is wrong with it: {doctor()}")
+    World.kafka.tool("kafka.admin.ConfigCommand", "--alter", "--entity-type", "topics", "--entity-name", topic,
+                     "--add-config", "cleanup.policy=compact,retention.ms=3600000,retention.bytes=1000000")
+    said = until(lambda: "cleanup.policy=delete" in (d := doctor()) and d, "the doctor to see it")
+    check("keeps records for 1 hours" in said and "by size" in said, said)
+    daemon.stop()
+
+
 def nothing_leaves_before_the_topic_has_it(world):
     """wait: with the broker gone, nothing is granted, and /readyz says why; then it goes on by itself."""
     sink = world.sink(latency_s=0.01)
@@ -98,7 +112,7 @@ def nothing_leaves_before_the_topic_has_it(world):
 def main():
     try:
         longer = (nothing_leaves_before_the_topic_has_it,) if ARGS.count > 1 else ()
-        return run(ARGS, killed_where_the_topic_is_waited_for, ended_where_it_follows, *longer, world=World)
+        return run(ARGS, the_doctor_looks_at_the_topic, killed_where_the_topic_is_waited_for, ended_where_it_follows, *longer, world=World)
     finally:
         if World.kafka:
             World.kafka.end()

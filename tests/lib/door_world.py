@@ -31,12 +31,13 @@ class Provider(http.server.BaseHTTPRequestHandler):
         answer, status = {}, 200
         if self.path.endswith("Messages.json"):
             form = dict(urllib.parse.parse_qsl(body))
-            self.took(form["To"], form.get("From"), form.get("Body"))
+            held = {key: form[key] for key in ("ContentSid", "ContentVariables") if key in form}
+            self.took(form["To"], form.get("From"), form.get("Body"), template=held or None)
             answer, status = {"sid": "SM%032x" % len(self.server.seen), "status": "queued"}, 201
         else:
             sent = json.loads(body)
             to = sent.get("to") or sent.get("recipient")
-            self.took(to, self.path.split("/")[-2], sent.get("text", {}).get("body"), "to" not in sent)
+            self.took(to, self.path.split("/")[-2], sent.get("text", {}).get("body"), "to" not in sent, sent.get("template"))
             answer = {"messages": [{"id": f"wamid.out{len(self.server.seen)}"}],
                       "contacts": [dict({"input": to, "wa_id": to}, **self.server.calls.get(to, {}))]}
         self.answer(status, json.dumps(answer))
@@ -46,8 +47,9 @@ class Provider(http.server.BaseHTTPRequestHandler):
         self.took(query.get("to"), query.get("from"), query.get("text"))
         self.answer(202, "0: Accepted for delivery")
 
-    def took(self, to, sender, text, by_id=False):
-        self.server.seen.append({"to": (to or "").removeprefix("whatsapp:"), "from": sender, "text": text, "by_id": by_id})
+    def took(self, to, sender, text, by_id=False, template=None):
+        self.server.seen.append({"to": (to or "").removeprefix("whatsapp:"), "from": sender, "text": text, "by_id": by_id,
+                                 "template": template})
 
     def answer(self, status, text):
         data = text.encode()

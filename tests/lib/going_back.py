@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 
-from house import FIRST_NUMBER, check, equal, until
+from house import FIRST_NUMBER, PATIENCE_S, check, equal, until
 
 SLOTS = 16
 ON_ITS_WAY_S = 1.0  # what had passed the gate when the STOP was stored may arrive so much later; a restore takes longer
@@ -34,7 +34,7 @@ def wait_noticed(house, *daemons):
 
 def wait_good(*daemons):
     for daemon in daemons:
-        until(lambda d=daemon: ready(d)["status"] == "ready", "/readyz to be content", 60)
+        until(lambda d=daemon: ready(d)["status"] == "ready", "/readyz to be content", 240)
 
 
 # ---- what goes wrong ----
@@ -122,16 +122,32 @@ class Blast:
         house.import_people(self.people, self.name, self.first)
         self.before = len(sink.requests)
         self.id = house.launch(audience=self.name, name=self.name, **{"text": self.name + " on Thursday at 7. STOP ends it", **more})
-        self.stops = {}
+        self.stops, self.asked, self.answers = {}, [], []
 
     def wait_sent(self, share):
-        until(lambda: len(self.sink.requests) - self.before >= share * self.people, f"{share:.0%} of the blast")
+        until(lambda: len(self.sink.requests) - self.before >= share * self.people, f"{share:.0%} of the blast", PATIENCE_S + self.people / 50)
 
     def some_say_stop(self):
         """Of those who have been texted, and of those whose turn comes late."""
         late = [self.people - 1 - i for i in range(self.stops_n // 2)]
-        for i in random.sample(range(self.people - len(late)), self.stops_n - len(late)) + late:
+        others = [i for i in range(self.people - len(late)) if number(self.first + i) not in self.asked]
+        for i in random.sample(others, self.stops_n - len(late)) + late:
             self.says_stop(number(self.first + i))
+
+    def some_ask(self, n):
+        """Of those who have been texted."""
+        texted = [to for to, text in list(self.sink.taken) if text.startswith(self.name)]
+        self.asked = random.sample(texted, n)
+        for i, person in enumerate(self.asked):
+            equal(self.house.say(person, "Where is it?", f"SMask{self.name}{i}"), 200, "a question")
+        self.answers = [c["id"] for c in json.loads(self.house.muster("inbox", "list", "--campaign", self.id, "--json"))["conversations"]]
+        equal(len(self.answers), n, "conversations of those who asked")
+
+    def answer(self, n):
+        """So many of those who wait; not all of it need have left."""
+        for _ in range(n):
+            conversation = self.answers.pop()
+            self.house.muster("inbox", "reply", conversation, f"answer {len(self.answers)} to {self.name}")
 
     def another_says_stop(self):
         """Somebody who has not: whoever says it once more to a store that has forgotten it is answered once more."""
@@ -143,5 +159,5 @@ class Blast:
         self.stops[person] = time.time()
 
     def check(self):
-        self.house.wait_status(self.id, "done")
+        self.house.wait_status(self.id, "done", patience_s=PATIENCE_S + self.people / 50)
         return check_everyone(self.house, self.id, self.sink, self.people, self.stops, self.name)

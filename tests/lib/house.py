@@ -48,6 +48,10 @@ class Failed(Exception):
     pass
 
 
+class NotYet(Exception):
+    """What is asked after is on its way: `until` asks again."""
+
+
 class Skipped(Exception):
     """What it needs is not here."""
 
@@ -69,10 +73,14 @@ def until(condition, what, patience_s=PATIENCE_S):
     """Waits for a condition; returns what it said."""
     end = time.monotonic() + patience_s
     while True:
-        found = condition()
+        found, why = None, ""
+        try:
+            found = condition()
+        except NotYet as reason:
+            why = f": {reason}"
         if found:
             return found
-        check(time.monotonic() < end, f"waited {patience_s} s for {what}")
+        check(time.monotonic() < end, f"waited {patience_s} s for {what}{why}")
         time.sleep(0.01)
 
 
@@ -285,7 +293,7 @@ class House:
         server = "unix:" + (daemon or self.daemon).socket
         done = subprocess.run([self.args.muster, *map(str, words), "--server", server], capture_output=True, text=True,
                               timeout=PATIENCE_S, check=False)
-        check(done.returncode == code, f"muster {' '.join(map(str, words))}: {done.returncode} {done.stdout}{done.stderr}")
+        check(code is None or done.returncode == code, f"muster {' '.join(map(str, words))}: {done.returncode} {done.stdout}{done.stderr}")
         return done.stdout
 
     def import_people(self, count, name="members", first=0):

@@ -14,7 +14,7 @@ import traceback
 import urllib.error
 import urllib.request
 
-from house import until
+from house import NotYet, until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of a reference, fixed by the W3C's recommendation
 PHONE = {"width": 390, "height": 844, "pixelRatio": 2}
@@ -24,8 +24,8 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--dis
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
-class WebDriverError(Exception):
-    pass
+class WebDriverError(NotYet):
+    """Between two pages nothing is there: whoever may ask then asks within `until`."""
 
 
 def programs():
@@ -112,10 +112,13 @@ class Browser:
         return call("GET", self.url + "/source")
 
     def text(self, css="body"):
-        return self.texts(css)[0]
+        return self._first(css, self.texts(css))
 
     def texts(self, css):
         return self._of_each(css, "text")
+
+    def value(self, css):
+        return self._first(css, self.values(css))
 
     def values(self, css):
         return self._of_each(css, "property/value")
@@ -126,6 +129,11 @@ class Browser:
 
     def boxes(self, css):
         return self._of_each(css, "rect")
+
+    def _first(self, css, found):
+        if not found:
+            raise WebDriverError(f"the page at {self.address()} has no {css}")
+        return found[0]
 
     def _of_each(self, css, what):
         """A page that goes on by itself meanwhile is asked again."""
@@ -155,11 +163,22 @@ class Browser:
         found = self.chromium_command("DOM.getSearchResults", searchId=search["searchId"], fromIndex=0, toIndex=1)
         return found["nodeIds"][0]
 
-    def tap(self, query, times=1):
+    def middle(self, query):
+        """Where a finger would press, once it is in sight."""
         node = self.node(query)
         self.chromium_command("DOM.scrollIntoViewIfNeeded", nodeId=node)
         corners = self.chromium_command("DOM.getContentQuads", nodeId=node)["quads"][0]
-        x, y = sum(corners[0::2]) / 4, sum(corners[1::2]) / 4
+        return sum(corners[0::2]) / 4, sum(corners[1::2]) / 4
+
+    def tap(self, query, times=1):
+        """As a person does, who waits until it is there and moves no more: a page that has just got another width is drawn anew."""
+        places = []
+
+        def stands():
+            places.append(self.middle(query))
+            return len(places) > 1 and places[-1] == places[-2]
+        until(stands, f"a place for the finger on {query}", 10)
+        x, y = places[-1]
         for event, buttons in (("mousePressed", 1), ("mouseReleased", 0)) * times:
             self.chromium_command("Input.dispatchMouseEvent", type=event, x=x, y=y, button="left", buttons=buttons,
                                   clickCount=1)
@@ -181,15 +200,21 @@ class Browser:
         self.tap(css)
         self.chromium_command("Input.insertText", text=text)
 
+    def focus(self, css):
+        def focused():
+            self.chromium_command("DOM.focus", nodeId=self.node(css))
+            return True
+        until(focused, f"{css} with the keys", 10)
+
     def retype(self, css, text):
         """In the place of all that stands there."""
-        self.chromium_command("DOM.focus", nodeId=self.node(css))
+        self.focus(css)
         self.chromium_command("Input.dispatchKeyEvent", type="keyDown", key="a", commands=["selectAll"])
         self.chromium_command("Input.insertText", text=text)
 
     def choose(self, css, label):
         """What begins so, by keys, as one may; a list that opens is drawn by the system, not by the page."""
-        self.chromium_command("DOM.focus", nodeId=self.node(css))
+        self.focus(css)
         for letter in label:
             self.chromium_command("Input.dispatchKeyEvent", type="char", text=letter)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Somebody with an old phone and no account, in a real Chromium without scripts: where one is out, what is near comes out, "I am
-coming", and a change of mind by the link in the text. Each page: axe finds nothing, nothing is wider than the window or too small
+coming", and a change of mind by the link in the text; and the pages of the room on the day. Each page: axe finds nothing, nothing is wider than the window or too small
 for a thumb, nothing comes from elsewhere, and it weighs less than 30 kB with all that it loads.
 
 Arguments: MUSTERD MUSTER MUSTER_SIM SOURCE --modules FOLDER [--shots FOLDER]. Prints TAP."""
@@ -8,14 +8,15 @@ import datetime
 import pathlib
 import re
 import sys
+import urllib.error
 import urllib.request
 
 from house import Failed, check, equal, options, run, until
-from pages_world import HERE, PagesWorld
-from walk import AXE
+from pages_world import PAGE_BYTES_MAX, PagesWorld
 from webdriver import DESK, SMALL_PHONE
 
 BYTES_MAX = 30 * 1000
+PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
 NUMBER = "07700 900 321"
 POSTCODES = [("LS1 1AA", "Leeds", "West Yorkshire", "53.8000", "-1.5500"), ("NP20 1AA", "Newport", "Gwent", "51.5880", "-2.9980"),
              ("TF10 7AA", "Newport", "Shropshire", "52.7690", "-2.3790")]
@@ -70,21 +71,13 @@ class NearWorld(PagesWorld):
         browser.resize(SMALL_PHONE)
 
 
-def look_at(world, path, name):
+def look_at(world, path, name, bytes_max=BYTES_MAX):
     """What is wrong with the page, with scripts that look at it."""
     if "looker" not in vars(world):
         world.looker = world.browser(SMALL_PHONE, scripts=True)
-    browser, axe, look = world.looker, world.axe(), (HERE / "look.js").read_text(encoding="utf-8")
+    browser = world.looker
     browser.open(world.url + path)
-    found = [line for line in browser.complaints() if "status of 4" not in line]
-    for night in (False, True):
-        features = [{"name": "prefers-color-scheme", "value": "dark"}] if night else []
-        browser.chromium_command("Emulation.setEmulatedMedia", features=features)
-        for size in (SMALL_PHONE,) if night else (DESK, SMALL_PHONE):
-            browser.resize(size)
-            browser.run(axe)
-            found += browser.run(AXE) + browser.run(look.replace("100 * 1000", str(BYTES_MAX)))
-    browser.chromium_command("Emulation.setEmulatedMedia", features=[])
+    found = [line for line in browser.complaints() if "status of 4" not in line] + list(world.problems(browser, bytes_max))
     world.shoot(browser, name)
     if found:
         raise Failed(f"{name} at {path}: " + "; ".join(found))
@@ -147,7 +140,7 @@ def by_where_the_phone_is(world):
     until(lambda: "did not say where you are" in browser.text("#where"), "the words of a phone that does not say it")
     browser.chromium_command("Browser.setPermission", permission={"name": "geolocation"}, setting="granted", origin=world.url)
     browser.tap("#here")
-    until(lambda: "Near you." in browser.text("body"), "places by where the phone is")
+    until(lambda: any("Near you." in text for text in browser.texts("body")), "places by where the phone is")
     check("53.80%2C-1.55" in browser.address(), f"rounded: {browser.address()}")
     equal(browser.values("#q"), [""], "what stands in the form")
     has(browser, "1. Northfield")
@@ -157,13 +150,56 @@ def by_where_the_phone_is(world):
 
 def pages_without_anything(world):
     look_at(world, "/near", "form")
+    for code in ("ar", "cy", "pl"):
+        look_at(world, f"/near?q=ls11aa&lang={code}", f"list-{code}")
     look_at(world, "/near?q=Nowhere", "unknown")
     look_at(world, "/near?q=newport", "several")
     has(world.looker, "Which one?")
     world.looker.follow("ul.links a")
-    has(world.looker, "Nothing is planned near Newport (")
+    has(world.looker, "Newport (Gwent): Nothing is planned near there")
     look_at(world, "/near/AAAAAAAAAAAAAAAAAAAAAAA", "no-link")
 
 
+def open_links(world, root, n):
+    """A chain of people, each of whom opens the link of the one before, by a phone that is none of a program."""
+    class Here(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_):
+            return None
+    link, opener = root, urllib.request.build_opener(Here)
+    for i in range(n):
+        try:
+            opener.open(urllib.request.Request(f"{world.url}/s/{link if i % 3 else root}", headers={"User-Agent": PHONE}), timeout=10)
+        except urllib.error.HTTPError as found:
+            link = found.headers["Location"].split("/")[2]
+    return link
+
+
+def pages_of_the_day(world):
+    """The page that people pass on, what came of it, the room's page, who comes, twins: filled, as the owner sees them."""
+    world.fill()
+    world.muster("campaign", "share", "1", "--title", "Vote today", "--text", "Polls are open until 10. We are close. Pass it on!")
+    root = world.api("Olive", "GET", "/campaigns/1/cascade")["address"].rsplit("/", 1)[1]
+    own = open_links(world, root, 15)
+    for i in range(4):
+        world.api("Olive", "POST", f"/place-sessions/{1 + i % 2}/pledges", {"number": f"+4477009003{i:02}", "name": ("Ann", "Bo")[i % 2],
+                                                                           "group": ("main", "leeds")[i % 2]})
+    world.api("Olive", "POST", "/groups", {"name": "leeds", "title": "Leeds and the villages around it"})
+    world.api("Olive", "POST", "/groups/leeds", {"twins": [1, 2], "helps": True})
+    world.looker = world.browser(SMALL_PHONE, scripts=True)
+    look_at(world, f"/s/{own}/me", "share")
+    world.log_in(world.looker, "Olive")
+    for path, name in (("/campaigns/1/share", "cascade"), ("/day", "day"), ("/sessions/2/people", "who-comes"), ("/places/1", "place"),
+                       ("/groups/leeds/twin", "twin"), ("/groups/main/twin", "adopted")):
+        look_at(world, path, name, PAGE_BYTES_MAX)
+    old = world.browser((240, 320), scripts=False)  # a phone of 2012
+    for path, name in (("/near", "old-form"), ("/near?q=ls11aa", "old-list"), (f"/s/{own}/me", "old-share")):
+        old.open(world.url + path)
+        wide = [box for box in old.boxes("body *") if box["x"] + box["width"] > 241]
+        equal(wide, [], f"what is wider than an old phone on {path}")
+        if world.shots:
+            old.screenshot(world.shots / f"{name}.png")
+
+
 if __name__ == "__main__":
-    sys.exit(run(options(modules=".", shots=""), anybody_says_that_they_come, by_where_the_phone_is, pages_without_anything, world=NearWorld))
+    sys.exit(run(options(modules=".", shots=""), anybody_says_that_they_come, by_where_the_phone_is, pages_without_anything, pages_of_the_day,
+                 world=NearWorld))

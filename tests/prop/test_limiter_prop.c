@@ -151,7 +151,7 @@ static void see_clock(struct answer *x, int64_t redis_us)
     d->tells = true;
 }
 
-static void on_gate(void *arg, const struct gate_answer *a)
+static void on_gate(void *arg, const struct gate_reply *a)
 {
     struct answer *x = arg;
     assert_int_equal(a->result, 0);
@@ -182,7 +182,7 @@ static void ask_gate(const struct schedule *s, struct dispatcher *d, int64_t mon
 {
     int64_t lead_us = pace_clock_lead_us(&d->clock);
     double interval = pace_interval_us(s->rate);
-    int n = pace_window_slots(interval);
+    int n = pace_slots(interval, pace_clock_reach_us(&d->clock));
     bool reply = s->replies && one_in(10);
     struct gate_ask ask = lw_ask((struct lease_ref){batch_of_block(7, 0), 1},
                                  reply ? 1 : (size_t)(n < GATE_ASK_MAX ? n : GATE_ASK_MAX));
@@ -195,7 +195,7 @@ static void ask_gate(const struct schedule *s, struct dispatcher *d, int64_t mon
     ask.rate_per_s = pace_clock_rate(&d->clock, s->rate);
     ask.sender_rate_per_s = pace_clock_rate(&d->clock, s->sender_rate);
     ask.lead_us = lead_us;
-    ask.window_us = PACE_WINDOW_US + (reply ? (int64_t)interval : 0);
+    ask.window_us = pace_clock_reach_us(&d->clock) + (reply ? (int64_t)interval : 0);
     ask.is_reply = reply;
     ask.given_back = d->missed;
     ask.given_back_n = d->missed_n;

@@ -66,14 +66,25 @@ static void store(size_t argc, const struct slice *argv)
     sim_reply_free(sim_store_run(sim_redis_store(), argc, argv));
 }
 
-static void store_block(struct world *w, struct world_campaign *c, uint32_t block, size_t rows)
+static size_t zone_of(int16_t offset_min)
+{
+    size_t i = 0;
+    while (zones[i].offset_min != offset_min)
+        i++;
+    return i;
+}
+
+/* again: everybody is where they were. */
+static void store_block(struct world *w, const struct world_campaign *c, uint32_t block,
+                        size_t rows, bool again)
 {
     struct buf b = BUF_INIT(BLOCK_BYTES_MAX);
     char key[48];
     block_begin(&b, 2);
     for (size_t i = 0; i < rows; i++) {
-        size_t index = index_make(block, i),
-               zone = (size_t)rng_between(&w->rng, 0, COUNT_OF(zones) - 1);
+        size_t index = index_make(block, i);
+        size_t zone = again ? zone_of(c->offset_min[index])
+                            : (size_t)rng_between(&w->rng, 0, COUNT_OF(zones) - 1);
         const struct slice fields[] = {SLICE_LIT("Sam"), slice_of(zones[zone].name)};
         c->offset_min[index] = zones[zone].offset_min;
         check(block_add_row(&b, c->numbers[index], fields, COUNT_OF(fields)) == 0);
@@ -122,7 +133,7 @@ static void make_audience(struct world *w, struct world_campaign *c, size_t peop
         if (rows > people - made) rows = people - made;
         for (size_t i = 0; i < rows; i++)
             c->numbers[c->blocks * BLOCK_ROWS + i] = number++;
-        store_block(w, c, c->blocks++, rows);
+        store_block(w, c, c->blocks++, rows, false);
         made += rows;
     }
     c->count = (size_t)c->blocks * BLOCK_ROWS;
@@ -131,11 +142,13 @@ static void make_audience(struct world *w, struct world_campaign *c, size_t peop
 
 /* ---- launching ---- */
 
-static void move(struct world *w, const struct world_campaign *c, enum campaign_move to);
+static void move(struct world *w, struct world_campaign *c, enum campaign_move to);
 
 static void on_created(void *arg, int result, const struct campaign *c, const struct err *e)
 {
     struct world_campaign *to = arg;
+    to->launching = false;
+    if (to->world->back.is_on && (result < 0 || to->launched_era != to->world->back.era)) return;
     if (result < 0) promise_broken("the launch failed: %s", e->text);
     to->id = c->id;
     promises_add_campaign(&(struct promised_campaign){
@@ -154,6 +167,8 @@ static void on_launch(void *arg)
 {
     struct world_campaign *to = arg;
     struct world *w = to->world;
+    to->launching = true;
+    to->launched_era = w->back.era;
     int64_t now_ms = clock_wall_ms();
     if (to->deadline_ms) to->deadline_ms += now_ms;
     const struct campaign c = {
@@ -173,12 +188,16 @@ static void on_launch(void *arg)
 }
 
 /* What is left at the end of a window waits for the next day: such a campaign has a deadline. */
-static void draw_hours(struct world *w, struct world_campaign *c)
+static void keep_hours(struct world *w, struct world_campaign *c, size_t i)
 {
-    size_t i = (size_t)rng_between(&w->rng, 0, COUNT_OF(hours) - 1);
     c->hours_text = hours[i].text;
     c->hours = (struct promised_hours){hours[i].open_min, hours[i].close_min, c->offset_min};
     c->deadline_ms = rng_between(&w->rng, 20000, 90000);
+}
+
+static void draw_hours(struct world *w, struct world_campaign *c)
+{
+    keep_hours(w, c, (size_t)rng_between(&w->rng, 0, COUNT_OF(hours) - 1));
 }
 
 struct world_campaign *campaigns_add(struct world *w, int gateway, size_t people)
@@ -224,6 +243,43 @@ static void plan_quiet_campaigns(struct world *w)
     }
 }
 
+/* Of a list that is gone as well: it is imported once more. */
+static void import_again(struct world *w, const struct world_campaign *c)
+{
+    size_t people = 0;
+    char key[32];
+    (void)snprintf(key, sizeof key, PREFIX "a:%u", c->audience);
+    if (sim_store_field(sim_redis_store(), key, SLICE_LIT("name")).p) return;
+    for (uint32_t block = 0; block < c->blocks; block++) {
+        size_t rows = 0;
+        while (rows < BLOCK_ROWS && c->numbers[block * BLOCK_ROWS + rows])
+            rows++;
+        store_block(w, c, block, rows, true);
+        people += rows;
+    }
+    store_audience(c, people);
+}
+
+void campaigns_launch_lost(struct world *w)
+{
+    for (int i = 0; i < w->campaign_count; i++) {
+        struct world_campaign *c = &w->campaigns[i];
+        if (c->launching || (c->id && !promises_is_lost(c->id))) continue;
+        import_again(w, c);
+        c->deadline_ms = c->start_after_ms = 0;
+        c->hours_text = NULL;
+        on_launch(c);
+    }
+}
+
+/* Whose hours end at noon, with enough to do until then. */
+static void launch_closing(struct world *w)
+{
+    struct world_campaign *c = campaigns_add(w, 0, PEOPLE_MAX);
+    keep_hours(w, c, 0);
+    on_launch(c);
+}
+
 void campaigns_launch(struct world_campaign *c)
 {
     on_launch(c);
@@ -237,6 +293,7 @@ void campaigns_begin(struct world *w)
     }
     int64_t n = rng_between(&w->rng, 1, TROUBLED_CAMPAIGNS_MAX);
     if (w->quiet) plan_quiet_campaigns(w);
+    if (w->closing) launch_closing(w);
     while (!w->quiet && n-- > 0)
         draw_campaign(w);
 }
@@ -258,17 +315,20 @@ static void on_moved(void *arg, int result, const struct err *e)
     (void)e;
 }
 
-static void move(struct world *w, const struct world_campaign *c, enum campaign_move to)
+static void move(struct world *w, struct world_campaign *c, enum campaign_move to)
 {
-    campaign_move(w->desk_store, c->id, to, clock_wall_ms(), SLICE_LIT("sim"),
-                  SLICE_LIT("it is tested"), on_moved, NULL);
+    if (w->back.is_on)
+        going_back_move(w, c, to);
+    else
+        campaign_move(w->desk_store, c->id, to, clock_wall_ms(), SLICE_LIT("sim"),
+                      SLICE_LIT("it is tested"), on_moved, NULL);
 }
 
 void campaigns_tend(struct world *w)
 {
     for (int i = 0; i < w->campaign_count; i++) {
-        const struct world_campaign *c = &w->campaigns[i];
-        if (c->id == 0) continue;
+        struct world_campaign *c = &w->campaigns[i];
+        if (c->id == 0 || promises_is_lost(c->id)) continue;
         const char *status = promises_status(c->id);
         if (strcmp(status, "blocked") == 0 || (w->healed && strcmp(status, "paused") == 0))
             move(w, c, MOVE_RESUME);
@@ -290,10 +350,13 @@ static void suppress(struct world *w, uint64_t number)
                                          .evidence = SLICE_LIT("STOP")};
     static const char *const scopes[] = {"all", "main", SUPPRESS_HOLD};
     const char *scope = scopes[rng_between(&w->rng, 0, COUNT_OF(scopes) - 1)];
-    suppress_add(w->desk_store, slice_of(scope), &entry, 1, on_suppressed, w);
+    if (w->back.is_on)
+        going_back_stop(w, number, scope);
+    else
+        suppress_add(w->desk_store, slice_of(scope), &entry, 1, on_suppressed, w);
 }
 
-static void suppress_some(struct world *w, const struct world_campaign *c)
+static void suppress_some(struct world *w, struct world_campaign *c)
 {
     for (int64_t n = rng_between(&w->rng, 1, 8); n > 0; n--) {
         uint64_t number = c->numbers[rng_between(&w->rng, 0, (int64_t)c->count - 1)];
@@ -302,24 +365,24 @@ static void suppress_some(struct world *w, const struct world_campaign *c)
 }
 
 /* Those whose turn is next: they wait for tokens, or have one already. */
-static void suppress_next(struct world *w, const struct world_campaign *c)
+static void suppress_next(struct world *w, struct world_campaign *c)
 {
     long first = promises_first_pending(c->id);
     for (long i = first; first >= 0 && i < first + 3 && i < (long)c->count; i++)
         if (c->numbers[i]) suppress(w, c->numbers[i]);
 }
 
-static void pause(struct world *w, const struct world_campaign *c)
+static void pause(struct world *w, struct world_campaign *c)
 {
     move(w, c, MOVE_PAUSE);
 }
 
-static void resume(struct world *w, const struct world_campaign *c)
+static void resume(struct world *w, struct world_campaign *c)
 {
     move(w, c, MOVE_RESUME);
 }
 
-static void cancel(struct world *w, const struct world_campaign *c)
+static void cancel(struct world *w, struct world_campaign *c)
 {
     move(w, c, MOVE_CANCEL);
 }
@@ -331,13 +394,13 @@ static void on_resolved(void *arg, int result, uint64_t moved, const struct err 
     sim_trace("resolve: %d, %llu people", result, (unsigned long long)moved);
 }
 
-static void resend(struct world *w, const struct world_campaign *c)
+static void resend(struct world *w, struct world_campaign *c)
 {
     unknown_resolve(w->desk_store, c->id, UNKNOWN_RESEND, SLICE_LIT("sam"),
                     SLICE_LIT("it is tested"), on_resolved, NULL);
 }
 
-static void leave(struct world *w, const struct world_campaign *c)
+static void leave(struct world *w, struct world_campaign *c)
 {
     unknown_resolve(w->desk_store, c->id, UNKNOWN_LEAVE, SLICE_LIT("sam"),
                     SLICE_LIT("it is tested"), on_resolved, NULL);
@@ -347,10 +410,10 @@ void campaigns_trouble(struct world *w)
 {
     static const struct {
         int weight;
-        void (*run)(struct world *w, const struct world_campaign *c);
+        void (*run)(struct world *w, struct world_campaign *c);
     } deeds[] = {{6, pause},         {6, resume}, {2, cancel}, {4, suppress_some},
                  {4, suppress_next}, {4, resend}, {1, leave}};
-    const struct world_campaign *c = &w->campaigns[rng_between(&w->rng, 0, w->campaign_count - 1)];
-    if (c->id == 0) return;
+    struct world_campaign *c = &w->campaigns[rng_between(&w->rng, 0, w->campaign_count - 1)];
+    if (c->id == 0 || promises_is_lost(c->id)) return;
     deeds[RNG_ROW(&w->rng, deeds)].run(w, c);
 }

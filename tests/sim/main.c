@@ -5,9 +5,12 @@
  *   sim_run [--seeds N] [--from S] [--jobs J] [--regressions FILE]
  *           many worlds, each in a process of its own; TAP. More of them with MUSTER_LONG, as many
  *           as MUSTER_SIM_SEEDS says.
+ *   sim_run --going-back [--seed N | --seeds N] …
+ *           worlds in which Redis forgets (going_back.c)
  *   sim_run --forecasts [--seeds N] [--from S] [--jobs J] [--trace]
  *           campaigns whose end is foretold (forecasts.c); --trace shows each */
 #include "forecast_run.h"
+#include "sim.h"
 #include "world.h"
 
 #include "base/buf.h"
@@ -18,9 +21,10 @@
 #include <unistd.h>
 
 enum {
-    SEED_LIMIT_S = 120, /* [s] of real time: longer is an endless loop */
+    SEED_LIMIT_S = 120, /* [s] of a processor: longer is an endless loop */
     LONG_TIMES = 10,
-    FORECAST_SEEDS = 12, /* of the test; --seeds says another number */
+    FORECAST_SEEDS = 6, /* of the test; --seeds says another number, with MUSTER_LONG it is: */
+    FORECAST_SEEDS_LONG = 100,
     JOBS_MAX = 64,
     REGRESSIONS_BYTES_MAX = 64 * 1024,
 };
@@ -53,7 +57,7 @@ static pid_t start(uint64_t seed)
     (void)fflush(stdout);
     pid_t child = fork();
     if (child != 0) return child;
-    alarm(SEED_LIMIT_S);
+    sim_may_use_s(SEED_LIMIT_S);
     options.seed = seed;
     (void)world_run(&options);
     (void)fflush(stdout);
@@ -66,6 +70,7 @@ static bool held(uint64_t seed, int status)
     if (WIFSIGNALED(status))
         printf("# seed %llu: signal %d\n", (unsigned long long)seed, WTERMSIG(status));
     printf("# replay: %s --seed %llu", program, (unsigned long long)seed);
+    if (options.goes_back) printf(" --going-back");
     if (options.steps >= 0) printf(" --steps %d", options.steps);
     printf(" --trace\n");
     (void)fflush(stdout);
@@ -170,6 +175,12 @@ static uint64_t seeds_by_default(void)
     return longer && *longer ? (uint64_t)SIM_SEEDS * LONG_TIMES : SIM_SEEDS;
 }
 
+static uint64_t forecasts_by_default(void)
+{
+    const char *longer = getenv("MUSTER_LONG");
+    return longer && *longer ? FORECAST_SEEDS_LONG : FORECAST_SEEDS;
+}
+
 static int jobs_by_default(void)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
@@ -183,11 +194,15 @@ int main(int argc, char **argv)
     uint64_t from = 1, seeds = seeds_by_default();
     int jobs = jobs_by_default();
     bool one = false, forecasts = false;
-    uint64_t forecast_seeds = FORECAST_SEEDS;
+    uint64_t forecast_seeds = forecasts_by_default();
     for (int i = 1; i < argc; i++) {
         const char *name = argv[i], *value = argv[i + 1];
         if (strcmp(name, "--trace") == 0) {
             options.trace = true;
+            continue;
+        }
+        if (strcmp(name, "--going-back") == 0) {
+            options.goes_back = true;
             continue;
         }
         if (strcmp(name, "--forecasts") == 0) {
@@ -212,7 +227,7 @@ int main(int argc, char **argv)
         } else {
             (void)fprintf(stderr,
                           "usage: %s [--seed N] [--steps M] [--trace] [--seeds N] [--from S] "
-                          "[--jobs J] [--regressions FILE]\n",
+                          "[--jobs J] [--regressions FILE] [--going-back]\n",
                           program);
             return 2;
         }

@@ -1,5 +1,6 @@
 #include "node.h"
 
+#include "app/store_known.h"
 #include "base/clock.h"
 #include "flow/check_in.h"
 #include "flow/forecaster.h"
@@ -24,6 +25,7 @@ struct node {
     struct loop *loop;
     struct redis *redis;
     struct store *store;
+    struct store_known *known; /* where the store may go back; else: */
     struct check_in *check_in;
     struct ledger *ledger;
     struct queue *queue;
@@ -33,40 +35,83 @@ struct node {
     struct inbox *inbox;
     struct lookup *lookup;
     struct journal *journal;
+    struct loop_timer *book;
     struct forecaster *forecaster;
     struct speedometer *speedometer;
 };
 
 enum {
     LOOKUP_GRACE = 3000,
-    LOOKUP_EVERY = 100 /* [ms] sooner than the daemon, which has a week */
+    LOOKUP_EVERY = 100, /* [ms] sooner than the daemon, which has a week */
+    BOOK_AGAIN_US = 200 * SIM_MS,
 };
+
+/* All campaigns have their own people. */
+static const struct cap cap = {CAP_DAY_DEFAULT, CAP_WEEK_DEFAULT};
 
 static void on_redis_state(void *arg, bool connected, const char *why)
 {
     struct node *n = arg;
     (void)connected, (void)why;
-    check_in_begin(n->check_in);
+    if (n->known)
+        store_known_begin(n->known);
+    else
+        check_in_begin(n->check_in);
+}
+
+static void on_book(void *arg, int result, const struct err *e)
+{
+    struct node *n = arg;
+    (void)e;
+    if (result < 0) loop_timer_in(n->book, BOOK_AGAIN_US);
+}
+
+/* As app/store_opening.c does it: a store that was emptied has no direct book. */
+static void open_book(void *arg)
+{
+    struct node *n = arg;
+    if (redis_is_connected(n->redis) && mark_stand(n->store) != MARK_AWAY)
+        campaign_open_direct(n->store, on_book, n);
 }
 
 static void open_stores(struct node *n)
 {
     n->store = store_new(n->redis, PREFIX);
     n->ledger = ledger_new(n->store, n->name, clock_wall_ms());
+}
+
+static void open_journal(struct node *n)
+{
+    struct err e = {0};
+    const struct journal_config config = {.loop = n->loop, .instance = n->name};
+    if (journal_open(&config, &n->journal, &e) < 0) promise_broken("%s", e.text);
+    redis_on_state(n->redis, on_redis_state, n);
+}
+
+static void open_known(struct node *n)
+{
+    journal_keep_told(n->journal, n->store);
+    n->book = loop_timer_new(n->loop, open_book, n);
+    const struct store_known_parts known = {.loop = n->loop,
+                                            .redis = n->redis,
+                                            .store = n->store,
+                                            .journal = n->journal,
+                                            .instance = n->name,
+                                            .cap = cap,
+                                            .changed = open_book,
+                                            .arg = n,
+                                            .grace_ms = n->config.lease_ms};
+    n->known = store_known_new(&known);
+}
+
+static void open_check_in(struct node *n)
+{
     const struct check_in_config config = {.loop = n->loop,
                                            .redis = n->redis,
                                            .store = n->store,
                                            .instance = n->name,
                                            .grace_ms = n->config.lease_ms};
     n->check_in = check_in_new(&config);
-    redis_on_state(n->redis, on_redis_state, n);
-}
-
-static void open_journal(struct node *n)
-{
-    struct err e = {0};
-    const struct journal_config config = {.loop = n->loop};
-    if (journal_open(&config, &n->journal, &e) < 0) promise_broken("%s", e.text);
 }
 
 static void open_dispatch(struct node *n)
@@ -80,7 +125,7 @@ static void open_dispatch(struct node *n)
         .journal = n->journal,
         .ref_key = n->config.ref_key,
         .lease_ms = n->config.lease_ms,
-        .cap = {CAP_DAY_DEFAULT, CAP_WEEK_DEFAULT}, /* all of them have their own people */
+        .cap = cap,
         .accounts = n->config.accounts,
     };
     if (dispatch_new(&config, &n->dispatch, &e) < 0) promise_broken("%s", e.text);
@@ -165,6 +210,10 @@ struct node *node_start(struct sim_process *p, const struct node_config *config)
         promise_broken("%s", e.text);
     open_stores(n);
     open_journal(n);
+    if (n->config.goes_back)
+        open_known(n);
+    else
+        open_check_in(n);
     open_dispatch(n);
     open_queue(n);
     open_release(n);
@@ -181,6 +230,7 @@ void node_kill(struct node *n)
 {
     struct sim_process *before = sim_become(n->process);
     n->process->alive = false;
+    store_known_stop(n->known);
     queue_free(n->queue);
     redis_free(n->redis);
     journal_free(n->journal);
@@ -192,7 +242,9 @@ void node_kill(struct node *n)
     dispatch_free(n->dispatch);
     outbox_free(n->outbox);
     ledger_free(n->ledger);
+    store_known_free(n->known);
     check_in_free(n->check_in);
+    loop_timer_free(n->book);
     store_free(n->store);
     loop_free(n->loop);
     free(n);
@@ -216,6 +268,11 @@ struct redis *node_redis(struct node *n)
     return n->redis;
 }
 
+struct store *node_store(struct node *n)
+{
+    return n->store;
+}
+
 const char *node_name(const struct node *n)
 {
     return n->name;
@@ -225,13 +282,15 @@ void node_receipt(struct node *n, int gateway, const struct receipt_event *event
                   void *arg)
 {
     struct sim_process *before = sim_become(n->process);
-    const struct receipts receipts = {
-        .ledger = n->ledger,
-        .store = n->store,
-        .ref_key = n->config.ref_key,
-        .gateway = n->config.accounts->list[gateway].name,
-        .queue = &n->config.accounts->list[gateway].queue,
-        .limits = {.failed_percent = 60, .filtered_percent = 60, .of = 20}};
+    const struct receipts receipts = {.ledger = n->ledger,
+                                      .store = n->store,
+                                      .ref_key = n->config.ref_key,
+                                      .gateway = n->config.accounts->list[gateway].name,
+                                      .queue = &n->config.accounts->list[gateway].queue,
+                                      .limits = {.account_refusals = LEDGER_ACCOUNT_REFUSALS,
+                                                 .failed_percent = 60,
+                                                 .filtered_percent = 60,
+                                                 .of = 20}};
     receipt_apply(&receipts, event, clock_wall_ms(), cb, arg);
     (void)sim_become(before);
 }

@@ -16,6 +16,7 @@ struct node_config {
     const struct accounts *accounts;
     int64_t lease_ms;
     const unsigned char *ref_key;
+    bool goes_back;    /* its store may be emptied */
     bool foretells;    /* it looks how fast campaigns go, and says when they will be done */
     int64_t hiccup_us; /* [µs] how long the machine may make it wait now and then */
 };
@@ -30,6 +31,8 @@ void node_stop(struct node *n, void (*stopped)(void *arg), void *arg);
 
 struct sim_process *node_process(const struct node *n);
 struct redis *node_redis(struct node *n);
+/* For what comes in by its API or its webhooks: its journal has it before it is answered. */
+struct store *node_store(struct node *n);
 const char *node_name(const struct node *n);
 /* A provider's report comes in here; cb as in flow/receipt.h. */
 void node_receipt(struct node *n, int gateway, const struct receipt_event *event, receipt_cb *cb,

@@ -36,6 +36,7 @@ void promises_end(void)
     for (size_t i = 0; i < seen.campaign_n; i++)
         free(seen.campaigns[i].people);
     promises_wire_end();
+    free(seen.messages);
 }
 
 void promises_add_campaign(const struct promised_campaign *plan)
@@ -47,12 +48,14 @@ void promises_add_campaign(const struct promised_campaign *plan)
         c->people[i].state = NOBODY;
     (void)snprintf(c->key, sizeof c->key, PREFIX "c:%u", plan->id);
     (void)snprintf(c->ledger_key, sizeof c->ledger_key, PREFIX "c:%u:l", plan->id);
+    promises_note_stamp(c);
+    if (plan->numbers) promises_take_place(c);
 }
 
 struct campaign *promises_campaign(uint32_t id)
 {
     for (size_t i = 0; i < seen.campaign_n; i++)
-        if (seen.campaigns[i].plan.id == id) return &seen.campaigns[i];
+        if (seen.campaigns[i].plan.id == id && !seen.campaigns[i].lost) return &seen.campaigns[i];
     promise_broken("there is no campaign %u", id);
 }
 
@@ -92,12 +95,14 @@ static bool any_word(const struct sim_done *done, const char *word)
 }
 
 #define BIT(cause) (1u << (cause))
+#define RESTORED   BIT(CAUSE_COUNT) /* a journal's word */
 
 static unsigned causes_of(const struct sim_done *done)
 {
     const char *script = done->script ? done->script : "";
     if (strcmp(script, "resolve") == 0) return BIT(CAUSE_PERSON);
     if (strcmp(script, "reserve") == 0) return BIT(CAUSE_AGAIN);
+    if (strcmp(script, "restore_people") == 0) return RESTORED;
     if (strcmp(script, "record") != 0) return BIT(CAUSE_GATE);
     if (any_word(done, "receipt")) return BIT(CAUSE_RECEIPT);
     return any_word(done, "outcome") ? BIT(CAUSE_OUTCOME) | BIT(CAUSE_LATE) : 0;
@@ -105,6 +110,9 @@ static unsigned causes_of(const struct sim_done *done)
 
 static bool law_allows(unsigned causes, uint8_t from, uint8_t to)
 {
+    /* of a copy that a store which went back does not know yet */
+    if (seen.silent && from == STATE_UNDELIVERED && causes == BIT(CAUSE_RECEIPT))
+        from = STATE_ACCEPTED;
     /* a campaign that is cancelled before its ledger stands gets the rest of it all the same */
     if (from == NOBODY) return to == STATE_PENDING || to == STATE_CANCELLED;
     if (to == NOBODY) return false;
@@ -125,7 +133,10 @@ static bool deadline_is_near(const struct campaign *c)
 static bool may_be_skipped(const struct campaign *c, size_t index)
 {
     int64_t since_us;
-    return !c->plan.numbers || promises_is_suppressed(c, index, &since_us);
+    const struct person *p = &c->people[index];
+    /* a store that went back may know their contact, and not that it was of this campaign */
+    bool had_enough = p->granted_before || (seen.back_us && p->granted);
+    return !c->plan.numbers || had_enough || promises_is_suppressed(c, index, &since_us);
 }
 
 static const char *missing_reason(const struct campaign *c, size_t index, uint8_t to, bool person)
@@ -152,8 +163,7 @@ static const char *missing_reason(const struct campaign *c, size_t index, uint8_
     }
 }
 
-/* States that say: no message of ours is out there. */
-static bool denies(uint8_t state)
+bool promises_denies(uint8_t state)
 {
     return state == STATE_PENDING || state == STATE_SKIPPED || state == STATE_EXPIRED ||
            state == STATE_CANCELLED || state == STATE_REFUSED;
@@ -191,7 +201,7 @@ static void see_fault(struct campaign *c, struct person *p, uint8_t to)
     bool sure = p->state == STATE_ACCEPTED || p->state == STATE_SENT || p->state == STATE_IN_FLIGHT;
     if (to != STATE_UNDELIVERED || !sure || p->loss == LOSS_NONE || p->before) return;
     p->owed = true;
-    if (p->loss == LOSS_ALL && ++c->faults >= LEDGER_FAULTS_MAX &&
+    if (p->loss == LOSS_ALL && ++c->faults >= LEDGER_ACCOUNT_REFUSALS &&
         strcmp(c->status, "running") == 0 && c->plan.id != 0)
         promise_broken("campaign %u runs on after %d receipts that refuse the whole account",
                        c->plan.id, c->faults);
@@ -201,21 +211,26 @@ static void see_move(struct campaign *c, size_t index, uint8_t to, const struct 
 {
     struct person *p = &c->people[index];
     unsigned causes = causes_of(done);
-    if (!law_allows(causes, p->state, to))
+    bool may = causes == RESTORED ? promises_may_be_restored(p->state, to)
+                                  : law_allows(causes, p->state, to);
+    if (!may)
         promise_broken("campaign %u, index %zu went from %u to %u by %s", c->plan.id, index,
                        p->state, to, done->script ? done->script : "a command");
-    const char *missing = missing_reason(c, index, to, causes == BIT(CAUSE_PERSON));
+    bool knows = causes == RESTORED && p->granted; /* whoever left them out has decided in vain */
+    const char *missing = knows ? NULL : missing_reason(c, index, to, causes == BIT(CAUSE_PERSON));
     if (missing)
         promise_broken("campaign %u, index %zu is %s: %s", c->plan.id, index,
                        state_to_string((enum state)to), missing);
+    if (c->plan.id == 0 && p->state == NOBODY) promises_direct_written(p, index);
     if (causes == BIT(CAUSE_PERSON)) forget(p);
     if (causes == BIT(CAUSE_AGAIN)) send_again(c, index);
     see_fault(c, p, to);
-    if (p->taken && denies(to))
+    if (p->taken && promises_denies(to) && causes != RESTORED && !seen.silent)
         promise_broken("campaign %u, index %zu has the message and is said to be %s", c->plan.id,
                        index, state_to_string((enum state)to));
     int64_t now = sim_now_us();
     if (to == STATE_REFUSED || to == STATE_UNDELIVERED) p->failed_us = now;
+    p->granted |= to == STATE_IN_FLIGHT;
     if (to == STATE_IN_FLIGHT)
         p->doubt =
             done->lost || now - seen.fault_us < FAULT_US || now - seen.jump_us < JUMP_LEASE_US;
@@ -294,14 +309,17 @@ void promises_see_command(const struct sim_done *done)
     if (done->script && strcmp(done->script, "gate") == 0) promises_see_gate(done);
     for (size_t i = 0; i < seen.campaign_n; i++) {
         struct campaign *c = &seen.campaigns[i];
+        if (c->lost) continue;
         uint64_t changed = sim_store_changed(sim_redis_store(), c->key) +
                            sim_store_changed(sim_redis_store(), c->ledger_key);
         if (changed == c->changed) continue; /* both only grow */
         c->changed = changed;
+        promises_note_stamp(c);
         see_status(c, done);
         see_ledger(c, done);
         promises_quiet_moved(c);
     }
+    if (done->script && strcmp(done->script, "restore_report") == 0) promises_see_report(done);
 }
 
 void promises_fault(void)
@@ -350,10 +368,14 @@ void promises_told(int gateway, struct slice text, enum state state)
 {
     struct ref ref;
     check(ref_read(seen.ref_key, slice_of(world_gateway_name(gateway)), text, &ref));
+    if (promises_of_lost(&ref, 0)) return;
     struct campaign *c = promises_campaign(ref.campaign);
     uint32_t index = ref.index;
     struct person *p = &c->people[index];
-    if (p->again && ref.stamp != p->stamp) return; /* of the copy before */
+    if (seen.back_us && p->state == NOBODY) return; /* of a ledger that is being made once more */
+    /* of whom it may have been sent to again since: a journal's word counts more */
+    if (seen.silent && state == STATE_UNDELIVERED) return;
+    if ((p->again || seen.back_us) && ref.stamp != p->stamp) return; /* of the copy before */
     if (rank((uint8_t)state) > rank(p->told)) p->told = (uint8_t)state;
     check_told(c, index);
 }
@@ -379,8 +401,10 @@ static uint64_t would_be_found(const struct campaign *c)
 
 bool promises_all_settled(void)
 {
+    if (seen.silent) return false;
     for (size_t i = 0; i < seen.campaign_n; i++) {
         char id[16];
+        if (seen.campaigns[i].lost) continue;
         (void)snprintf(id, sizeof id, "%u", seen.campaigns[i].plan.id);
         if (!is_over(&seen.campaigns[i]) || would_be_found(&seen.campaigns[i])) return false;
         if (sim_store_field(sim_redis_store(), PREFIX "active", slice_of(id)).p) return false;
@@ -396,14 +420,15 @@ const char *promises_unsettled(void)
     for (size_t i = 0; i < seen.campaign_n && n < sizeof text; i++) {
         const struct campaign *c = &seen.campaigns[i];
         uint64_t found = would_be_found(c);
-        if (is_over(c) && !found) continue;
+        if (c->lost || (is_over(c) && !found)) continue;
         n += (size_t)snprintf(
             text + n, sizeof text - n,
             " campaign %u is %s with %llu pending, %llu in flight, %llu that a look-up would find;",
             c->plan.id, c->status, (unsigned long long)c->counts[STATE_PENDING],
             (unsigned long long)c->counts[STATE_IN_FLIGHT], (unsigned long long)found);
     }
-    return text[0] ? text : " a campaign is still active";
+    if (text[0]) return text;
+    return seen.silent ? " the store is not made good" : " a campaign is still active";
 }
 
 static void check_person(const struct campaign *c, size_t index)
@@ -413,7 +438,8 @@ static void check_person(const struct campaign *c, size_t index)
                       p->state == STATE_DELIVERED || p->state == STATE_READ ||
                       p->state == STATE_UNDELIVERED;
     /* who was sent to again has the first copy's end, at least, if a look-up found that one */
-    bool copy_before = p->before || (p->again && p->state == STATE_UNDELIVERED);
+    bool copy_before = p->before || (p->again && p->state == STATE_UNDELIVERED) ||
+                       (seen.back_us && p->ever); /* … or the store does not know of the resume */
     if (says_taken && !p->taken && !copy_before)
         promise_broken("campaign %u, index %zu is %s and never had the message", c->plan.id, index,
                        state_to_string((enum state)p->state));
@@ -430,7 +456,7 @@ static void check_person(const struct campaign *c, size_t index)
 void promises_check_end(void)
 {
     for (size_t i = 0; i < seen.campaign_n; i++)
-        for (size_t k = 0; k < seen.campaigns[i].plan.count; k++)
+        for (size_t k = 0; k < seen.campaigns[i].plan.count && !seen.campaigns[i].lost; k++)
             check_person(&seen.campaigns[i], k);
     promises_quiet_end();
 }

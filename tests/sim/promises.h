@@ -10,7 +10,7 @@
 
 #define PREFIX "muster:"
 
-enum { PROMISED_CAMPAIGNS_MAX = 8, PROMISED_DIRECT_MAX = 256 };
+enum { PROMISED_CAMPAIGNS_MAX = 64, PROMISED_DIRECT_MAX = 256, PROMISED_NODES_MAX = 3 };
 
 /* A window of the day by the clock where the person is. */
 struct promised_hours {
@@ -41,6 +41,15 @@ void promises_expect_quiet(int dispatchers, int64_t hiccup_us);
 /* Something happened after which nobody may know what became of those who are in flight. */
 void promises_fault(void);
 void promises_clock_jumped(void);
+
+/* Other keys were put in the place of those that there were. Afterwards nothing is sent until it is made good, but where no journal knows
+ * that anything is missing. */
+void promises_went_back(void);
+/* Nobody knows that campaign any more. */
+bool promises_is_lost(uint32_t campaign);
+/* Whoever asked for it was told that it is so: it stays so, whatever becomes of the store. */
+void promises_stop_answered(uint64_t number);
+void promises_cancel_answered(uint32_t campaign);
 
 extern const struct sim_gateway_watch promises_gateway_watch;
 void promises_see_command(const struct sim_done *done); /* for sim_redis_watch */

@@ -25,17 +25,23 @@ enum {
 
 struct person {
     uint8_t state;
-    uint8_t taken;         /* since somebody decided about them */
-    bool before;           /* … and before: a person decided to send it again, or to leave it */
-    bool doubt;            /* unknown is an honest answer */
-    bool said_no;          /* the provider did not take them, and said so */
-    bool again;            /* a resume had them sent to again */
-    bool owed;             /* … or will: the provider did not send, for no fault of theirs */
-    uint8_t loss;          /* enum sim_loss, of what was taken */
-    uint8_t told;          /* the furthest receipt that was stored, 0 = none */
-    uint32_t stamp;        /* of the last reference */
-    int64_t failed_us;     /* since when they are refused or undelivered */
-    int64_t until_us;      /* of a direct message: of no use any more from then on; 0 = never */
+    uint8_t taken;       /* since somebody decided about them */
+    bool before;         /* … and before: a person decided to send it again, or to leave it */
+    bool doubt;          /* unknown is an honest answer */
+    bool said_no;        /* the provider did not take them, and said so */
+    bool again;          /* a resume had them sent to again */
+    bool owed;           /* … or will: the provider did not send, for no fault of theirs */
+    bool granted;        /* at some time */
+    bool ever;           /* the provider took a message of this number, also of one that is lost */
+    bool had;            /* another campaign has reached them, in the place of which this one is */
+    bool granted_before; /* … or its gate let them pass */
+    uint8_t loss;        /* enum sim_loss, of what was taken */
+    uint8_t told;        /* the furthest receipt that was stored, 0 = none */
+    bool named;          /* a message by hand: it is lost, and that was said */
+    uint32_t stamp;      /* of the last reference */
+    uint64_t to;         /* of a message by hand: whose it is; each has another one */
+    int64_t failed_us;   /* since when they are refused or undelivered */
+    int64_t until_us;    /* of a direct message: of no use any more from then on; 0 = never */
     int64_t pair_until_us; /* not before this again: the provider said so, of this person */
 };
 
@@ -47,7 +53,11 @@ struct campaign {
     char status[STATUS_BYTES];
     int64_t status_since_us, running_us; /* running_us: when it was started or resumed last */
     int faults;                          /* receipts since, that refused the whole account */
-    uint64_t changed; /* when its keys were written last, as far as it was seen */
+    uint64_t changed;     /* when its keys were written last, as far as it was seen */
+    uint32_t stamp;       /* of its references, without the copies; 0: not seen yet */
+    bool lost;            /* the store went back to before it */
+    bool named;           /* … and said so */
+    int64_t cancelled_us; /* since when somebody was told that it is; 0: nobody */
     struct quiet_campaign {
         uint64_t sent, paired; /* messages; people who had too many, and wait */
         double due, part;   /* messages that were its share since the first; the least part of it */
@@ -74,6 +84,8 @@ struct hold {
 struct suppressed {
     char number[24];
     int64_t since_us;
+    bool answered; /* whoever said so was told that it is stored */
+    bool lost;     /* it was not, and the store went back */
 };
 
 struct promises_seen {
@@ -88,15 +100,40 @@ struct promises_seen {
     unsigned asked_s[SIM_GATEWAYS_MAX]; /* a bit for each Retry-After that it said [s] */
     struct suppressed *suppressed;
     size_t suppressed_n;
+    struct person *messages; /* by hand, of all pasts: promises_direct.c */
+    size_t message_n;
     uint64_t writes_seen, taken;
     int64_t fault_us, jump_us;
     bool jumped, quiet;
+    int64_t back_us; /* when the store went back last; 0: never */
+    bool silent;     /* it did, and is not made good */
 };
 extern struct promises_seen seen;
 
 /* promises.c */
 struct campaign *promises_campaign(uint32_t id);
 struct person *promises_person(const struct sim_request *q, struct campaign **ret_campaign);
+
+bool promises_denies(uint8_t state); /* a state that says: no message of ours is out there */
+
+/* promises_back.c */
+void promises_see_report(const struct sim_done *done);
+bool promises_may_be_restored(uint8_t from, uint8_t to);
+void promises_note_stamp(struct campaign *c);
+void promises_take_place(struct campaign *c); /* of others with the same people */
+/* A request, of a campaign or a message that the store does not know any more. */
+bool promises_of_lost(const struct ref *ref, uint64_t to); /* to: 0 = not known, of a receipt */
+void promises_lost_sent(const struct ref *ref);
+void promises_lost_taken(const struct ref *ref, uint64_t to);
+bool promises_is_named(uint32_t campaign, uint32_t stamp); /* somebody says that it is lost */
+void promises_check_silence(const struct campaign *c, size_t index);
+
+/* promises_direct.c */
+void promises_direct_written(struct person *p, size_t index);
+void promises_read_direct(struct campaign *c); /* what the store has of them now */
+bool promises_direct_is_lost(const struct ref *ref, uint64_t to);
+void promises_direct_lost_taken(const struct ref *ref, uint64_t to);
+void promises_check_direct_named(void);
 
 /* promises_wire.c */
 void promises_wire_end(void);

@@ -41,23 +41,30 @@ void promises_wire_end(void)
 
 /* ---- STOP ---- */
 
-static const struct suppressed *find_suppressed(struct slice number)
+static struct suppressed *find_suppressed(struct slice number)
 {
     for (size_t i = 0; i < seen.suppressed_n; i++)
         if (slice_is(number, seen.suppressed[i].number)) return &seen.suppressed[i];
     return NULL;
 }
 
+static struct suppressed suppressed_now(struct slice number)
+{
+    struct suppressed s = {.since_us = sim_now_us()};
+    (void)snprintf(s.number, sizeof s.number, "%.*s", SLICE_ARG(number));
+    return s;
+}
+
 void promises_see_suppression(const struct sim_done *done)
 {
     /* behind the prefix and the scope: a hold counts like a STOP for campaigns */
     for (size_t i = 2; i + 1 < done->argc; i += 2) {
-        if (find_suppressed(done->argv[i])) continue;
+        struct suppressed *known = find_suppressed(done->argv[i]);
+        if (known && known->lost) *known = suppressed_now(done->argv[i]);
+        if (known) continue;
         seen.suppressed =
             xrealloc(seen.suppressed, (seen.suppressed_n + 1) * sizeof *seen.suppressed);
-        struct suppressed *s = &seen.suppressed[seen.suppressed_n++];
-        s->since_us = sim_now_us();
-        (void)snprintf(s->number, sizeof s->number, "%.*s", SLICE_ARG(done->argv[i]));
+        seen.suppressed[seen.suppressed_n++] = suppressed_now(done->argv[i]);
     }
 }
 
@@ -159,7 +166,7 @@ void promises_see_gate(const struct sim_done *done)
                  letters = redis_str(redis_at(done->reply, 3)),
                  times = redis_str(redis_at(done->reply, 4));
     int64_t now = redis_int(redis_at(done->reply, 1), 0), hours[2];
-    const struct gate_answer answer = {.slots = (const uint8_t *)times.p};
+    const struct gate_reply answer = {.slots = (const uint8_t *)times.p};
     for (size_t i = 0, timed = 0; window_of.n && i < letters.n; i++) {
         char letter = letters.p[i];
         if (letter == GATE_SENDER_WAITS || letter == GATE_CLOSED) timed++;
@@ -248,8 +255,17 @@ static void check_holds(const struct sim_request *q)
         promise_broken("gateway %d asked for less, and is asked on", q->gateway);
 }
 
+/* Of a campaign or a message that the store does not know any more. */
+static bool is_lost(const struct sim_request *q, struct ref *ret)
+{
+    struct slice gateway = slice_of(world_gateway_name(q->gateway));
+    return ref_read(seen.ref_key, gateway, q->ref, ret) && promises_of_lost(ret, q->to);
+}
+
 static void see_denied(const struct sim_request *q, const struct sim_no *no)
 {
+    struct ref ref;
+    if (is_lost(q, &ref)) return;
     struct campaign *c;
     struct person *p = promises_person(q, &c);
     int64_t now = sim_now_us(), *due = &seen.slow_due_us[q->gateway];
@@ -275,8 +291,19 @@ static void note_reference(const struct sim_request *q, struct person *p)
     p->stamp = ref.stamp;
 }
 
+/* What has passed the gate of the store that there was. */
+static bool just_went_back(void)
+{
+    return seen.back_us && sim_now_us() - seen.back_us <= PROMPT_US;
+}
+
 static void see_sent(const struct sim_request *q)
 {
+    struct ref ref;
+    if (is_lost(q, &ref)) {
+        promises_lost_sent(&ref);
+        return;
+    }
     struct campaign *c;
     const struct person *p = promises_person(q, &c);
     size_t index = (size_t)(p - c->people);
@@ -288,11 +315,14 @@ static void see_sent(const struct sim_request *q)
     if (!sim_journal_has_grant(sim_current(), c->plan.id, (uint32_t)index))
         promise_broken("campaign %u, index %zu is sent before its grant is on the disk", c->plan.id,
                        index);
-    check_lease(c, index);
+    promises_check_silence(c, index);
+    if (c->cancelled_us && now - c->cancelled_us > PROMPT_US)
+        promise_broken("campaign %u was cancelled, and sends", c->plan.id);
+    if (!just_went_back()) check_lease(c, index);
     check_time(c, index, q);
     check_holds(q);
     const struct suppressed *s = suppressed_number(q->to);
-    if (s && now - s->since_us > PROMPT_US)
+    if (s && !s->lost && now - s->since_us > PROMPT_US)
         promise_broken("%llu is suppressed for %lld us and is texted", (unsigned long long)q->to,
                        (long long)(now - s->since_us));
     /* another dispatcher does not know of it */
@@ -329,21 +359,33 @@ static void see_arrived(const struct sim_request *q)
 
 static void see_taken(const struct sim_request *q)
 {
+    struct ref ref;
+    if (is_lost(q, &ref)) {
+        promises_lost_taken(&ref, q->to);
+        return;
+    }
     struct campaign *c;
     struct person *p = promises_person(q, &c);
     size_t index = (size_t)(p - c->people);
     if (p->taken) promise_broken("campaign %u, index %zu is texted twice", c->plan.id, index);
+    if (p->had)
+        promise_broken("campaign %u, index %zu has had enough for a day, of one that is lost",
+                       c->plan.id, index);
     /* sent again by a person: a receipt of the first one may have come since */
-    if (p->state != STATE_IN_FLIGHT && p->state != STATE_UNKNOWN && !p->before)
+    if (!seen.silent && p->state != STATE_IN_FLIGHT && p->state != STATE_UNKNOWN && !p->before)
         promise_broken("campaign %u, index %zu gets the message while %s", c->plan.id, index,
                        state_to_string((enum state)p->state));
+    sim_trace("campaign %u, index %zu is taken", c->plan.id, index);
     p->taken = 1;
+    p->ever = true;
     p->loss = (uint8_t)q->loss;
     seen.taken++;
 }
 
 static void see_doubted(const struct sim_request *q)
 {
+    struct ref ref;
+    if (is_lost(q, &ref)) return;
     struct campaign *c;
     promises_person(q, &c)->doubt = true;
 }

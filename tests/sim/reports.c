@@ -15,6 +15,7 @@ struct report {
     enum state state;
     enum sim_loss loss;
     int gateway;
+    unsigned era; /* of the store in which it is stored */
 };
 
 static void on_due(void *arg);
@@ -47,7 +48,7 @@ static void on_stored(void *arg, int result)
         repeat(r);
         return;
     }
-    promises_told(r->gateway, slice_of(r->ref), r->state);
+    if (r->era == world->back.era) promises_told(r->gateway, slice_of(r->ref), r->state);
     free(r);
 }
 
@@ -73,6 +74,7 @@ static void on_due(void *arg)
     }
     const struct receipt_event event = {
         .ref = slice_of(r->ref), .state = r->state, .outcome = fault_of(r->loss)};
+    r->era = world->back.era;
     node_receipt(n, r->gateway, &event, on_stored, r);
 }
 

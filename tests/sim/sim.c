@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { SEQ_BITS = 24 };
@@ -28,7 +29,7 @@ static struct {
     struct heap *events;
     int64_t begin_ms; /* [wall ms] */
     int64_t now_us;
-    uint64_t count, seq;
+    uint64_t count, seq, ids;
     struct sim_process *current;
 } sim;
 
@@ -91,15 +92,23 @@ size_t rng_row(struct rng *r, const int *weights, size_t row_bytes, size_t n)
     return i;
 }
 
-/* Maps are seeded with this: their order must be the same in every run of a seed. */
+/* Maps are seeded with this: their order must be the same in every run of a seed. What is longer is an id, and each is another one. */
 ssize_t getrandom(void *to, size_t n, unsigned int flags)
 {
     (void)flags;
     memset(to, 0x5a, n);
+    sim.ids += n > sizeof sim.ids;
+    if (n > sizeof sim.ids) memcpy(to, &sim.ids, sizeof sim.ids);
     return (ssize_t)n;
 }
 
 /* ---- the run ---- */
+
+void sim_may_use_s(unsigned s)
+{
+    const struct rlimit limit = {s, s};
+    check(setrlimit(RLIMIT_CPU, &limit) == 0);
+}
 
 void sim_begin(uint64_t seed, bool trace)
 {

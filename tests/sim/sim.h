@@ -50,6 +50,9 @@ void sim_before_sleep(struct sim_process *p);
 
 /* ---- the run ---- */
 void sim_begin(uint64_t seed, bool trace);
+/* From here on this process may use so much of a processor [s], and is killed beyond: it is in an endless loop. By the
+ * clock a busy machine would kill good ones. */
+void sim_may_use_s(unsigned s);
 void sim_end(void); /* forgets what has not happened yet */
 uint64_t sim_seed(void);
 /* Takes the next event; false when there is none any more. */

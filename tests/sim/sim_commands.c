@@ -96,10 +96,11 @@ static struct redisReply *cmd_exists(const struct call *c)
     return sim_reply_int(sim_find(c->s, c->v[1]) != NULL);
 }
 
-static struct redisReply *cmd_incr(const struct call *c)
+static struct redisReply *cmd_incr(const struct call *c) /* and INCRBY */
 {
     struct value *v = sim_make(c->s, c->v[1]);
-    int64_t to = (v->string ? int_of(sim_text_slice(v->string)) : 0) + 1;
+    int64_t by = c->n > 2 ? int_of(c->v[2]) : 1;
+    int64_t to = (v->string ? int_of(sim_text_slice(v->string)) : 0) + by;
     free(v->string);
     v->string = text_of_int(to);
     return sim_reply_int(to);
@@ -444,7 +445,9 @@ static const struct {
     {WORD("GET"), cmd_get},
     {WORD("SET"), cmd_set},
     {WORD("INCR"), cmd_incr},
+    {WORD("INCRBY"), cmd_incr},
     {WORD("DEL"), cmd_del},
+    {WORD("UNLINK"), cmd_del},
     {WORD("EXISTS"), cmd_exists},
     {WORD("SADD"), cmd_sadd},
     {WORD("SREM"), cmd_drop},

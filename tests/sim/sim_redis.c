@@ -37,6 +37,7 @@ struct call {
     size_t nkeys, argc;
     struct slice *argv; /* owned, one allocation */
     bool arrived;
+    unsigned era; /* of a server that is gone since, nothing arrives */
     struct sim_event *event;
     struct redisReply *reply;
     int64_t deadline_us;
@@ -60,6 +61,7 @@ static struct {
     struct sim_store *store;
     int64_t offset_us, down_until_us, refuse_until_us;
     unsigned runs; /* how often it was started */
+    unsigned eras; /* how often its keys were replaced */
     struct redis *clients;
     struct rng rng;
     void (*watch)(const struct sim_done *done);
@@ -126,6 +128,13 @@ void sim_redis_crash(int64_t down_us)
     sim_store_set_run(server.store, ++server.runs);
     for (struct redis *r = server.clients; r; r = r->next)
         if (!r->safe) sim_redis_cut(r, false);
+}
+
+void sim_redis_put_back(const struct sim_store_copy *copy, int64_t down_us)
+{
+    server.eras++;
+    if (down_us) sim_redis_crash(down_us);
+    sim_store_put_back(server.store, copy);
 }
 
 /* ---- calls ---- */
@@ -206,7 +215,7 @@ static void trace_script(const struct call *c)
     struct buf words = BUF_INIT(256);
     /* offsets, rows and templates say little in a line */
     for (size_t i = 0; i < c->argc && !words.failed; i++)
-        if (c->argv[i].n < 24) buf_addf(&words, " %.*s", SLICE_ARG(c->argv[i]));
+        if (c->argv[i].n < 40) buf_addf(&words, " %.*s", SLICE_ARG(c->argv[i]));
     struct slice answer = redis_str(c->reply->elements ? c->reply->element[0] : c->reply);
     sim_trace("%s: %s%.*s -> %.*s", c->redis ? c->redis->process->name : "nobody", c->script,
               SLICE_ARG(buf_slice(&words)), SLICE_ARG(answer));
@@ -224,7 +233,7 @@ static void on_arrival(void *arg)
     struct redis *r = c->redis;
     c->arrived = true;
     c->event = NULL;
-    if (!r && server.down_until_us > sim_now_us()) {
+    if (!r && (server.down_until_us > sim_now_us() || c->era != server.eras)) {
         call_free(c);
         return;
     }
@@ -289,7 +298,8 @@ static void scatter(struct redis *r)
                                    .number = c->number,
                                    .nkeys = c->nkeys,
                                    .argc = c->argc,
-                                   .argv = c->argv};
+                                   .argv = c->argv,
+                                   .era = c->era};
             c->script = NULL;
             c->argv = NULL;
             sim_cancel(c->event);
@@ -403,6 +413,7 @@ static void send_call(struct redis *r, struct call *c)
         return;
     }
     c->deadline_us = sim_now_us() + COMMAND_US;
+    c->era = server.eras;
     *r->tail = c;
     r->tail = &c->next;
     if (!r->watch && !r->safe) r->watch = sim_at(r->process, c->deadline_us, on_watch, r);
@@ -428,7 +439,7 @@ void redis_command_within(struct redis *r, int deadline_ms, redis_cb *cb, void *
     redis_command(r, cb, arg, argc, argv);
 }
 
-/* %s and %lld within words, as it is used. */
+/* %s and %lld within words, as it is used: printf's, where hiredis has more. */
 void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
 void redis_commandf(struct redis *r, redis_cb *cb, void *arg, const char *fmt, ...)

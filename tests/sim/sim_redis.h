@@ -1,8 +1,8 @@
 #pragma once
 /* The Redis server of the world and the network to it, behind io/redis.h (sim_redis.c). One server,
  * any number of connections; commands of a connection run in order, its answers come in order. What
- * the server has answered it never forgets; what it had not got to when a connection broke may have
- * been done or not. */
+ * the server has answered it never forgets, but where a world goes back (going_back.c); what it had not got to when a connection broke
+ * may have been done or not. */
 #include "sim.h"
 #include "sim_store.h"
 
@@ -23,6 +23,9 @@ void sim_redis_cut(struct redis *r, bool silently);
 /* all connections break; none stands before it is up again */
 void sim_redis_crash(int64_t down_us);
 void sim_redis_stall(int64_t us); /* a slow disk: nothing is answered for a while */
+/* Other keys are put in place of what there is; NULL: none. down_us: it is stopped for that, and started anew; 0: under the connections
+ * that it has (FLUSHALL). */
+void sim_redis_put_back(const struct sim_store_copy *copy, int64_t down_us);
 /* every command gets an error and does nothing (full disk, loading) */
 void sim_redis_refuse(int64_t us);
 /* It is up, takes everything, and its clock is right; a stall runs out by itself. Returns whether

@@ -212,6 +212,15 @@ static struct redisReply *table_reply(lua_State *l)
     return r;
 }
 
+/* cjson.encode, of the texts that it is used for here: without anything to be escaped. */
+static int cjson_encode(lua_State *l)
+{
+    const char *text = luaL_checkstring(l, 1);
+    check(!strpbrk(text, "\"\\"));
+    lua_pushfstring(l, "\"%s\"", text);
+    return 1;
+}
+
 /* ---- scripts ---- */
 
 void sim_script_init(struct sim_store *s)
@@ -229,6 +238,10 @@ void sim_script_init(struct sim_store *s)
     lua_pushcfunction(l, struct_pack);
     lua_setfield(l, -2, "pack");
     lua_setglobal(l, "struct");
+    lua_newtable(l);
+    lua_pushcfunction(l, cjson_encode);
+    lua_setfield(l, -2, "encode");
+    lua_setglobal(l, "cjson");
     s->scripts = map_new();
 }
 
@@ -245,11 +258,29 @@ _Noreturn static void fail(lua_State *l)
     abort();
 }
 
+/* Lua allows a script 200 locals at once. Nobody who adds a name may be the first to meet that: so each leaves
+ * room for ten more. */
+static void check_room(lua_State *l, const char *name, struct slice source)
+{
+    static const char ten[] = "local a,b,c,d,e,f,g,h,i,j\n";
+    char *longer = xmalloc(sizeof ten + source.n);
+    memcpy(longer, ten, sizeof ten - 1);
+    memcpy(longer + sizeof ten - 1, source.p, source.n);
+    if (luaL_loadbuffer(l, longer, sizeof ten - 1 + source.n, name) != 0) {
+        (void)fprintf(stderr, "script %s: ten more locals are too many; put some into a table\n",
+                      name);
+        fail(l);
+    }
+    lua_pop(l, 1);
+    free(longer);
+}
+
 int sim_store_script(struct sim_store *s, const char *name, struct slice source)
 {
     lua_State *l = s->lua;
     int known = (int)(intptr_t)map_get(s->scripts, source);
     if (known) return known;
+    check_room(l, name, source);
     if (luaL_loadbuffer(l, source.p, source.n, name) != 0) fail(l);
     known = luaL_ref(l, LUA_REGISTRYINDEX);
     (void)map_put(s->scripts, source, (void *)(intptr_t)known);

@@ -46,14 +46,19 @@ struct sim_store *sim_store_new(void)
     return s;
 }
 
-void sim_store_free(struct sim_store *s)
+void sim_keys_free(struct map *keys)
 {
     size_t pos = 0;
     struct slice key;
     void *v;
-    while (map_next(s->keys, &pos, &key, &v))
+    while (map_next(keys, &pos, &key, &v))
         value_free(v);
-    map_free(s->keys);
+    map_free(keys);
+}
+
+void sim_store_free(struct sim_store *s)
+{
+    sim_keys_free(s->keys);
     sim_script_done(s);
     free(s);
 }

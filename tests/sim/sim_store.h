@@ -29,6 +29,12 @@ struct redisReply *sim_store_eval(struct sim_store *s, int script, size_t nkeys,
  */
 struct slice sim_store_string(const struct sim_store *s, const char *key);
 struct slice sim_store_field(const struct sim_store *s, const char *key, struct slice field);
+/* ---- what an operator does with it: a copy, and putting it back over what there is. NULL: it is emptied. */
+struct sim_store_copy;
+struct sim_store_copy *sim_store_copy(const struct sim_store *s);
+void sim_store_copy_free(struct sim_store_copy *c); /* NULL is fine */
+void sim_store_put_back(struct sim_store *s, const struct sim_store_copy *c);
+
 /* Changes with every write. */
 uint64_t sim_store_writes(const struct sim_store *s);
 

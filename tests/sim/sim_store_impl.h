@@ -47,6 +47,7 @@ struct text *sim_text_new(size_t n);
 struct text *sim_text_of(struct slice s);
 struct slice sim_text_slice(const struct text *t); /* NULL: none */
 
+void sim_keys_free(struct map *keys);                                /* with the values */
 struct value *sim_find(const struct sim_store *s, struct slice key); /* NULL: not there, or over */
 struct value *sim_make(struct sim_store *s, struct slice key); /* found or made, to be written */
 bool sim_del(struct sim_store *s, struct slice key);

@@ -39,6 +39,7 @@ void world_start_node(struct world *w, int slot, const char *name)
         .ref_key = (const unsigned char *)"0123456789abcdef",
         .hiccup_us = w->hiccup_us,
         .foretells = w->foretells,
+        .goes_back = w->back.is_on,
     };
     w->nodes[slot] = node_start(p, &config);
     w->stopping[slot] = false;
@@ -58,11 +59,12 @@ static void start_again(struct world *w, int slot, const char *name)
     struct restart *r = xcalloc(1, sizeof *r);
     r->world = w;
     r->slot = slot;
-    if (rng_chance(&w->rng, 0.3))
+    if (rng_chance(&w->rng, 0.3) && !w->back.is_on)
         (void)snprintf(r->name, sizeof r->name, "n%d", WORLD_NODES_MAX + w->newcomers++);
     else
         (void)snprintf(r->name, sizeof r->name, "%s", name);
-    (void)sim_in(NULL, rng_between(&w->rng, 50 * SIM_MS, 6 * (int64_t)SIM_S), on_restart, r);
+    int64_t us = rng_between(&w->rng, 50 * SIM_MS, 6 * (int64_t)SIM_S);
+    (void)sim_in(NULL, going_back_away_us(w, us), on_restart, r);
 }
 
 static void end_node(struct world *w, int slot)
@@ -121,6 +123,7 @@ static void stall_node(struct world *w, int slot)
 {
     int64_t us =
         rng_between(&w->rng, 20 * SIM_MS, rng_chance(&w->rng, 0.5) ? SIM_S : 12 * (int64_t)SIM_S);
+    us = going_back_away_us(w, us);
     sim_trace("%s stands still for %lld us", node_name(w->nodes[slot]), (long long)us);
     promises_fault();
     sim_stall(node_process(w->nodes[slot]), us);
@@ -128,7 +131,7 @@ static void stall_node(struct world *w, int slot)
 
 static void cut_node(struct world *w, int slot)
 {
-    bool silently = rng_chance(&w->rng, 0.3);
+    bool silently = rng_chance(&w->rng, 0.3) && !w->back.is_on;
     sim_trace("%s loses redis%s", node_name(w->nodes[slot]), silently ? ", silently" : "");
     promises_fault();
     sim_redis_cut(node_redis(w->nodes[slot]), silently);
@@ -164,6 +167,7 @@ static void jump(struct world *w)
 {
     static const int64_t furthest_us[] = {300 * SIM_MS, 20 * (int64_t)SIM_S, 7200 * (int64_t)SIM_S};
     int64_t far_us = furthest_us[rng_between(&w->rng, 0, COUNT_OF(furthest_us) - 1)];
+    if (w->back.is_on) return; /* who waits for the others goes by that clock */
     sim_redis_jump(rng_between(&w->rng, -far_us, far_us));
     promises_clock_jumped();
 }

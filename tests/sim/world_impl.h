@@ -31,6 +31,8 @@ struct world_campaign {
     struct promised_hours hours;
     int64_t deadline_ms, start_after_ms; /* after the launch, 0 = none */
     bool paused;                         /* as soon as it is launched */
+    bool launching;
+    unsigned launched_era;
     char name[32];
 };
 
@@ -41,11 +43,23 @@ struct world_stop {
     const struct sim_process *process;
 };
 
+/* going_back.c */
+enum { WORLD_COPIES_MAX = 3 };
+struct world_back {
+    bool is_on;
+    struct rng rng;
+    struct sim_store_copy *copies[WORLD_COPIES_MAX];
+    unsigned era;    /* how often it went back */
+    int64_t last_us; /* when it did last */
+};
+
 struct world {
     struct rng rng;
     bool quiet;     /* nothing goes wrong but at gateway 1 */
+    bool closing;   /* hours close while a fast gateway sends */
     bool foretells; /* forecasts.c */
     struct world_forecasts forecasts;
+    struct world_back back;
     int steps;
     int64_t lease_ms, hiccup_us;
     int node_count, gateway_count, campaign_count;
@@ -87,6 +101,19 @@ void campaigns_launch(struct world_campaign *c);
 void forecasts_draw(struct world *w);
 void forecasts_begin(struct world *w);
 void forecasts_tend(struct world *w); /* notes what is foretold, and when it is done */
+
+/* going_back.c: each does nothing in the other worlds */
+void going_back_draw(struct world *w);
+void going_back_begin(struct world *w);
+void going_back_end(struct world *w);
+void going_back_tend(struct world *w);
+/* [µs] How long a daemon may be away that would be for `us`. */
+int64_t going_back_away_us(const struct world *w, int64_t us);
+/* What somebody says, by a daemon: repeated until it is answered; somebody moves a campaign, once. */
+void going_back_stop(struct world *w, uint64_t number, const char *scope);
+void going_back_move(struct world *w, struct world_campaign *c, enum campaign_move to);
+/* campaigns.c: the same people once more, where a store does not know a campaign any more */
+void campaigns_launch_lost(struct world *w);
 
 /* reports.c */
 void reports_begin(struct world *w);

@@ -131,12 +131,6 @@ size_t http_stream_waiting(const struct http_stream *s)
     return 0;
 }
 
-const struct http_request *http_stream_request(const struct http_stream *s)
-{
-    check(!s);
-    return NULL;
-}
-
 void http_stream_close(struct http_stream *s)
 {
     check(!s);

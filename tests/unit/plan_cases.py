@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """When schedules fire, against calendars and zones of Python's own: some thousand plans by chance, in zones whose
-clocks change in all the ways there are, begun around those changes.
+clocks change in all the ways there are, begun around those changes; and a plan for each quarter of an hour of the
+night on each day on which the clocks changed or will, also where a law ended or moved that lately.
 
 Usage: plan_cases.py PRINT_PLAN [CASES [SEED]]
 """
@@ -14,6 +15,11 @@ import zoneinfo
 
 ZONES = ["Europe/London", "America/New_York", "Australia/Sydney", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kolkata",
          "America/St_Johns", "Pacific/Apia", "Pacific/Chatham", "America/Santiago", "Africa/Casablanca", "UTC"]
+# Whose law is another since 2022: no summer any more, for ever summer, another zone, or by the month of Ramadan.
+NEW_LAWS = ["America/Mexico_City", "Asia/Amman", "Asia/Damascus", "Asia/Tehran", "Asia/Almaty", "America/Asuncion", "America/Nuuk",
+            "Africa/El_Aaiun"]
+NIGHT = [f"{hour:02}:{minute:02}" for hour in (22, 23, 0, 1, 2, 3, 4) for minute in (0, 15, 30, 45)]
+YEARS = range(2021, 2033)
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 UTC = datetime.timezone.utc
@@ -125,10 +131,25 @@ def some_case(chance):
     return name, after, plan
 
 
-def main():
-    cases = int(sys.argv[2]) if len(sys.argv) > 2 else 3000
-    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 20261127)
-    plans = [some_case(chance) for _ in range(cases)]
+def days_of_change(zone):
+    """[s] Noon (UTC) two days before each."""
+    at = datetime.datetime(YEARS[0], 1, 1, 12, tzinfo=UTC)
+    while at.year < YEARS[-1]:
+        later = at + datetime.timedelta(1)
+        if at.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset():
+            yield int((at - datetime.timedelta(2)).timestamp())
+        at = later
+
+
+def changes():
+    """A plan for each time of the night, from before a change until after it."""
+    for name in ZONES + NEW_LAWS:
+        for after in days_of_change(zoneinfo.ZoneInfo(name)):
+            yield from ((name, after, {"every": f"day {clock}", "count": 5}) for clock in NIGHT)
+
+
+def judge(number, plans, what):
+    """1: one at least fires when Python's calendars do not say so."""
     text = "".join(f"{name}\t{after}\t{json.dumps(plan)}\t{N}\n" for name, after, plan in plans)
     said = subprocess.run([sys.argv[1]], input=text, capture_output=True, text=True, check=True).stdout.splitlines()
     wrong = 0
@@ -137,8 +158,16 @@ def main():
         if expected != [int(word) for word in line.split()]:
             wrong += 1
             print(f"# {name} after {after} {plan}\n#  wanted {expected}\n#  got    {line}")
-    print("1..1")
-    print(f"{'not ok' if wrong else 'ok'} 1 - {cases} plans fire when Python's calendars say; {wrong} do not")
+    print(f"{'not ok' if wrong else 'ok'} {number} - {len(plans)} plans {what} fire when Python's calendars say; {wrong} do not")
+    return 1 if wrong else 0
+
+
+def main():
+    cases = int(sys.argv[2]) if len(sys.argv) > 2 else 3000
+    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 20261127)
+    print("1..2")
+    wrong = judge(1, [some_case(chance) for _ in range(cases)], "by chance")
+    wrong += judge(2, list(changes()), "on the days of the changes")
     return 1 if wrong else 0
 
 

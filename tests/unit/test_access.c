@@ -11,14 +11,14 @@
 static const char *const one[] = {"north"}, *const two[] = {"north", "south"};
 
 static const struct member members[] = {
-    {"1", "Vic", ROLE_VOLUNTEER, false, one, 1, 0, 0},
-    {"2", "Val", ROLE_VOLUNTEER, false, two, 2, 0, 0},
-    {"3", "Omar", ROLE_ORGANISER, false, one, 1, 0, 0},
-    {"4", "Olga", ROLE_ORGANISER, false, two, 2, 0, 0},
-    {"5", "Olive", ROLE_OWNER, true, NULL, 0, 0, 0},
-    {"6", "Nobody's", ROLE_ORGANISER, false, NULL, 0, 0, 0},
-    {"7", "Nat", ROLE_VOLUNTEER, true, NULL, 0, 0, 0},
-    {"8", "Nora", ROLE_ORGANISER, true, NULL, 0, 0, 0},
+    {"1", "Vic", ROLE_VOLUNTEER, false, one, 1, 0, 0, 0},
+    {"2", "Val", ROLE_VOLUNTEER, false, two, 2, 0, 0, 0},
+    {"3", "Omar", ROLE_ORGANISER, false, one, 1, 0, 0, 0},
+    {"4", "Olga", ROLE_ORGANISER, false, two, 2, 0, 0, 0},
+    {"5", "Olive", ROLE_OWNER, true, NULL, 0, 0, 0, 0},
+    {"6", "Nobody's", ROLE_ORGANISER, false, NULL, 0, 0, 0, 0},
+    {"7", "Nat", ROLE_VOLUNTEER, true, NULL, 0, 0, 0, 0},
+    {"8", "Nora", ROLE_ORGANISER, true, NULL, 0, 0, 0, 0},
 };
 
 /* What each of the members may in: north, south, east, "all"; then somewhere, everywhere. */
@@ -63,6 +63,7 @@ static const struct {
     {MAY_READ_AUDIENCES, "read_audiences", {"nowhere", "groups", "all"}},
     {MAY_MAKE_AUDIENCES, "make_audiences", {"nowhere", "groups", "all"}},
     {MAY_DELETE_AUDIENCES, "delete_audiences", {"nowhere", "groups", "all"}},
+    {MAY_LEND_AUDIENCES, "lend_audiences", {"nowhere", "groups", "all"}},
     {MAY_READ_CAMPAIGNS, "read_campaigns", {"nowhere", "groups", "all"}},
     {MAY_LAUNCH_CAMPAIGNS, "launch_campaigns", {"nowhere", "groups", "all"}},
     {MAY_RUN_CAMPAIGNS, "run_campaigns", {"nowhere", "groups", "all"}},
@@ -78,6 +79,8 @@ static const struct {
     {MAY_RUN_PLACES, "run_places", {"nowhere", "groups", "all"}},
     {MAY_READ_GATEWAYS, "read_gateways", {"nowhere", "all", "all"}},
     {MAY_SET_UP_GATEWAYS, "set_up_gateways", {"nowhere", "nowhere", "all"}},
+    {MAY_READ_KEPT, "read_kept", {"nowhere", "groups", "all"}},
+    {MAY_RUN_KEPT, "run_kept", {"nowhere", "groups", "all"}},
     {MAY_SET_UP_WEBHOOKS, "set_up_webhooks", {"nowhere", "groups", "all"}},
     {MAY_FORGET, "forget", {"nowhere", "nowhere", "all"}},
     {MAY_READ_METRICS, "read_metrics", {"nowhere", "nowhere", "all"}},
@@ -156,8 +159,9 @@ static void test_scopes(void **state)
     assert_true(access_may(&m, MAY_ANSWER, SLICE_LIT("north")));
     assert_false(access_may(&m, MAY_ANSWER, SLICE_LIT("south")));
     /* what changes people, restores or forgets is in none */
-    static const enum action never[] = {MAY_RUN_PEOPLE, MAY_MAKE_TOKENS,     MAY_RESTORE,
-                                        MAY_FORGET,     MAY_SET_UP_GATEWAYS, MAY_SEE_SELF};
+    static const enum action never[] = {MAY_RUN_PEOPLE,    MAY_MAKE_TOKENS,     MAY_RESTORE,
+                                        MAY_FORGET,        MAY_SET_UP_GATEWAYS, MAY_SEE_SELF,
+                                        MAY_LEND_AUDIENCES};
     m = members[4];
     m.scopes = (1U << SCOPE_COUNT) - 1;
     for (size_t i = 0; i < COUNT_OF(never); i++)
@@ -192,8 +196,8 @@ static void test_a_copy_of_a_member(void **state)
 {
     (void)state;
     char name[] = "Olga", *groups[] = {strdup("north"), strdup("south")};
-    struct member m = {"4", name, ROLE_ORGANISER, false, (const char *const *)groups, 2, 0, 3};
-    struct member *copy = member_copy(&m, NULL, 0);
+    struct member m = {"4", name, ROLE_ORGANISER, false, (const char *const *)groups, 2, 0, 0, 3};
+    struct member *copy = member_copy(&m, NULL);
     name[0] = 'X';
     free(groups[0]);
     free(groups[1]);
@@ -210,8 +214,8 @@ static void test_an_inbox_that_is_lent(void **state)
 {
     (void)state;
     static const char *const own[] = {"north"}, *const lent[] = {"south"};
-    const struct member m = {"4", "Olga", ROLE_ORGANISER, false, own, 1, 0, 0};
-    struct member *copy = member_copy(&m, lent, 1);
+    const struct member m = {"4", "Olga", ROLE_ORGANISER, false, own, 1, 0, 0, 0};
+    struct member *copy = member_copy(&m, &(struct member_lent){.inboxes = lent, .inbox_count = 1});
     for (int a = MAY_ANYBODY + 1; a < ACTION_COUNT; a++) {
         bool allowed = a == MAY_READ_INBOX || a == MAY_ANSWER ||
                        access_reach(ROLE_ORGANISER, (enum action)a) == REACH_ALL;
@@ -223,9 +227,36 @@ static void test_an_inbox_that_is_lent(void **state)
     const char *many[MEMBER_GROUPS_MAX];
     for (size_t i = 0; i < MEMBER_GROUPS_MAX; i++)
         many[i] = "east";
-    copy = member_copy(&m, many, MEMBER_GROUPS_MAX);
+    copy =
+        member_copy(&m, &(struct member_lent){.inboxes = many, .inbox_count = MEMBER_GROUPS_MAX});
     assert_int_equal(copy->lent_count, MEMBER_GROUPS_MAX - 1);
     free(copy);
+}
+
+/* Of a list that is lent the campaigns are launched, looked at and run, and its people answered; and nothing else. */
+static void test_a_list_that_is_lent(void **state)
+{
+    (void)state;
+    static const char *const own[] = {"north"}, *const loans[] = {"@5"}, *const lent[] = {"south"};
+    const struct member_lent more = {loans, lent, 1, 1};
+    for (int role = ROLE_VOLUNTEER; role <= ROLE_ORGANISER; role++) {
+        const struct member m = {"4", "Olga", (enum role)role, false, own, 1, 0, 0, 0};
+        struct member *copy = member_copy(&m, &more);
+        for (int a = MAY_ANYBODY + 1; a < ACTION_COUNT; a++) {
+            bool runs =
+                a == MAY_LAUNCH_CAMPAIGNS || a == MAY_READ_CAMPAIGNS || a == MAY_RUN_CAMPAIGNS;
+            bool answers = a == MAY_READ_INBOX || a == MAY_ANSWER;
+            enum reach reach = access_reach((enum role)role, (enum action)a);
+            bool allowed = reach == REACH_ALL || answers || (runs && role == ROLE_ORGANISER);
+            if (access_may(copy, (enum action)a, SLICE_LIT("@5")) != allowed)
+                fail_msg("%s, of the loan", action_to_string((enum action)a));
+            if (access_may(copy, (enum action)a, SLICE_LIT("south")) !=
+                (reach == REACH_ALL || answers))
+                fail_msg("%s, of the inbox", action_to_string((enum action)a));
+            assert_false(access_may(&m, (enum action)a, SLICE_LIT("@5")) && reach != REACH_ALL);
+        }
+        free(copy);
+    }
 }
 
 static void test_words(void **state)
@@ -239,13 +270,10 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_whole_table),
-        cmocka_unit_test(test_scopes),
-        cmocka_unit_test(test_who_may_run_whom),
-        cmocka_unit_test(test_a_copy_of_a_member),
-        cmocka_unit_test(test_an_inbox_that_is_lent),
-        cmocka_unit_test(test_groups_are_whole_names),
-        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_the_whole_table),        cmocka_unit_test(test_scopes),
+        cmocka_unit_test(test_who_may_run_whom),       cmocka_unit_test(test_a_copy_of_a_member),
+        cmocka_unit_test(test_an_inbox_that_is_lent),  cmocka_unit_test(test_a_list_that_is_lent),
+        cmocka_unit_test(test_groups_are_whole_names), cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

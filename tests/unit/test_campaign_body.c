@@ -34,6 +34,7 @@ static void test_a_whole_campaign_is_read(void **state)
     assert_int_equal(b.campaign.lane, LANE_REMINDER);
     assert_int_equal(b.campaign.deadline_ms - b.campaign.start_ms, 9 * 3600 * 1000);
     assert_int_equal(b.campaign.answer_ms, 5 * 60000);
+    assert_int_equal(b.campaign.within_ms, 5 * 60000);
     assert_false(b.hours_unsaid);
     assert_string_equal(b.message, "{\"sms\":{}}");
     campaign_body_done(&b);
@@ -85,10 +86,10 @@ static void test_what_is_wrong_is_said(void **state)
         {"{\"budget\":\"0 GBP\"}", "'budget' is an amount above 0"},
         {"{\"hours\":\"25:00-26:00\"}", "'hours': "},
         {"{\"pace_by\":\"mood\"}", "'pace_by' is \"answers\", or left out"},
-        {"{\"answer_within_minutes\":5}",
-         "'answer_within_minutes' goes with \"pace_by\": \"answers\""},
+        {"{\"pause_failed_percent\":101}",
+         "'pause_failed_percent' must be a whole number from 1 to 100"},
         {"{\"pace_by\":\"answers\",\"answer_within_minutes\":0}",
-         "'answer_within_minutes' is 1 to 1440"},
+         "'answer_within_minutes' must be a whole number from 1 to 1440"},
     };
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         struct campaign_body b;

@@ -170,6 +170,20 @@ static void test_a_template(void **state)
     json_decref(body);
 }
 
+/* What `muster campaign file` prints: the same in its place, as JSON. */
+static void test_a_template_in_its_place(void **state)
+{
+    (void)state;
+    json_t *body = load_fine("{\"name\": \"n\", \"audience\": \"m\", \"gateway\": \"g\",\n"
+                             " \"template\": {\"default\": \"en\", \"sms\": {\"en\": {\"text\": "
+                             "\"Hi\"}, \"fr\": {\"text\": \"Salut\"}}}}\n",
+                             "");
+    assert_json(
+        json_object_get(body, "message"),
+        "{\"default\":\"en\",\"sms\":{\"en\":{\"text\":\"Hi\"},\"fr\":{\"text\":\"Salut\"}}}");
+    json_decref(body);
+}
+
 static const char *compile_error(const char *message)
 {
     static const struct slice columns[] = {{"first_name", 10}, {"ward", 4}};
@@ -280,7 +294,10 @@ static void test_bad_campaigns(void **state)
         {"audience: m\ntext: Hi\n", "thursday.yaml:1:1: 'gateway' is missing: the account to send "
                                     "through (muster gateway list)"},
         {HEAD, "thursday.yaml:1:1: no message: 'text' is one for SMS, 'template' names a file of "
-               "templates/"},
+               "templates/, or has `sms:` and `whatsapp:` below it"},
+        {HEAD "template: {sms: {en: Hi}, text: Hi}\n",
+         "thursday.yaml:3:27: unknown key 'text'; known here: default, sms, whatsapp, show, "
+         "suggestions"},
         {HEAD "tekst: Hi\n", "thursday.yaml:3:1: unknown key 'tekst'; did you mean 'text'?"},
         {HEAD "text: Hi\nevery: thu 09:00\n",
          "thursday.yaml:4:8: 'every' makes this a schedule: muster schedule add FILE; or leave it "
@@ -297,7 +314,7 @@ static void test_bad_campaigns(void **state)
          "thursday.yaml:4:8: expected true or false, not 'perhaps'"},
         {HEAD "text: \"  \"\n", "thursday.yaml:3:7: text: a text is needed"},
         {HEAD "text: [a]\n", "thursday.yaml:3:7: text: a text is needed"},
-        {HEAD "name: [a]\ntext: Hi\n", "thursday.yaml:3:7: name: one name is needed"},
+        {HEAD "name: [a]\ntext: Hi\n", "thursday.yaml:3:7: name: one value is needed, not a list"},
         {HEAD "text: \"Hi {{#first_name}}\"\n",
          "thursday.yaml:3:7: text:1:4: section 'first_name' opened at line 1 is never closed; add "
          "{{/first_name}}"},
@@ -375,7 +392,8 @@ static void test_a_template_that_is_not_there(void **state)
     (void)state;
     char want[256];
     (void)snprintf(want, sizeof want,
-                   "thursday.yaml:3:11: template: %s/none.yaml: No such file or directory",
+                   "thursday.yaml:3:11: template: %s/none.yaml cannot be read: No such file or "
+                   "directory: see that its name and its folder are right",
                    folder.path);
     assert_refused(HEAD "template: none.yaml\n", want);
 }
@@ -431,6 +449,7 @@ int main(void)
         cmocka_unit_test(test_hours),
         cmocka_unit_test(test_now_and_nothing),
         cmocka_unit_test(test_a_template),
+        cmocka_unit_test(test_a_template_in_its_place),
         cmocka_unit_test(test_what_volunteers_get),
         cmocka_unit_test(test_what_volunteers_cannot_get),
         cmocka_unit_test(test_bounds_of_suggestions),

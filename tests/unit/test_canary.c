@@ -59,16 +59,39 @@ static void when_the_others_follow(void **state)
     assert_int_equal(canary_judge(&rule, &seen, why), CANARY_STANDS);
 }
 
+static void what_a_launch_says_counts_before_what_is_usual(void **state)
+{
+    (void)state;
+    enum canary_then then;
+    struct canary_plan p = {.usual = {.people = 200}, .above = 20000, .usual_then = CANARY_RULE};
+    assert_int_equal(canary_planned(&p, 20000, &then), 0);
+    assert_int_equal(canary_planned(&p, 20001, &then), 200);
+    assert_int_equal(then, CANARY_RULE);
+    p.said = true; /* none */
+    assert_int_equal(canary_planned(&p, 20001, &then), 0);
+    p.own.people = 50;
+    assert_int_equal(canary_planned(&p, 300, &then), 50);
+    assert_int_equal(then, CANARY_LOOK);
+    p.then_said = true;
+    p.then = CANARY_RULE;
+    (void)canary_planned(&p, 300, &then);
+    assert_int_equal(then, CANARY_RULE);
+}
+
 static void when_a_second_person_has_to_agree(void **state)
 {
     (void)state;
     static const struct approval_rule rule = {true, 5000}, off = {false, 5000};
     char why[APPROVAL_WHY_BYTES];
-    assert_int_equal(approval_why(&rule, 5000, false, why).n, 0);
-    assert_true(
-        slice_is(approval_why(&rule, 5001, false, why), "it goes to 5001 people, more than 5000"));
-    assert_true(approval_why(&rule, 3, true, why).n > 0);
-    assert_int_equal(approval_why(&off, 400000, true, why).n, 0);
+    assert_int_equal(approval_why(&rule, 5000, 0, false, why).n, 0);
+    assert_true(slice_is(approval_why(&rule, 5001, 0, false, why),
+                         "it goes to 5001 people, more than 5000"));
+    assert_true(approval_why(&rule, 3, 0, true, why).n > 0);
+    assert_int_equal(approval_why(&rule, 1, 4999, false, why).n, 0);
+    assert_true(slice_is(
+        approval_why(&rule, 4999, 4999, false, why),
+        "with its author's other launches of 24 hours it goes to 9998 people, more than 5000"));
+    assert_int_equal(approval_why(&off, 400000, 400000, true, why).n, 0);
 }
 
 int main(void)
@@ -76,6 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(how_many),
         cmocka_unit_test(when_the_others_follow),
+        cmocka_unit_test(what_a_launch_says_counts_before_what_is_usual),
         cmocka_unit_test(when_a_second_person_has_to_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,7 @@ static void test_guesses(void **state)
     assert_int_equal(guess(SLICE_LIT("p\0h\0o\0n\0e\0\n\0")), CHARSET_UTF_16LE);
     assert_int_equal(guess(SLICE_LIT("\0p\0h\0o\0n\0e\0\n")), CHARSET_UTF_16BE);
     assert_int_equal(guess(SLICE_LIT("PK\x03\x04\x14\0\x06\0")), CHARSET_ARCHIVE);
+    assert_int_equal(guess(SLICE_LIT("\x1f\x8b\x08\0\x10\0")), CHARSET_ARCHIVE);
 }
 
 static void test_first_bad_byte(void **state)

@@ -16,6 +16,7 @@
 #include "base/nearest.h"
 #include "core/iso8601.h"
 #include "core/keywords.h"
+#include "flow/held.h"
 
 #define NOW_MS INT64_C(1795716000000) /* 2026-11-26T18:00:00Z */
 
@@ -313,7 +314,7 @@ static void test_findings(void **state)
 static void test_parameters_that_meta_refuses(void **state)
 {
     (void)state;
-    char longest[CHECK_PARAM_CHARACTERS_MAX + 2];
+    char longest[HELD_VALUE_CHARACTERS_MAX + 2];
     memset(longest, 'x', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     const struct person people[] = {

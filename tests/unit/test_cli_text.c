@@ -129,9 +129,12 @@ static void test_render_refuses(void **state)
     write_file("e.json", "{}");
     expect(&render_group, "", ARGS("render", "t", "--data", "e.json"), 1, "",
            "muster render: t:2:1: section 'a' opened at line 2 is never closed; add {{/a}}\n");
-    expect(&render_group, "", ARGS("render", "no", "--data", "e.json"), 1, "", "no: no such file");
-    expect(&render_group, "", ARGS("render", ".", "--data", "e.json"), 1, "", ".: cannot be");
-    expect(&render_group, "", ARGS("render", "ok", "--data", "no"), 1, "", "no: no such file");
+    expect(&render_group, "", ARGS("render", "no", "--data", "e.json"), 1, "",
+           "no cannot be read: No such file");
+    expect(&render_group, "", ARGS("render", ".", "--data", "e.json"), 1, "",
+           ". cannot be read: Is a directory: name a file in it");
+    expect(&render_group, "", ARGS("render", "ok", "--data", "no"), 1, "",
+           "no cannot be read: No such file");
     expect(&render_group, "", ARGS("render", "ok", "--data", "d.json"), 1, "",
            "d.json:2:4: duplicate");
     expect(&render_group, "", ARGS("render", "ok", "--data", "e.json", "--partials", "p"), 1, "",
@@ -175,7 +178,8 @@ static void test_parts(void **state)
            "{\"char\":\"\uFFFD\",\"code_point\":\"U+FFFD\",\"offset\":1}}\n",
            NULL);
     expect(&parts_group, "", ARGS("parts"), 0, NULL, NULL);
-    expect(&parts_group, "", ARGS("parts", "no"), 1, "", "muster parts: no: no such file");
+    expect(&parts_group, "", ARGS("parts", "no"), 1, "",
+           "muster parts: no cannot be read: No such file");
     expect(&parts_group, "", ARGS("parts", "--clever"), 2, "", "there is no option --clever");
     expect(&parts_group, "", ARGS("parts", "a", "b"), 2, "", "'b' is one word too many");
     expect(&parts_group, "", ARGS("parts", "--help"), 0, NULL, NULL);

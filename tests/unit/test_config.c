@@ -315,8 +315,10 @@ static const struct bad bad_secrets[] = {
     {"secret: ${A\n",
      "m.yaml:1:9: secret: \"${\" wants a variable's name and \"}\", e.g. ${MUSTER_SECRET}"},
     {"secret: file:/no/such/file\n",
-     "m.yaml:1:9: secret: cannot read /no/such/file: No such file or directory"},
-    {"secret: file:/tmp\n", "m.yaml:1:9: secret: cannot read /tmp: Is a directory"},
+     "m.yaml:1:9: secret: /no/such/file cannot be read: No such file or directory: see that its "
+     "name and its folder are right"},
+    {"secret: file:/tmp\n",
+     "m.yaml:1:9: secret: /tmp cannot be read: Is a directory: name a file in it"},
     {"secret: file:/dev/null\n",
      "m.yaml:1:9: secret: the first line of /dev/null is empty; put the value there"},
     {"secret: file:here\n",
@@ -393,6 +395,8 @@ static const struct bad bad_tops[] = {
     {SECRET "organisation: {stop_words: [\"keine infos\", \"no\"]}\n",
      "m.yaml:2:44: stop_words: 'no' must be no everyday answer: whoever says it would be taken at "
      "their word"},
+    {SECRET "organisation: {pledge_gateway: text}\n",
+     "m.yaml:2:15: organisation.pledge_gateway: there is no gateway 'text' under `gateways`"},
     {SECRET "organisation: {stop_words: [\"start\"]}\n",
      "m.yaml:2:29: stop_words: 'start' must be a word that does not mean the opposite already"},
     {SECRET "organisation: {help_words: [\"!?\"]}\n",
@@ -548,7 +552,8 @@ static void test_a_missing_file_is_named(void **state)
     const struct config *c = NULL;
     struct err e = {0};
     assert_true(config_load("/no/such/muster.yaml", &c, &e) < 0);
-    assert_non_null(strstr(e.text, "/no/such/muster.yaml"));
+    assert_string_equal(e.text, "there is no configuration /no/such/muster.yaml: run this where "
+                                "musterd runs, or name another file with --config");
 }
 
 int main(void)

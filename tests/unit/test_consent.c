@@ -148,9 +148,29 @@ static void test_what_is_needed_is_kept_as_text(void **state)
     assert_string_equal(text, "");
     assert_int_equal(consent_need_read(SLICE_LIT(""), &back, &e), 0);
     assert_false(consent_needs_any(&back));
+    need = (struct consent_need){.kind = "survey"};
+    consent_need_write(&need, text);
+    assert_string_equal(text, ";0;0;survey");
+    assert_int_equal(consent_need_read(slice_of(text), &back, &e), 0);
+    assert_string_equal(back.kind, "survey");
+    assert_false(consent_needs_any(&back)); /* the list need not say anything */
+    assert_int_equal(consent_need_read(SLICE_LIT("news;1;1;Survey"), &back, &e), ERR_INVALID);
     assert_int_equal(consent_need_read(SLICE_LIT("news"), &back, &e), ERR_INVALID);
     assert_int_equal(consent_need_read(SLICE_LIT("NEWS;1;1"), &back, &e), ERR_INVALID);
     assert_int_equal(consent_need_read(SLICE_LIT("news;1;999"), &back, &e), ERR_INVALID);
+}
+
+static void test_words_of_a_need(void **state)
+{
+    (void)state;
+    const char *words[CONSENT_WORDS_OF_NEED];
+    const struct consent_need both = {.what = "friends", .kind = "news"},
+                              same = {.what = "news", .kind = "news"}, none = {.min_age = 16};
+    assert_int_equal(consent_words_of(&both, words), 2);
+    assert_string_equal(words[0], "friends");
+    assert_string_equal(words[1], "news");
+    assert_int_equal(consent_words_of(&same, words), 1);
+    assert_int_equal(consent_words_of(&none, words), 0);
 }
 
 static void test_verdicts(void **state)
@@ -161,27 +181,27 @@ static void test_verdicts(void **state)
         const char *what, *at, *born, *age;
         enum consent_verdict verdict;
     } rows[] = {
-        {{"news", 0, 0}, "news,reminders", "", "", "", CONSENT_GIVEN},
-        {{"news", 0, 0}, "yes", "", "", "", CONSENT_GIVEN},
-        {{"news", 0, 0}, "reminders", "", "", "", CONSENT_MISSING},
-        {{"news", 0, 0}, "newsletter", "", "", "", CONSENT_MISSING},
-        {{"news", 0, 0}, "", "", "", "", CONSENT_MISSING},
-        {{"yes", 0, 0}, "reminders", "", "", "", CONSENT_GIVEN},
-        {{"yes", 0, 0}, "", "", "", "", CONSENT_MISSING},
-        {{"yes", 0, 0}, "no", "", "", "", CONSENT_MISSING},
-        {{"news", 0, 0}, "no", "", "", "", CONSENT_MISSING},
-        {{"news", 24, 0}, "news", "2024-11-27", "", "", CONSENT_GIVEN}, /* the last day */
-        {{"news", 24, 0}, "news", "2024-11-26", "", "", CONSENT_OLD},
-        {{"news", 24, 0}, "news", "", "", "", CONSENT_OLD},           /* nobody knows when */
-        {{"news", 24, 0}, "news", "2031-01-01", "", "", CONSENT_OLD}, /* that cannot be */
-        {{"", 0, 16}, "", "", "2010-11-27", "", CONSENT_GIVEN},       /* 16 today */
-        {{"", 0, 16}, "", "", "2010-11-28", "", CONSENT_TOO_YOUNG},
-        {{"", 0, 16}, "", "", "2009", "", CONSENT_GIVEN},
-        {{"", 0, 16}, "", "", "2010", "", CONSENT_TOO_YOUNG}, /* perhaps not yet */
-        {{"", 0, 16}, "", "", "", "16", CONSENT_GIVEN},
-        {{"", 0, 16}, "", "", "", "15", CONSENT_TOO_YOUNG},
-        {{"", 0, 16}, "", "", "", "", CONSENT_TOO_YOUNG},
-        {{"news", 0, 18}, "news", "", "", "17", CONSENT_TOO_YOUNG},
+        {{"news", 0, 0, ""}, "news,reminders", "", "", "", CONSENT_GIVEN},
+        {{"news", 0, 0, ""}, "yes", "", "", "", CONSENT_GIVEN},
+        {{"news", 0, 0, ""}, "reminders", "", "", "", CONSENT_MISSING},
+        {{"news", 0, 0, ""}, "newsletter", "", "", "", CONSENT_MISSING},
+        {{"news", 0, 0, ""}, "", "", "", "", CONSENT_MISSING},
+        {{"yes", 0, 0, ""}, "reminders", "", "", "", CONSENT_GIVEN},
+        {{"yes", 0, 0, ""}, "", "", "", "", CONSENT_MISSING},
+        {{"yes", 0, 0, ""}, "no", "", "", "", CONSENT_MISSING},
+        {{"news", 0, 0, ""}, "no", "", "", "", CONSENT_MISSING},
+        {{"news", 24, 0, ""}, "news", "2024-11-27", "", "", CONSENT_GIVEN}, /* the last day */
+        {{"news", 24, 0, ""}, "news", "2024-11-26", "", "", CONSENT_OLD},
+        {{"news", 24, 0, ""}, "news", "", "", "", CONSENT_OLD},           /* nobody knows when */
+        {{"news", 24, 0, ""}, "news", "2031-01-01", "", "", CONSENT_OLD}, /* that cannot be */
+        {{"", 0, 16, ""}, "", "", "2010-11-27", "", CONSENT_GIVEN},       /* 16 today */
+        {{"", 0, 16, ""}, "", "", "2010-11-28", "", CONSENT_TOO_YOUNG},
+        {{"", 0, 16, ""}, "", "", "2009", "", CONSENT_GIVEN},
+        {{"", 0, 16, ""}, "", "", "2010", "", CONSENT_TOO_YOUNG}, /* perhaps not yet */
+        {{"", 0, 16, ""}, "", "", "", "16", CONSENT_GIVEN},
+        {{"", 0, 16, ""}, "", "", "", "15", CONSENT_TOO_YOUNG},
+        {{"", 0, 16, ""}, "", "", "", "", CONSENT_TOO_YOUNG},
+        {{"news", 0, 18, ""}, "news", "", "", "17", CONSENT_TOO_YOUNG},
     };
     consent_day today = day_of("2026-11-27");
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -204,6 +224,7 @@ int main(void)
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_titles),
         cmocka_unit_test(test_what_is_needed_is_kept_as_text),
+        cmocka_unit_test(test_words_of_a_need),
         cmocka_unit_test(test_verdicts),
     };
     return cmocka_run_group_tests_name("consent", tests, NULL, NULL);

@@ -154,7 +154,7 @@ static void test_problems_are_told(void **state)
     assert_int_equal(ask_as(NULL, "GET", "/api/problems/conflict", NULL, &q), 200);
     assert_non_null(strstr(q.text, "\"type\":\"/api/problems/conflict\""));
     fake_http_done(&q);
-    assert_int_equal(ask_as(NULL, "GET", "/api/problems/elsewhere", NULL, &q), 404);
+    assert_int_equal(ask_as(NULL, "GET", "/api/problems/no_such", NULL, &q), 404);
     fake_http_done(&q);
 }
 

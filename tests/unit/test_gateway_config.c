@@ -64,7 +64,7 @@ static void test_description_refused(void **state)
     refused(HEAD SEND ANSWER "hooks: {methods: [PUT], format: form}\n",
             "x.yaml:7:19: a method is GET or POST");
     refused(HEAD SEND ANSWER "hooks: {methods: [GET], format: form, signature: {scheme: rot13}}\n",
-            "x.yaml:7:59: a scheme is twilio, meta or token");
+            "x.yaml:7:59: a scheme is twilio, hmac or token");
     refused(HEAD SEND ANSWER HOOKS "receipts: [{status: s, states: {a: sent}}]\n",
             "x.yaml:8:12: 'present' is missing");
     refused(HEAD SEND ANSWER HOOKS "receipts: [{present: s, status: s, states: {a: pending}}]\n",

@@ -19,19 +19,9 @@
 #include "core/iso8601.h"
 #include "flow/zone_book.h"
 #include "io/zones.h"
+#include "zone_named.h"
 
 #define SECOND_US INT64_C(1000000)
-
-static struct zone *zone_named(const char *name)
-{
-    struct buf bytes = BUF_INIT(2 * ZONE_FILE_BYTES_MAX);
-    struct zone *z = NULL;
-    struct err e = {0};
-    if (zone_file_read(slice_of(name), &bytes, &e) < 0 || zone_parse(buf_slice(&bytes), &z, &e) < 0)
-        fail_msg("%s: %s", name, e.text);
-    buf_done(&bytes);
-    return z;
-}
 
 static int64_t at(const char *iso)
 {
@@ -561,6 +551,49 @@ static void forecasts_share_an_account(void **state)
     assert_float_equal(finish_s(late, 2, 1), 400, 0.01);
 }
 
+static void a_canary_waits(void **state)
+{
+    (void)state;
+    struct forecast_group hundred = {.people = 100}, fifty = {.people = 50};
+    struct forecast_campaign first = of(&hundred, 1, 0, 0);
+    first.few = 20;
+    first.few_wait_us = INT64_C(60000000);
+    assert_float_equal(finish_s(&first, 1, 1), 160, 0.01);
+    /* Both have half for 40 s; while it waits the other one is done with its 30, and then it is alone. */
+    struct forecast_campaign both[] = {first, of(&fifty, 1, 0, 0)};
+    assert_float_equal(finish_s(both, 2, 1), 180, 0.01);
+    /* one that waits leaves its slots: 20 are done by then, 60 while it waits, and the last 20 share again */
+    struct forecast_campaign other[] = {of(&hundred, 1, 0, 0), first};
+    assert_float_equal(finish_s(other, 2, 1), 140, 0.01);
+    first.few = 0;
+    assert_float_equal(finish_s(&first, 1, 1), 100, 0.01);
+}
+
+static double mark_s(const struct forecast_campaign *c, size_t n, size_t mark)
+{
+    return (double)forecast_run(c, n, 1, 0).mark_us[mark] / 1e6;
+}
+
+static void marks_are_passed(void **state)
+{
+    (void)state;
+    struct forecast_group hundred = {.people = 100}, fifty = {.people = 50};
+    struct forecast_campaign c = of(&hundred, 1, 0, 0);
+    c.marks[0] = 30, c.marks[1] = 100;
+    assert_float_equal(mark_s(&c, 1, 0), 30, 0.01);
+    assert_float_equal(mark_s(&c, 1, 1), 100, 0.01);
+    /* half of the slots until the other one is done after 100 s, when 50 of it are through */
+    struct forecast_campaign both[] = {c, of(&fifty, 1, 0, 0)};
+    assert_float_equal(mark_s(both, 2, 0), 60, 0.01);
+    assert_float_equal(mark_s(both, 2, 1), 150, 0.01);
+    /* a canary's wait before it counts, and nobody behind the last is reached */
+    c.few = 20;
+    c.few_wait_us = INT64_C(60000000);
+    assert_float_equal(mark_s(&c, 1, 0), 90, 0.01);
+    c.marks[1] = 101;
+    assert_float_equal(mark_s(&c, 1, 1), 0, 0.01);
+}
+
 static void a_pace_is_learnt(void **state)
 {
     (void)state;
@@ -598,6 +631,8 @@ int main(void)
         cmocka_unit_test(the_clock_of_a_group),
         cmocka_unit_test(forecasts),
         cmocka_unit_test(forecasts_share_an_account),
+        cmocka_unit_test(a_canary_waits),
+        cmocka_unit_test(marks_are_passed),
         cmocka_unit_test(a_pace_is_learnt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

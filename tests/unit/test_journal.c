@@ -12,7 +12,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +23,7 @@
 #include "io/loop.h"
 
 #include "../folder.h"
+#include "../full_disk.h"
 
 enum { PATH_BYTES = 512, BYTES_MAX = 16 << 20, PATIENCE_US = 20 * 1000 * 1000 };
 
@@ -95,6 +95,13 @@ static struct told_word word_of(uint32_t i)
 {
     static char key[32];
     (void)snprintf(key, sizeof key, i % 2 ? "~GB.%u" : "44770090%04u", i);
+    if (i % 8 == 7)
+        return (struct told_word){
+            .kind = TOLD_TAKEN,
+            .taken = {.kind = i % 3 ? SLICE_LIT("moved") : SLICE_LIT("session"),
+                      .id = slice_of(key),
+                      .more = i % 3 ? SLICE_LIT("owner;1;") : SLICE_NONE,
+                      .began_ms = i % 3 ? 1700000000000 + i : 0}};
     if (i % 4 == 3)
         return (struct told_word){
             .kind = TOLD_MOVE, .move = {i, i << 8, (enum campaign_move)(i % CAMPAIGN_MOVE_COUNT)}};
@@ -164,6 +171,13 @@ static void expect_told(const struct journal_record *r, uint32_t i)
         assert_int_equal(r->move.move, word.move.move);
         return;
     }
+    if (r->kind == JOURNAL_TAKEN) {
+        const struct told_taken *t = &word.taken;
+        assert_true(slice_eq(r->taken.kind, t->kind) && slice_eq(r->taken.id, t->id));
+        assert_true(slice_eq(r->taken.more, t->more));
+        assert_int_equal(r->taken.began_ms, t->began_ms);
+        return;
+    }
     const struct told_optout *what = &word.optout;
     assert_true(slice_eq(r->optout.scope, what->scope) && slice_eq(r->optout.key, what->key));
     assert_true(slice_eq(r->optout.why, what->why) && r->optout.lifted == what->lifted);
@@ -176,7 +190,7 @@ static void expect_record(const struct journal_record *r, uint32_t i)
                                               JOURNAL_MOVE};
     const struct journal_people who = people_of(i);
     assert_int_equal(r->mark, i);
-    assert_int_equal(r->kind, kinds[i % 4]);
+    assert_int_equal(r->kind, i % 8 == 7 ? JOURNAL_TAKEN : kinds[i % 4]);
     if (i % 4 >= 2) {
         expect_told(r, i);
         return;
@@ -301,13 +315,14 @@ static void test_nothing_counts_before_it_is_on_the_disk(void **state)
     set_store(j, "one", 0);
     put(j, 1, 10);
     struct buf before = contents(path_of(1));
+    size_t held = journal_stats(j).file_bytes;
     add(j, 11, 20);
     assert_int_equal(journal_mark(j), 10);
     assert_int_equal(read_all(j, 0), 10);
     assert_int_equal(sync_now(j), 0);
     assert_int_equal(journal_mark(j), 20);
     struct buf after = contents(path_of(1));
-    assert_true(after.n > before.n && memcmp(after.p, before.p, before.n) == 0);
+    assert_true(journal_stats(j).file_bytes > held && memcmp(after.p, before.p, held) == 0);
     buf_done(&before);
     buf_done(&after);
     journal_free(j);
@@ -414,7 +429,7 @@ static void test_torn_at_every_byte(void **state)
     struct journal *j = open_journal();
     set_store(j, "one", 0);
     put(j, 1, 3);
-    size_t whole = bytes_of(path_of(1));
+    size_t whole = journal_stats(j).file_bytes;
     put(j, 4, 6);
     journal_free(j);
     struct buf all = contents(path_of(1));
@@ -488,7 +503,7 @@ static void test_damage_of_any_size_is_searched_through(void **state)
     struct journal *j = open_journal();
     set_store(j, "one", 0);
     put(j, 1, 5);
-    size_t head = bytes_of(path_of(1));
+    size_t head = journal_stats(j).file_bytes;
     put(j, 6, 9);
     journal_free(j);
     struct buf all = contents(path_of(1));
@@ -510,6 +525,33 @@ static void test_damage_of_any_size_is_searched_through(void **state)
         journal_free(j);
     }
     buf_done(&all);
+}
+
+/* So that a wait for the disk is for what was added, and not for what the file system notes of a file that grows. */
+static void test_a_file_stands_ahead_of_what_it_holds(void **state)
+{
+    (void)state;
+    struct journal *j = open_journal();
+    set_store(j, "one", 0);
+    put(j, 1, 1);
+    size_t stands = bytes_of(path_of(1));
+    assert_true(stands > journal_stats(j).file_bytes);
+    put(j, 2, 50);
+    put(j, 51, 99);
+    assert_int_equal(bytes_of(path_of(1)), stands);
+    struct buf crashed = contents(path_of(1));
+    size_t held = journal_stats(j).file_bytes;
+    journal_free(j);
+    assert_int_equal(bytes_of(path_of(1)), held); /* it ended in good order */
+    replace(path_of(1), buf_slice(&crashed));
+    j = open_journal();
+    assert_int_equal(journal_stats(j).damaged_bytes, 0);
+    assert_int_equal(journal_stats(j).file_bytes, held);
+    put(j, 100, 101);
+    assert_int_equal(read_all(j, 0), 101);
+    assert_int_equal(damaged, 0);
+    journal_free(j);
+    buf_done(&crashed);
 }
 
 static void test_the_oldest_goes_when_it_is_full(void **state)
@@ -646,15 +688,6 @@ static void test_the_same_store_again_is_no_news(void **state)
 
 /* ---- a disk that takes nothing ---- */
 
-static void limit_files(rlim_t bytes)
-{
-    struct rlimit limit;
-    (void)signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = bytes;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 static void wait_until_well(struct journal *j)
 {
     int64_t until = clock_mono_us() + PATIENCE_US;
@@ -670,8 +703,8 @@ static void test_a_full_disk_is_said_and_ends(void **state)
     struct err e = {0};
     set_store(j, "one", 0);
     put(j, 1, 10);
-    struct buf before = contents(path_of(1));
-    limit_files(before.n + 20);
+    size_t before = journal_stats(j).file_bytes;
+    limit_files(before + 20);
     add(j, 11, 12);
     assert_true(sync_now(j) < 0);
     assert_true(journal_is_well(j, &e) < 0);
@@ -679,8 +712,8 @@ static void test_a_full_disk_is_said_and_ends(void **state)
     assert_true(journal_stats(j).failing_since_ms > 0);
     assert_int_equal(journal_mark(j), 10);
     add(j, 13, 13);
-    assert_true(sync_now(j) < 0);                     /* as long as it lasts */
-    assert_int_equal(bytes_of(path_of(1)), before.n); /* no half of it */
+    assert_true(sync_now(j) < 0);                   /* as long as it lasts */
+    assert_int_equal(bytes_of(path_of(1)), before); /* no half of it */
     limit_files(RLIM_INFINITY);
     wait_until_well(j);
     put(j, 14, 20);
@@ -691,7 +724,6 @@ static void test_a_full_disk_is_said_and_ends(void **state)
     assert_int_equal(read_all(j, 0), 17);
     assert_int_equal(journal_complete_after(j), 0);
     journal_free(j);
-    buf_done(&before);
 }
 
 static void test_no_room_for_a_new_file_leaves_none(void **state)
@@ -813,6 +845,33 @@ static void test_contacts_are_kept_with_their_people(void **state)
     journal_free(j);
 }
 
+/* And whom the text tells of which session. */
+static void test_offers_are_kept_with_their_people(void **state)
+{
+    (void)state;
+    static uint32_t sessions[JOURNAL_PEOPLE_MAX];
+    for (uint32_t i = 0; i < JOURNAL_PEOPLE_MAX; i++)
+        sessions[i] = i * 16777259;
+    struct journal *j = open_journal();
+    set_store(j, "one", 0);
+    struct journal_people who = people_of(255);
+    who.sessions = sessions;
+    journal_offers(j, 255, &who);
+    journal_grant(j, 255, &who);
+    assert_int_equal(sync_now(j), 0);
+    struct journal_reader *r = journal_read(j, 5);
+    struct journal_record record;
+    assert_int_equal(journal_next(r, &record, NULL), 1);
+    assert_int_equal(record.kind, JOURNAL_OFFERS);
+    expect_people(&record.people, &who);
+    assert_memory_equal(record.people.sessions, sessions, sizeof sessions);
+    assert_int_equal(journal_next(r, &record, NULL), 1);
+    assert_int_equal(record.kind, JOURNAL_GRANT);
+    assert_int_equal(journal_next(r, &record, NULL), 0);
+    journal_reader_free(r);
+    journal_free(j);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
@@ -820,6 +879,7 @@ int main(void)
         TEST(test_what_was_added_is_read),
         TEST(test_a_restart_knows_it_all),
         TEST(test_contacts_are_kept_with_their_people),
+        TEST(test_offers_are_kept_with_their_people),
         TEST(test_nothing_counts_before_it_is_on_the_disk),
         TEST(test_one_wait_is_for_all_of_a_turn),
         TEST(test_what_nobody_waits_for_is_written_soon),
@@ -832,6 +892,7 @@ int main(void)
         TEST(test_a_first_file_torn_at_every_byte),
         TEST(test_a_damaged_byte_costs_one_record),
         TEST(test_damage_of_any_size_is_searched_through),
+        TEST(test_a_file_stands_ahead_of_what_it_holds),
         TEST(test_the_oldest_goes_when_it_is_full),
         TEST(test_what_a_backup_holds_goes),
         TEST(test_nothing_goes_while_it_is_read),

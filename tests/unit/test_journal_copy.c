@@ -47,6 +47,13 @@ static void send(void *arg, struct slice piece, void (*done)(void *done_arg, int
     other.waiting[other.waiting_n++] = (struct done){done, done_arg};
 }
 
+static void answer_one(size_t i, int result)
+{
+    struct done one = other.waiting[i];
+    other.waiting[i] = other.waiting[--other.waiting_n];
+    one.cb(one.arg, result);
+}
+
 static void answer(void)
 {
     size_t n = other.waiting_n;
@@ -267,6 +274,95 @@ static void who_waits_waits_for_both(void **state)
     journal_free(j);
 }
 
+/* Adds and asks until so many pieces wait for the copy; results: of each, 1 = it waits. */
+static void begin_pieces(struct journal *j, size_t n, int results[])
+{
+    other.answers = false;
+    for (size_t i = 0; i < n; i++) {
+        int64_t give_up = clock_mono_us() + PATIENCE_US;
+        results[i] = 1;
+        grant(j, i + 1);
+        journal_sync(j, note, &results[i]);
+        while (other.waiting_n <= i && clock_mono_us() < give_up)
+            loop_turn(loop, 10000);
+        assert_int_equal(other.waiting_n, i + 1); /* it does not wait for the one before */
+    }
+}
+
+static void several_are_under_way_and_told_in_order(void **state)
+{
+    (void)state;
+    enum { PIECES = 3 };
+    int results[PIECES];
+    struct journal *j = open_journal(true);
+    set_store(j, "the-store");
+    begin_pieces(j, PIECES, results);
+    answer_one(2, 0);
+    answer_one(1, 0);
+    assert_false(turn_until(&results[1], 300000)); /* the first is not there */
+    assert_int_equal(results[2], 1);
+    assert_int_equal(journal_mark(j), 0);
+    answer_one(0, 0);
+    assert_true(turn_until(&results[2], PATIENCE_US));
+    for (size_t i = 0; i < PIECES; i++)
+        assert_int_equal(results[i], 0);
+    assert_int_equal(journal_mark(j), PIECES);
+    journal_free(j);
+}
+
+/* What comes meanwhile is one piece, when there is room for it. */
+static void no_more_than_some_are_under_way(void **state)
+{
+    (void)state;
+    enum { MOST = 4, LATE = 20 };
+    int results[MOST], late[LATE];
+    struct journal *j = open_journal(true);
+    set_store(j, "the-store");
+    begin_pieces(j, MOST, results);
+    for (size_t i = 0; i < LATE; i++) {
+        late[i] = 1;
+        grant(j, MOST + 1 + i);
+        journal_sync(j, note, &late[i]);
+        assert_false(turn_until(&late[i], 10000));
+    }
+    assert_int_equal(other.waiting_n, MOST);
+    other.answers = true;
+    assert_true(turn_until(&late[LATE - 1], PATIENCE_US));
+    assert_int_equal(other.n, MOST + 1);
+    assert_int_equal(journal_mark(j), MOST + LATE);
+    journal_free(j);
+}
+
+/* Who waits for one behind it is not told that it stands, though the copy has that one. */
+static void what_stands_behind_a_refused_one_does_not(void **state)
+{
+    (void)state;
+    int results[2];
+    uint64_t last = 0;
+    struct journal *j = open_journal(true);
+    set_store(j, "the-store");
+    begin_pieces(j, 2, results);
+    answer_one(1, 0);
+    answer_one(0, ERR_UNREACHABLE);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(turn_until(&results[i], PATIENCE_US));
+        assert_int_equal(results[i], ERR_UNREACHABLE);
+    }
+    other.answers = true;
+    struct err e = {0};
+    int64_t give_up = clock_mono_us() + PATIENCE_US;
+    while (journal_is_well(j, &e) < 0 && clock_mono_us() < give_up) {
+        loop_turn(loop, 10000);
+        answer();
+    }
+    grant(j, 7);
+    assert_int_equal(sync_now(j), 0);
+    assert_int_equal(journal_mark(j), 7);
+    assert_int_equal(grants_in(j, &last), 1); /* the others were cut off */
+    journal_free(j);
+    answer();
+}
+
 static void what_the_copy_refuses_is_not_written(void **state)
 {
     (void)state;
@@ -349,6 +445,9 @@ int main(void)
         copy_test(one_that_stands_is_left_alone),
         copy_test(half_of_it_is_nothing),
         copy_test(who_waits_waits_for_both),
+        copy_test(several_are_under_way_and_told_in_order),
+        copy_test(no_more_than_some_are_under_way),
+        copy_test(what_stands_behind_a_refused_one_does_not),
         copy_test(what_the_copy_refuses_is_not_written),
         copy_test(nobody_waits_for_one_that_follows),
         copy_test(who_was_killed_sends_its_end_again),

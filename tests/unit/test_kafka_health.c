@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "io/kafka.h"
+#include "io/kafka_impl.h"
 #include "store/queue/kafka.h"
 
 #include <arpa/inet.h>
@@ -152,6 +152,117 @@ static void partitions_that_nobody_gives_are_late(void **state)
     end(&s);
 }
 
+/* Two looks at a group at rest, some seconds apart, that see the same. */
+static void two_looks(struct scene *s, const struct kafka_view *view)
+{
+    (void)kafka_health_takes(inside(s), view);
+    kafka_health_judge(inside(s));
+    if (inside(s)->health.nobodys_us) inside(s)->health.nobodys_us -= LATER_S * 1000000LL;
+    (void)kafka_health_takes(inside(s), view);
+}
+
+/* One of four is nobody's. Exactly one member leaves and joins anew; those that wait in vain do not all go. */
+static void partitions_of_nobody_are_given_out_anew(void **state)
+{
+    (void)state;
+    struct scene s = begin(true, NULL);
+    struct kafka_view view = a_view(true);
+    view.topics[LANE_BLAST].given = 3;
+    view.group = (struct kafka_group_state){.told = true, .members = 3, .is_in = true};
+    two_looks(&s, &view);
+    expect_trouble(&s, TROUBLE_NONE, NULL); /* it reads none of them */
+    inside(&s)->subscribed = inside(&s)->lanes[LANE_BLAST].wanted = true;
+    two_looks(&s, &view);
+    expect_trouble(&s, TROUBLE_NOBODYS, "1 of 4 partitions to none of its 3 members");
+    assert_false(kafka_health_asks_anew(inside(&s))); /* another one's turn */
+    view.group.goes = true;
+    (void)kafka_health_takes(inside(&s), &view);
+    assert_true(kafka_health_asks_anew(inside(&s)));
+    assert_false(kafka_health_asks_anew(inside(&s))); /* it has just gone */
+    view.topics[LANE_BLAST].given = 4;
+    (void)kafka_health_takes(inside(&s), &view);
+    expect_trouble(&s, TROUBLE_NONE, NULL);
+    end(&s);
+}
+
+/* A group in which somebody comes or goes has partitions of nobody for a while; nobody leaves for that. */
+static void a_group_that_moves_is_waited_for(void **state)
+{
+    (void)state;
+    struct scene s = begin(true, NULL);
+    struct kafka_view view = a_view(true);
+    view.group =
+        (struct kafka_group_state){.told = true, .members = 3, .is_in = true, .goes = true};
+    inside(&s)->subscribed = inside(&s)->lanes[LANE_BLAST].wanted = true;
+    (void)kafka_health_takes(inside(&s), &view);
+    expect_trouble(&s, TROUBLE_NONE, NULL);
+    view.group.told = false;
+    two_looks(&s, &view);
+    expect_trouble(&s, TROUBLE_NONE, NULL);
+    end(&s);
+}
+
+/* More dispatchers than partitions: who has none waits, and disturbs nobody. Who is out of the group asks. */
+static void a_spare_dispatcher_stays(void **state)
+{
+    (void)state;
+    struct scene s = begin(true, NULL);
+    struct kafka_view view = a_view(true);
+    view.topics[LANE_BLAST].given = 4;
+    view.group =
+        (struct kafka_group_state){.told = true, .members = 5, .is_in = true, .goes = true};
+    inside(&s)->subscribed = inside(&s)->lanes[LANE_BLAST].wanted = true;
+    (void)kafka_health_takes(inside(&s), &view);
+    inside(&s)->health.served_us -= 2 * LATER_S * 1000000LL;
+    expect_trouble(&s, TROUBLE_IDLE, "more dispatchers than the 4 partitions");
+    assert_false(kafka_health_asks_anew(inside(&s)));
+    view.group.is_in = false;
+    (void)kafka_health_takes(inside(&s), &view);
+    assert_true(kafka_health_asks_anew(inside(&s)));
+    end(&s);
+}
+
+/* "No partition" alone sends nobody anywhere: the log has Kafka's own reason beside it. */
+static void why_nobody_gives_partitions_is_said(void **state)
+{
+    (void)state;
+    struct scene s = begin(true, NULL);
+    int64_t give_up_us = clock_mono_us() + PATIENCE_S * 1000000LL;
+    while (!*kafka_consumer_said(inside(&s)->consumer)) {
+        if (clock_mono_us() > give_up_us) fail_msg("librdkafka says nothing of its group");
+        loop_turn(s.loop, 100000);
+    }
+    const struct kafka_view view = a_view(true);
+    (void)kafka_health_takes(inside(&s), &view);
+    inside(&s)->subscribed = true;
+    inside(&s)->health.served_us -= 2 * LATER_S * 1000000LL;
+    expect_trouble(&s, TROUBLE_IDLE, "no partition");
+    assert_non_null(strstr(inside(&s)->health.detail, "coordinator"));
+    end(&s);
+}
+
+/* The bytes in which Kafka tells what a member has: version 1, two topics, no user data. */
+static void what_a_member_has_is_counted(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\0\1\0\0\0\2"
+                                "\0\5blast\0\0\0\2\0\0\0\0\0\0\0\3"
+                                "\0\5other\0\0\0\1\0\0\0\7"
+                                "\xff\xff\xff\xff";
+    static const char *const topics[] = {"reply", "blast"};
+    const struct kafka_sight sight = {.topics = topics, .n = 2, .group = "g", .instance = "a"};
+    for (size_t n = 0; n < sizeof bytes; n++) { /* cut off anywhere */
+        struct kafka_view view = {.brokers = 1};
+        uint32_t sum = kafka_count_given(slice_make(bytes, n), &sight, &view);
+        assert_int_equal(view.topics[0].given, 0);
+        assert_int_equal(view.topics[1].given, n >= 25 ? 2 : 0);
+        assert_int_equal(sum, n >= 40 ? 3 : n >= 25 ? 2 : 0);
+    }
+    static const char huge[] = "\0\1\xff\xff\xff\xff\0\5blast\xff\xff\xff\xff";
+    struct kafka_view view = {.brokers = 1};
+    assert_int_equal(kafka_count_given(slice_make(huge, sizeof huge - 1), &sight, &view), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +272,11 @@ int main(void)
         cmocka_unit_test(a_broker_that_falls_silent_is_late),
         cmocka_unit_test(topics_that_nobody_makes_are_late),
         cmocka_unit_test(partitions_that_nobody_gives_are_late),
+        cmocka_unit_test(partitions_of_nobody_are_given_out_anew),
+        cmocka_unit_test(what_a_member_has_is_counted),
+        cmocka_unit_test(a_group_that_moves_is_waited_for),
+        cmocka_unit_test(a_spare_dispatcher_stays),
+        cmocka_unit_test(why_nobody_gives_partitions_is_said),
     };
     return cmocka_run_group_tests_name("kafka_health", tests, NULL, NULL);
 }

@@ -132,6 +132,18 @@ static void test_bounds(void **state)
     assert_int_equal(keywords_recognise(words, slice_make("stop\0all", 8)), KEYWORD_STOP);
 }
 
+/* As long as a webhook may be: each line is looked at once, or this takes minutes. */
+static void test_a_quote_of_very_many_lines(void **state)
+{
+    enum { LINES = 200000, LINE_BYTES = 2 };
+    static char text[LINES * LINE_BYTES + 5];
+    (void)state;
+    for (size_t i = 0; i < LINES; i++)
+        memcpy(text + i * LINE_BYTES, ">\n", LINE_BYTES);
+    memcpy(text + sizeof text - 5, "STOP", 5);
+    assert_int_equal(keywords_recognise(words, slice_make(text, sizeof text - 1)), KEYWORD_STOP);
+}
+
 static void test_tags(void **state)
 {
     (void)state;
@@ -267,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_near_goes_to_a_person),
         cmocka_unit_test(test_the_rest_is_an_answer),
         cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_a_quote_of_very_many_lines),
         cmocka_unit_test(test_tags),
         cmocka_unit_test(test_buttons),
         cmocka_unit_test(test_further_words),

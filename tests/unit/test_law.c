@@ -20,7 +20,12 @@ enum { CASES_BYTES_MAX = 1 << 20, PEOPLE_MAX = 16, LIST_MAX = 16, CASES_LEAST = 
 
 static struct keywords *keywords;
 static struct law_words *words;
-static struct slice columns[] = {{"first_name", 10}, {"email", 5}, {"state", 5}};
+enum { COLUMNS = 5 };
+static struct slice columns[COLUMNS] = {{"first_name", 10},
+                                        {"email", 5},
+                                        {"state", 5},
+                                        {"consent_source", 14},
+                                        {"consent_wording", 15}};
 
 /* What is known beside text and list; each line that begins with @ says it anew. */
 struct facts {
@@ -31,12 +36,14 @@ struct facts {
     enum law_purpose purpose;
     int64_t at_ms, deadline_ms;
     uint64_t confirmed[2];
+    bool lent;
     int off; /* a rule that is switched off */
+    struct tried tried;
 };
 
 struct person {
     uint64_t number;
-    struct slice fields[3];
+    struct slice fields[COLUMNS];
 };
 
 static const char *keep(struct slice s) /* for the life of the test */
@@ -110,6 +117,14 @@ static void read_fact(struct facts *f, struct slice key, struct slice value)
         f->confirmed[atoi(value.p) / 64] |= UINT64_C(1) << atoi(value.p) % 64;
     else if (slice_is(key, "off"))
         f->off = atoi(value.p);
+    else if (slice_is(key, "tested"))
+        f->tried.tested = slice_is(value, "yes");
+    else if (slice_is(key, "lent"))
+        f->lent = slice_is(value, "yes");
+    else if (slice_is(key, "first"))
+        f->tried.first_campaign = slice_is(value, "yes");
+    else if (slice_is(key, "opt_outs"))
+        f->tried.opt_outs = slice_is(value, "yes");
     else
         fail_msg("unknown fact '%.*s'", SLICE_ARG(key));
 }
@@ -133,6 +148,7 @@ static void read_facts(struct facts *f, struct slice line)
                     .sender_count = 1},
         .senders = {"+447860001111"},
         .hours = "any",
+        .tried = {.tested = true},
         .at_ms = INT64_C(1809072000000), /* 2027-04-30T12:00:00Z */
     };
     while (slice_cut(&line, ';', &one)) {
@@ -169,9 +185,9 @@ static void add_people(struct check_report *r, struct message *m, const struct p
     struct buf bytes = BUF_INIT(BLOCK_BYTES_MAX), text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
     struct block b;
     struct err e;
-    block_begin(&bytes, 3);
+    block_begin(&bytes, COLUMNS);
     for (size_t i = 0; i < n; i++)
-        assert_int_equal(block_add_row(&bytes, people[i].number, people[i].fields, 3), 0);
+        assert_int_equal(block_add_row(&bytes, people[i].number, people[i].fields, COLUMNS), 0);
     block_end(&bytes, 0, n);
     assert_int_equal(block_open(buf_slice(&bytes), &b, &e), 0);
     message_fields(m, tally_add_field, &r->tally);
@@ -192,7 +208,7 @@ static json_t *findings_of(const struct facts *f, struct slice text, const struc
     struct audience_info audience = {.id = 1,
                                      .name = SLICE_LIT("members"),
                                      .columns = columns,
-                                     .column_count = 3,
+                                     .column_count = COLUMNS,
                                      .total = (uint32_t)n};
     struct hours hours;
     struct err e;
@@ -202,6 +218,7 @@ static json_t *findings_of(const struct facts *f, struct slice text, const struc
                                   .organisation = &f->organisation,
                                   .purpose = f->purpose,
                                   .confirmed = {f->confirmed[0], f->confirmed[1]},
+                                  .lent = f->lent,
                                   .off_why = off_why,
                                   .off_arg = &f->off,
                                   .accounts = &(struct accounts){&f->account, 1}};
@@ -219,9 +236,11 @@ static json_t *findings_of(const struct facts *f, struct slice text, const struc
                                       .zones = zones};
     struct check_report *r = report_new(&input);
     struct message *m = NULL;
-    if (message_compile(input.message, slice_of(f->account.channel), columns, 3, &m, &r->message) ==
-        0)
+    if (message_compile(input.message, slice_of(f->account.channel), columns, COLUMNS, &m,
+                        &r->message) == 0)
         add_people(r, m, people, n);
+    r->tried = f->tried;
+    r->tried_known = true;
     report_judge(r);
     json_t *list = report_findings_json(r, FINDING_BLOCK, FINDING_NOTE);
     message_free(m);
@@ -301,9 +320,9 @@ static struct slice unescaped(struct slice text)
 static void read_person(struct slice line, struct person *p)
 {
     struct slice one;
-    *p = (struct person){0};
+    *p = (struct person){.fields = {[3] = SLICE_LIT("sign-up form")}};
     assert_true(slice_cut(&line, ' ', &one) && number_parse(one, &p->number));
-    for (size_t i = 0; i < 3 && line.n && slice_cut(&line, ' ', &one); i++) {
+    for (size_t i = 0; i < COLUMNS && line.n && slice_cut(&line, ' ', &one); i++) {
         char *field = slice_strdup(slice_is(one, "-") ? SLICE_LIT("") : one);
         for (char *c = field; *c; c++)
             if (*c == '_') *c = ' ';
@@ -322,6 +341,33 @@ static struct buf read_file(const char *path)
         buf_add(&b, part, n);
     (void)fclose(f);
     return b;
+}
+
+/* A code that an answer is asked about, the first; "-" = none. */
+static void on_answer(void *arg, enum law_finding f, struct slice what)
+{
+    const char **code = arg;
+    (void)what;
+    if (strcmp(*code, "-") == 0) *code = law_code(f);
+}
+
+/* "serious I want to die", "calm …": what somebody replied; "asks_private What's your bank details?": what a
+ * volunteer is about to answer, and "fine …". False, and said: it is judged otherwise. */
+static bool judge_reply(const struct facts *f, struct slice line, size_t number)
+{
+    struct slice want, text = line;
+    assert_true(slice_cut(&text, ' ', &want));
+    const char *got = "-";
+    if (slice_is(want, "serious") || slice_is(want, "calm")) {
+        got = law_is_serious(words, text) ? "serious" : "calm";
+    } else {
+        const struct law_campaign c = {.organisation = &f->organisation, .first_ms = f->at_ms};
+        law_answer(words, &c, &(struct law_person){.country = "GB"}, text, on_answer, &got);
+        if (strcmp(got, "-") == 0) got = "fine";
+    }
+    if (slice_is(want, got)) return true;
+    (void)fprintf(stderr, "# cases.txt:%zu: %.*s\n#   found:  %s\n", number, SLICE_ARG(line), got);
+    return false;
 }
 
 static void test_cases(void **state)
@@ -361,6 +407,9 @@ static void test_cases(void **state)
             json_decref(findings);
             cases++;
             used = true;
+        } else if (line.p[0] == '"') {
+            wrong += !judge_reply(&f, body, number);
+            cases++;
         } else {
             fail_msg("cases.txt:%zu: what is this line?", number);
         }

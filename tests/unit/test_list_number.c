@@ -58,6 +58,10 @@ static void test_right_numbers(void **state)
         {"IQ", "07701234567", 9647701234567, IMPORT_FINE},
         {"MX", "+52 1 55 1234 5678", 525512345678, IMPORT_FINE}, /* an older spelling */
         {"GB", "+225 07 12 34 56", 2250707123456, IMPORT_FINE},
+        {"GB", "07400 123456.00", 447400123456, IMPORT_FINE}, /* no number has two digits more */
+        {"GB", "447 400 123 456,00", 447400123456, IMPORT_FINE},
+        {"GB", "07400-123456.0", 447400123456, IMPORT_FINE},
+        {"US", "202-555-0123.0", 12025550123, IMPORT_FINE},
     };
     expect(cases, COUNT_OF(cases), false);
 }
@@ -86,6 +90,8 @@ static void test_reasons(void **state)
         {"US", "(740) 555-0123", 17405550123, IMPORT_FINE},
         {"CO", "(300) 234-5678", 573002345678, IMPORT_FINE}, /* written so there, and no zero is */
         {"MX", "(744) 234-5678", 527442345678, IMPORT_FINE},
+        {"AT", "0664-1234567.00", 0, IMPORT_DOUBTFUL}, /* some have two digits more there */
+        {"DE", "0176 1234567.0", 0, IMPORT_DOUBTFUL},
         {"GB", "4.47701E+11", 0, IMPORT_ROUNDED},
         {"GB", "=A2", 0, IMPORT_FORMULA},
         {"GB", "44770090012344770090", 0, IMPORT_TOO_MANY_DIGITS},

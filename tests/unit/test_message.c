@@ -134,6 +134,48 @@ static void test_suggestions(void **state)
     assert_non_null(strstr(e.text, "nearest.meeting"));
 }
 
+static void add_gap(void *arg, struct slice name)
+{
+    buf_addf(arg, "%.*s ", SLICE_ARG(name));
+}
+
+/* What is suggested to whoever answers Ann, of whom nothing else is known, and which fields that lacks. */
+static void suggests(const char *suggestion, const char *expected, const char *gaps)
+{
+    char json[512];
+    struct err e = {0};
+    struct block b;
+    struct message *m = NULL;
+    struct buf bytes = BUF_INIT(BLOCK_BYTES_MAX), text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX),
+               names = BUF_INIT(256);
+    const struct slice columns[] = {SLICE_LIT("name"), SLICE_LIT("ward")},
+                       fields[] = {SLICE_LIT("Ann"), SLICE_NONE};
+    (void)snprintf(json, sizeof json,
+                   "{\"sms\":{\"en\":{\"text\":\"x\"}},\"suggestions\":[{\"text\":\"%s\"}]}",
+                   suggestion);
+    assert_int_equal(message_compile(slice_of(json), SLICE_LIT("sms"), columns, 2, &m, &e), 0);
+    block_begin(&bytes, 2);
+    assert_int_equal(block_add_row(&bytes, 447700900001, fields, 2), 0);
+    block_end(&bytes, 0, 1);
+    assert_int_equal(block_open(buf_slice(&bytes), &b, &e), 0);
+    buf_add_cstr(&names, "");
+    assert_int_equal(message_suggest(m, 0, &b, 0, NULL, &text, add_gap, &names, &e), 0);
+    assert_string_equal(text.p, expected);
+    assert_string_equal(names.p ? names.p : "", gaps);
+    message_free(m);
+    buf_done(&bytes);
+    buf_done(&text);
+    buf_done(&names);
+}
+
+static void test_an_empty_field_is_said(void **state)
+{
+    (void)state;
+    suggests("{{name}} in {{ward}}", "Ann in {{ward}}", "ward ");
+    suggests("{{name}}{{#ward}} in {{ward}}{{/ward}}", "Ann", "");
+    suggests("Hello{{nearest.place}}", "Hello", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +184,7 @@ int main(void)
         cmocka_unit_test(test_a_column_of_that_name),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_suggestions),
+        cmocka_unit_test(test_an_empty_field_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -229,18 +229,47 @@ static void test_twin(void **state)
     struct near_ask ask = asked();
     struct session *marginal = put(&w, PLACE_MARGINAL, 1000);
     struct session *twin = put(&w, PLACE_LIKELY, 100000);
-    ask.twin = 2;
+    const uint32_t far[] = {2}, near[] = {1};
+    ask.twins = far;
+    ask.twin_count = 1;
     assert_int_equal(find_as(&w, &RULES, &ask, out), 2);
     assert_ptr_equal(out[0].session, twin);
     assert_int_equal(out[0].reasons, 1U << NEAR_TWIN);
     assert_ptr_equal(out[1].session, marginal);
-    ask.twin = 1;
+    ask.twins = near;
     assert_int_equal(find_as(&w, &RULES, &ask, out), 1);
     w.places[1].priority = PLACE_SAFE; /* the rule holds for a twin, too */
     w.places[1].at = north(100);
-    ask.twin = 2;
+    ask.twins = far;
     assert_int_equal(find_as(&w, &RULES, &ask, out), 1);
     assert_ptr_equal(out[0].session, marginal);
+}
+
+/* Among the places that a group adopted the usual weights say which comes first. */
+static void test_several_twins(void **state)
+{
+    (void)state;
+    struct world w = {0};
+    struct near_found out[NEAR_MAX];
+    struct near_ask ask = asked();
+    const uint32_t twins[] = {3, 2};
+    struct session *marginal = put(&w, PLACE_MARGINAL, 1000);
+    struct session *nearer = put(&w, PLACE_CLOSE, 60000);
+    struct session *farther = put(&w, PLACE_CLOSE, 90000);
+    ask.twins = twins;
+    ask.twin_count = 2;
+    assert_int_equal(find_as(&w, &RULES, &ask, out), 3);
+    assert_ptr_equal(out[0].session, nearer);
+    assert_ptr_equal(out[1].session, farther);
+    assert_ptr_equal(out[2].session, marginal);
+    w.places[2].priority = PLACE_MARGINAL;
+    w.places[2].at = north(61000);
+    assert_int_equal(find_as(&w, &RULES, &ask, out), 3);
+    assert_ptr_equal(out[0].session, farther);
+    w.sessions[1].capacity = w.sessions[1].pledged = 1; /* one that is full is out */
+    assert_int_equal(find_as(&w, &RULES, &ask, out), 2);
+    ask.twin_count = 0;
+    assert_int_equal(find_as(&w, &RULES, &ask, out), 1);
 }
 
 static void test_per_place_and_ties(void **state)
@@ -394,6 +423,7 @@ int main(void)
         cmocka_unit_test(test_room),
         cmocka_unit_test(test_needed),
         cmocka_unit_test(test_twin),
+        cmocka_unit_test(test_several_twins),
         cmocka_unit_test(test_per_place_and_ties),
         cmocka_unit_test(test_same_as_naively),
         cmocka_unit_test(test_words),

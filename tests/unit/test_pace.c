@@ -42,10 +42,10 @@ static void the_interval_keeps_a_margin(void **state)
 static void slots_of_a_window(void **state)
 {
     (void)state;
-    assert_int_equal(pace_window_slots(pace_interval_us(0.01)), 1);
-    assert_int_equal(pace_window_slots(pace_interval_us(80)), 1);
-    assert_int_equal(pace_window_slots(1000), PACE_WINDOW_US / 1000 + 1);
-    assert_true(pace_window_slots(1e-9) > 0); /* no overflow */
+    assert_int_equal(pace_slots(pace_interval_us(0.01), PACE_WINDOW_US), 1);
+    assert_int_equal(pace_slots(pace_interval_us(80), PACE_WINDOW_US), 1);
+    assert_int_equal(pace_slots(1000, PACE_WINDOW_US), PACE_WINDOW_US / 1000 + 1);
+    assert_true(pace_slots(1e-9, PACE_WINDOW_US) > 0); /* no overflow */
 }
 
 static void a_sample_bounds_the_offset(void **state)
@@ -241,9 +241,25 @@ static void a_redis_that_is_always_slow_gets_a_long_lead(void **state)
     assert_true(pace_clock_lead_us(&c) >= 300 * MS);
     for (int i = 0; i < 40; i++)
         call(&c, 60 * S + i * S, 100, 800 * MS, OFFSET_US);
-    assert_true(pace_clock_lead_us(&c) <= 500 * MS); /* a pause must not wait for it */
-    call(&c, 101 * S, 50, 100, OFFSET_US);
+    assert_true(pace_clock_lead_us(&c) >= 800 * MS);
+    for (int i = 0; i < 40; i++)
+        call(&c, 110 * S + i * 5 * S, 100, 4 * S, OFFSET_US);
+    assert_true(pace_clock_lead_us(&c) <= 1000 * MS); /* the limiter's record reaches no further */
+    call(&c, 400 * S, 50, 100, OFFSET_US);
     assert_true(pace_clock_lead_us(&c) <= 20 * MS); /* the first quick answer ends it */
+}
+
+static void slots_reach_over_a_slow_reply(void **state)
+{
+    (void)state;
+    struct pace_clock c = {.known = false};
+    assert_int_equal(pace_clock_reach_us(&c), PACE_WINDOW_US);
+    for (int i = 0; i < 200; i++)
+        call(&c, 5 * S + i * 100 * MS, 100, 60 * MS, OFFSET_US);
+    assert_true(pace_clock_reach_us(&c) >= 30 * MS);
+    for (int i = 0; i < 40; i++)
+        call(&c, 60 * S + i * 2 * S, 100, S, OFFSET_US);
+    assert_true(pace_clock_reach_us(&c) <= 200 * MS);
 }
 
 int main(void)
@@ -264,6 +280,7 @@ int main(void)
         cmocka_unit_test(a_slot_is_at_most_a_round_trip_early),
         cmocka_unit_test(the_lead_follows_the_answers),
         cmocka_unit_test(a_redis_that_is_always_slow_gets_a_long_lead),
+        cmocka_unit_test(slots_reach_over_a_slow_reply),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

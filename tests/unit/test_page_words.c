@@ -30,6 +30,8 @@ static void test_commands_are_for_the_client(void **state)
          "Campaign 7 waits for a second person and cannot be resumed"},
         {"nobody knows: decide about them first (`muster campaign resolve 7`), then change it",
          "Nobody knows: decide about them first, then change it"},
+        {"send it to your own first (\"Send me a test\", or muster campaign test), or confirm it",
+         "Send it to your own first (\"Send me a test\"), or confirm it"},
         {"that is `muster` alone, and `( too", "That is muster alone, and `( too"},
         {"it is blocked; `muster campaign status 7` says more. When that is mended: `muster "
          "campaign "
@@ -49,7 +51,7 @@ static void test_keys_are_for_programs(void **state)
     expect_words("'budget' is no amount", errors, "What it may cost is no amount");
     expect_words("'name' is what the list is called", errors, "'name' is what the list is called");
     expect_words("nobody is there then (campaign key `hours`)", NULL, "Nobody is there then");
-    expect_words("say `within_minutes`", NULL, "Say within minutes");
+    expect_words("say `of_receipts`", NULL, "Say of receipts");
     expect_words("an 'open quote", errors, "An 'open quote");
     json_decref(errors);
 }
@@ -76,12 +78,33 @@ static void test_a_problem_says_where(void **state)
     json_decref(wrong);
 }
 
+static void expect_who(json_t *by, const char *wanted)
+{
+    json_t *who = page_who(by);
+    if (wanted)
+        assert_string_equal(json_string_value(who), wanted);
+    else
+        assert_true(json_is_null(who));
+    json_decref(who);
+    json_decref(by);
+}
+
+static void test_who_sat_at_the_server_has_a_name_of_people(void **state)
+{
+    (void)state;
+    expect_who(json_string("Ada"), "Ada");
+    expect_who(json_string("local:root"), "root at the server");
+    expect_who(json_string("local"), NULL);
+    expect_who(json_null(), NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_commands_are_for_the_client),
         cmocka_unit_test(test_keys_are_for_programs),
         cmocka_unit_test(test_a_problem_says_where),
+        cmocka_unit_test(test_who_sat_at_the_server_has_a_name_of_people),
     };
     return cmocka_run_group_tests_name("page_words", tests, NULL, NULL);
 }

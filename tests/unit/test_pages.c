@@ -44,7 +44,7 @@ static const char thread_data[] =
     " \"quick_tags\": [{\"tag\": \"yes\", \"label\": \"Yes\", \"on\": true},"
     "   {\"tag\": \"" EVIL "\", \"label\": \"" EVIL "\", \"on\": false}],"
     " \"organisation\": \"Us\", \"csrf\": \"c-s-r-f\", \"problem\": "
-    "\"" EVIL "\", \"stopped\": \"" EVIL "\", \"memory\": \"" EVIL "\","
+    "\"" EVIL "\", \"stopped\": \"" EVIL "\", \"memory\": \"" EVIL "\", \"kept\": \"" EVIL "\","
     " \"person\": {\"name\": \"Sam\"}, \"suppressed\": false, \"draft\": \"" EVIL
     "\", \"key\": \"" EVIL "\","
     " \"parts\": {\"parts\": \"1 part\", \"units\": 5, \"per_part\": 160, \"encoding\": \"GSM-7\"},"

@@ -14,19 +14,9 @@
 #include "core/iso8601.h"
 #include "core/json.h"
 #include "io/zones.h"
+#include "zone_named.h"
 
 #define ANY_COUNT 4
-
-static struct zone *zone_named(const char *name)
-{
-    struct buf bytes = BUF_INIT(2 * ZONE_FILE_BYTES_MAX);
-    struct zone *z = NULL;
-    struct err e = {0};
-    if (zone_file_read(slice_of(name), &bytes, &e) < 0 || zone_parse(buf_slice(&bytes), &z, &e) < 0)
-        fail_msg("%s: %s", name, e.text);
-    buf_done(&bytes);
-    return z;
-}
 
 static int64_t at(const char *iso)
 {

@@ -71,6 +71,8 @@ static const struct shape_case MESSAGES[] = {
     {"'type':'edit','edit':{'original_message_id':'w0','message':{'type':'image','image':{"
      "'caption':'stop','id':'i'}}}",
      "edit" KIM "stop" OWN " about=w0 note=Changed an earlier message"},
+    {"'type':'edit','edit':{'original_message_id':'w0','text':'STOP'}",
+     "edit" KIM "STOP" OWN " about=w0 note=Changed an earlier message"},
     {"'type':'revoke','revoke':{'original_message_id':'w0'}",
      "revoked" KIM OWN " about=w0 note=Took back an earlier message"},
     {"'type':'reaction','reaction':{'message_id':'w0','emoji':'\\ud83d\\udc4d'}",
@@ -97,7 +99,9 @@ static const struct shape_case MESSAGES[] = {
     {"'type':'interactive','interactive':{'type':'call_permission_reply'}",
      "note" KIM OWN " note=Answered whether we may call"},
     {"'type':'interactive','interactive':{'type':'new_reply'}",
-     "message" KIM OWN " note=Something of a kind that Muster does not know: interactive"},
+     "message" KIM OWN " note=An answer of a kind that Muster does not know: new_reply"},
+    {"'type':'interactive','interactive':{'type':'address_message','address_message':{}}",
+     "message" KIM OWN " note=An answer of a kind that Muster does not know: address_message"},
     {"'type':'button','button':null",
      "message" KIM OWN " note=Something of a kind that Muster does not know: button"},
     /* pictures, sounds, papers */
@@ -135,6 +139,9 @@ static const struct shape_case MESSAGES[] = {
      "message" KIM OWN " note=Poll: WhatsApp does not hand on what it asks; look at the phone, or "
      "ask in words"},
     {"'type':'poll','poll':{'name':'When?','options':[{'name':'Mon'},{'name':'Tue'}]}",
+     "message" KIM OWN " note=Poll: When?: Mon, Tue"},
+    {"'type':'poll','poll':{'name':'When?','options':[{'option_name':'Mon'},{'option_name':'Tue'}]"
+     "}",
      "message" KIM OWN " note=Poll: When?: Mon, Tue"},
     {"'type':'unsupported','errors':[{'code':131051,'title':'Message type unknown'}]",
      "message" KIM OWN " note=Something that WhatsApp does not hand on: Message type unknown"},
@@ -226,6 +233,26 @@ static void test_nobody(void **state)
     read_shapes("messages", cases, COUNT_OF(cases), "");
 }
 
+/* One in the address book, and messages of several: who is not called there has no name and no id. */
+static void test_several(void **state)
+{
+    (void)state;
+    static const struct shape_case cases[] = {
+        {VALUE("'contacts':[{'profile':{'name':'Kim'},'wa_id':'447700900123','user_id':'GB.9'}],"
+               "'messages':[{'from':'447700900123','id':'v','type':'text','text':{'body':'yes'}},"
+               "{'from':'447700900124'" TEXT),
+         "inbound message id=v from=+447700900123 to=+447700900000 name=Kim media=0 at=0 text=yes "
+         "user=GB.9" OWN "\n"
+         "inbound message id=w from=+447700900124 to=+447700900000 name= media=0 at=0" SAID OWN
+         "\n"},
+        {VALUE("'contacts':[{'wa_id':'447700900123','user_id':'GB.9'}],'messages':[{'from_user_id':"
+               "'GB.9','id':'v','type':'text','text':{'body':'yes'}},{'z':0" TEXT),
+         "inbound message id=v from=+447700900123 to=+447700900000 name= media=0 at=0 text=yes "
+         "user=GB.9" OWN "\nunread\n"},
+    };
+    read_shapes("messages", cases, COUNT_OF(cases), "");
+}
+
 /* ---- other fields */
 
 static void test_echoes(void **state)
@@ -286,6 +313,9 @@ static void test_calls(void **state)
                "'direction':'BUSINESS_INITIATED','duration':7}]"),
          "inbound echo id=c from=+447700900123 to=+447700900000 name= media=0 at=0 text=" OWN
          " note=We called on WhatsApp, 7 s\n"},
+        {VALUE("'calls':[{'id':'c','from':'447700900123','event':'connect','direction':"
+               "'USER_INITIATED','session':{'sdp_type':'offer','sdp':'v=0'}}]"),
+         ""},
         /* what it is about ends with the call; its states are no receipts of ours */
         {VALUE("'calls':[{'id':'c','from':'447700900123','event':'connect','direction':"
                "'USER_INITIATED'}],'statuses':[{'id':'c','type':'call','status':'RINGING'}]"),
@@ -371,7 +401,9 @@ static void test_other_news(void **state)
          "FLAGGED, limit TIER_1K"}};
     static const struct shape_case history[] = {
         {"{'history':[{'threads':[]}]}",
-         "info reason=ignored at=1700000000000 account=9 text=history is not read"}};
+         "warning reason=ignored at=1700000000000 account=9 text=what was written on the phone "
+         "before "
+         "is not read: who said STOP there is not known here (muster suppress import)"}};
     static const struct shape_case errors[] = {
         {VALUE("'errors':[{'code':0,'title':'no'},{'code':1,'title':'yes'}]"),
          "warning reason=provider_error at=1700000000000 account=9 text=0 no, 1 yes"}};
@@ -418,12 +450,12 @@ static void test_whose(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_messages),        cmocka_unit_test(test_people),
-        cmocka_unit_test(test_nobody),          cmocka_unit_test(test_echoes),
-        cmocka_unit_test(test_preferences),     cmocka_unit_test(test_calls),
-        cmocka_unit_test(test_user_id_update),  cmocka_unit_test(test_templates),
-        cmocka_unit_test(test_account_updates), cmocka_unit_test(test_other_news),
-        cmocka_unit_test(test_whose),
+        cmocka_unit_test(test_messages),   cmocka_unit_test(test_people),
+        cmocka_unit_test(test_nobody),     cmocka_unit_test(test_several),
+        cmocka_unit_test(test_echoes),     cmocka_unit_test(test_preferences),
+        cmocka_unit_test(test_calls),      cmocka_unit_test(test_user_id_update),
+        cmocka_unit_test(test_templates),  cmocka_unit_test(test_account_updates),
+        cmocka_unit_test(test_other_news), cmocka_unit_test(test_whose),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

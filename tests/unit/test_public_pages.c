@@ -2,6 +2,7 @@
 #include "web_world.h"
 
 #include "core/visitors.h"
+#include "web/public/words.h"
 
 enum { AT_ONCE = VISITORS_PER_S * VISITORS_BURST_S };
 
@@ -90,6 +91,54 @@ static void test_nothing_is_kept_in_the_browser_or_loaded_from_elsewhere(void **
     fake_http_done(&q);
 }
 
+/* The first of the browser's that there is, unless the address says one. */
+static void test_the_language_is_the_visitors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *accepts, *query, *lang;
+    } cases[] = {
+        {NULL, "", "en"},
+        {"cy-GB,cy;q=0.9,en;q=0.8", "", "cy"},
+        {"ur-PK, pl;q=0.7, en", "", "pl"}, /* the first is not there */
+        {"AR", "", "ar"},
+        {"*", "", "en"},
+        {",,;;--,de", "", "de"},
+        {"fr", "lang=es", "es"},
+        {"fr", "lang=nowhere", "fr"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char begins[64];
+        struct http_request q = {.path = "/near",
+                                 .query = cases[i].query,
+                                 .headers = {{"Accept-Language", cases[i].accepts}}};
+        if (!cases[i].accepts) q.headers[0][0] = NULL;
+        assert_int_equal(ask(&q), 200);
+        (void)snprintf(begins, sizeof begins, "<html lang=\"%s\"", cases[i].lang);
+        if (!strstr(q.text, begins)) fail_msg("%zu: not %s: %.200s", i, begins, q.text);
+        assert_string_equal(fake_http_header(&q, "Vary"), "Accept-Language");
+        fake_http_done(&q);
+    }
+}
+
+/* Nothing is left out: what is empty in one language is a beginning or an end that it does not need. */
+static void test_every_word_is_there_in_every_language(void **state)
+{
+    (void)state;
+    for (int l = 0; l < PUBLIC_LANGUAGE_COUNT; l++) {
+        for (int w = 0; w < PUBLIC_WORD_COUNT; w++) {
+            const char *word = public_word((enum public_language)l, (enum public_word)w);
+            assert_non_null(word);
+            assert_true(slice_is_utf8(slice_of(word), NULL));
+            assert_true(*word || w == WORD_left_before || w == WORD_left_after);
+        }
+        assert_true(public_nth((enum public_language)l, WORD_days, 6).n > 0);
+        assert_int_equal(public_nth((enum public_language)l, WORD_days, 7).n, 0);
+        assert_true(public_nth((enum public_language)l, WORD_months, 11).n > 0);
+        assert_int_equal(public_nth((enum public_language)l, WORD_months, 12).n, 0);
+    }
+}
+
 static void test_what_was_typed_is_shown_again_and_does_nothing(void **state)
 {
     (void)state;
@@ -165,6 +214,8 @@ int main(void)
         TEST(test_what_proxies_say_counts_of_proxies_only),
         TEST(test_the_socket_and_members_pages_have_no_bound),
         TEST(test_nothing_is_kept_in_the_browser_or_loaded_from_elsewhere),
+        TEST(test_the_language_is_the_visitors),
+        TEST(test_every_word_is_there_in_every_language),
         TEST(test_what_was_typed_is_shown_again_and_does_nothing),
         TEST(test_a_link_that_leads_nowhere),
         TEST(test_what_is_our_fault_is_told_without_its_cause),

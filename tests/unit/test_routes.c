@@ -200,6 +200,110 @@ static void test_pages_for_strangers(void **state)
     }
 }
 
+/* ---- what is done once ---- */
+
+/* What is posted to the API and takes no Idempotency-Key: why the same request again does no harm. */
+static const struct {
+    const char *path, *why;
+} not_once[] = {
+#define READS  "it changes nothing"
+#define STATE  "the state that it asks for is there already"
+#define NUMBER "each request says where it belongs, and is taken once"
+    {"/api/v1/campaigns/check", READS},
+    {"/api/v1/campaigns/preview", READS},
+    {"/api/v1/campaigns/{id}/edit/check", READS},
+    {"/api/v1/audiences/{id}/rows", NUMBER},
+    {"/api/v1/loans/{id}/take-back", STATE},
+    {"/api/v1/gazetteers/{country}", "what was begun before is begun anew"},
+    {"/api/v1/gazetteers/{country}/rows", NUMBER},
+    {"/api/v1/gazetteers/{country}/end", STATE},
+    {"/api/v1/conversations/{id}/resolve", "it says how often the answer was sent (`resent`)"},
+    {"/api/v1/inbox/next", "who was taken and not answered goes back by themselves"},
+    {"/api/v1/tags", "a tag is what it is called"},
+    {"/api/v1/campaigns/{id}/cascade", "a campaign has one"},
+    {"/api/v1/audiences/{id}/freeze", STATE},
+    {"/api/v1/campaigns/pause-all", STATE},
+    {"/api/v1/campaigns/resume-all", STATE},
+    {"/api/v1/campaigns/why", STATE},
+    {"/api/v1/campaigns/{id}/approve", STATE},
+    {"/api/v1/campaigns/{id}/budget", STATE},
+    {"/api/v1/campaigns/{id}/cancel", STATE},
+    {"/api/v1/campaigns/{id}/pause", STATE},
+    {"/api/v1/campaigns/{id}/resolve", "who was decided about is not unknown any more"},
+    {"/api/v1/campaigns/{id}/resume", STATE},
+    {"/api/v1/campaigns/{id}/send-back", STATE},
+    {"/api/v1/conversations/{id}/claim", STATE},
+    {"/api/v1/conversations/{id}/close", STATE},
+    {"/api/v1/conversations/{id}/keep", STATE},
+    {"/api/v1/conversations/{id}/no-more", STATE},
+    {"/api/v1/conversations/{id}/release", STATE},
+    {"/api/v1/conversations/{id}/reopen", STATE},
+    {"/api/v1/conversations/{id}/tag", STATE},
+    {"/api/v1/conversations/{id}/take-off", STATE},
+    {"/api/v1/conversations/{id}/take-over", STATE},
+    {"/api/v1/conversations/{id}/undo-take-off", STATE},
+    {"/api/v1/forget", STATE},
+    {"/api/v1/groups/{name}", STATE},
+    {"/api/v1/groups/{name}/suggestions/{id}", STATE},
+    {"/api/v1/kept/put-away", STATE},
+    {"/api/v1/kept/try-again", "what is tried again is kept no more, or under another id"},
+    {"/api/v1/law/{id}/off", STATE},
+    {"/api/v1/law/{id}/on", STATE},
+    {"/api/v1/me/number", STATE},
+    {"/api/v1/me/sessions/end-others", STATE},
+    {"/api/v1/people/approve", STATE},
+    {"/api/v1/people/{id}/approve", STATE},
+    {"/api/v1/people/{id}/move", STATE},
+    {"/api/v1/people/{id}/revoke", STATE},
+    {"/api/v1/people/{id}/sessions/end", STATE},
+    {"/api/v1/place-sessions/{id}", STATE},
+    {"/api/v1/place-sessions/{id}/pledges/{pledge}", STATE},
+    {"/api/v1/places/{id}", STATE},
+    {"/api/v1/restore/accept", STATE},
+    {"/api/v1/restore/apply", STATE},
+    {"/api/v1/schedules/{id}", STATE},
+    {"/api/v1/schedules/{id}/pause", STATE},
+    {"/api/v1/schedules/{id}/resume", STATE},
+    {"/api/v1/shifts/{code}/end", STATE},
+    {"/api/v1/suppression-batches/{batch}/set", STATE},
+#undef READS
+#undef STATE
+#undef NUMBER
+};
+
+static bool has_reason(const char *path)
+{
+    for (size_t i = 0; i < COUNT_OF(not_once); i++)
+        if (strcmp(not_once[i].path, path) == 0) return true;
+    return false;
+}
+
+static bool takes_key(const struct route *r)
+{
+    const struct yaml_node *list = yaml_get(operation_of(r), "parameters");
+    for (size_t i = 0; i < yaml_count(list); i++)
+        if (slice_is(yaml_text(yaml_get(resolved(yaml_at(list, i)), "name")), "Idempotency-Key"))
+            return true;
+    return false;
+}
+
+static void test_what_creates_or_sends_is_done_once(void **state)
+{
+    (void)state;
+    const struct route *r;
+    size_t without = 0;
+    for (size_t i = 0; (r = web_route(web, i)) != NULL; i++) {
+        if (strcmp(r->method, "POST") != 0 || r->flags & (PAGE | SIGNED)) continue;
+        bool once = r->flags & ONCE, reason = has_reason(r->path);
+        if (once == reason)
+            fail_msg("POST %s: ONCE, or a reason in `not_once` of this file, and not both",
+                     r->path);
+        if (once != takes_key(r)) fail_msg("POST %s: Idempotency-Key in openapi.yaml", r->path);
+        without += reason;
+    }
+    assert_int_equal(without, COUNT_OF(not_once)); /* each reason is about a row */
+}
+
 /* ---- rows that cannot stand ---- */
 
 static void run_nothing(struct web_call *c)
@@ -268,6 +372,7 @@ int main(void)
         TEST(test_the_document_tells_of_every_row),
         TEST(test_each_row_with_each_role),
         TEST(test_pages_for_strangers),
+        TEST(test_what_creates_or_sends_is_done_once),
         cmocka_unit_test(test_a_row_without_a_policy_does_not_start),
     };
     return cmocka_run_group_tests_name("routes", tests, open_document, close_document);

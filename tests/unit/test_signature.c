@@ -92,7 +92,7 @@ static void test_twilio_ports_of_odd_hosts(void **state)
 
 static bool meta(const char *key, const char *body, const char *header)
 {
-    return signature_meta(slice_of(key), slice_of(body), slice_of(header));
+    return signature_hmac(&hmac_of_meta, slice_of(key), slice_of(body), slice_of(header));
 }
 
 static void test_meta_vectors(void **state)
@@ -116,8 +116,35 @@ static void test_meta_forgeries(void **state)
     assert_false(meta("secret", "test", good + 7));
     assert_false(meta("secret", "test", "sha256="));
     assert_false(meta("secret", "test", ""));
-    assert_false(signature_meta(SLICE_LIT("secret"), SLICE_LIT("test"), SLICE_NONE));
+    assert_false(signature_hmac(&hmac_of_meta, SLICE_LIT("secret"), SLICE_LIT("test"), SLICE_NONE));
     assert_false(meta("secret", "", good));
+}
+
+/* The vectors of RFC 2202 and RFC 4231: key "Jefe". */
+static void test_hmac_vectors(void **state)
+{
+    (void)state;
+    static const struct {
+        struct hmac_form form;
+        const char *header;
+    } cases[] = {
+        {{.digest = DIGEST_SHA1}, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"},
+        {{.digest = DIGEST_SHA1, .base64 = true}, "7/zfauXrL6LSdBbV8YTfnCWafHk="},
+        {{.digest = DIGEST_SHA256},
+         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        {{.digest = DIGEST_SHA256, .base64 = true, .prefix = {"v1,", 3}},
+         "v1,W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM="},
+        {{.digest = DIGEST_SHA512},
+         "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
+         "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct slice key = SLICE_LIT("Jefe"), text = SLICE_LIT("what do ya want for nothing?");
+        if (!signature_hmac(&cases[i].form, key, text, slice_of(cases[i].header)))
+            fail_msg("vector %zu does not fit", i);
+        assert_false(
+            signature_hmac(&cases[i].form, key, slice_from(text, 1), slice_of(cases[i].header)));
+    }
 }
 
 static void test_token(void **state)
@@ -139,6 +166,7 @@ int main(void)
         cmocka_unit_test(test_twilio_ports_of_odd_hosts),
         cmocka_unit_test(test_meta_vectors),
         cmocka_unit_test(test_meta_forgeries),
+        cmocka_unit_test(test_hmac_vectors),
         cmocka_unit_test(test_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

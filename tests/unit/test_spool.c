@@ -11,8 +11,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +18,7 @@
 #include "flow/spool.h"
 
 #include "../folder.h"
+#include "../full_disk.h"
 
 enum { PATH_BYTES = 512, BYTES_MAX = 1 << 20, RECORDS_MAX = 1000 };
 
@@ -118,7 +117,9 @@ static int count_files(const char *path, char *ret_path)
     DIR *d = opendir(path);
     assert_non_null(d);
     for (const struct dirent *entry; (entry = readdir(d)) != NULL;) {
-        if (entry->d_name[0] == '.' || strcmp(entry->d_name, "rejected") == 0) continue;
+        if (entry->d_name[0] == '.' || strcmp(entry->d_name, "rejected") == 0 ||
+            strcmp(entry->d_name, "away") == 0)
+            continue;
         n++;
         if (strcmp(entry->d_name, last) > 0) (void)snprintf(last, sizeof last, "%s", entry->d_name);
     }
@@ -457,16 +458,6 @@ static void test_bounded_by_bytes(void **state)
     spool_free(s);
 }
 
-/* A file may not grow over `bytes`: what a full disk does, without one. */
-static void limit_files(rlim_t bytes)
-{
-    struct rlimit limit;
-    (void)signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = bytes;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 static void test_full_disk_leaves_no_half_record(void **state)
 {
     (void)state;
@@ -518,7 +509,7 @@ static void test_rejected_can_be_put_back(void **state)
     struct spool *s = open_spool();
     add(s, 1, 2);
     expect_oldest(s, 1);
-    assert_int_equal(spool_reject(s, &place, NULL), 0);
+    assert_int_equal(spool_reject(s, &place, SPOOL_REFUSED, NULL), 0);
     assert_int_equal(spool_stats(s).rejected, 1);
     take(s, 2, 2);
     expect_empty(s);
@@ -575,11 +566,167 @@ static void test_what_is_kept_is_bounded(void **state)
     s = open_within(room, RECORDS_MAX);
     assert_int_equal(spool_keep(s, &r, NULL), ERR_LIMIT);
     assert_int_equal(count_files(rejected, path), 3);
+    assert_int_equal(spool_kept(s, 1000000).webhooks, 3);
+    assert_true(spool_kept(s, 1000000).full);
     assert_int_equal(unlink(path), 0);
+    assert_int_equal(spool_kept(s, 1000000 + SPOOL_LOOK_MS - 1).webhooks, 3);
+    assert_int_equal(spool_kept(s, 1000000 + SPOOL_LOOK_MS).webhooks, 2);
     int tries = 1, result;
     while ((result = spool_keep(s, &r, NULL)) == ERR_LIMIT && tries < 100)
         tries++;
     assert_int_equal(result, 0);
+    spool_free(s);
+}
+
+/* ---- what a person decides about them ---- */
+
+static void keep_one(struct spool *s, int i, enum spool_why why)
+{
+    struct spool_record r = record_of(i);
+    r.why = why;
+    assert_int_equal(spool_keep(s, &r, NULL), 0);
+}
+
+/* The ids of what is kept, and how many there are. */
+static size_t kept_numbers(struct spool *s, int64_t now_ms, uint64_t out[8])
+{
+    size_t n;
+    const struct spool_kept_item *items = spool_kept_items(s, now_ms, &n);
+    assert_true(n <= 8);
+    for (size_t i = 0; i < n; i++)
+        out[i] = items[i].number;
+    return n;
+}
+
+static void test_what_is_kept_says_since_when_from_whom_and_why(void **state)
+{
+    (void)state;
+    struct spool *s = open_spool();
+    keep_one(s, 1, SPOOL_UNREADABLE);
+    keep_one(s, 2, SPOOL_MISDIRECTED);
+    for (int restarted = 0; restarted < 2; restarted++) {
+        size_t n;
+        const struct spool_kept_item *items = spool_kept_items(s, 1000000, &n);
+        struct spool_record second = record_of(2);
+        assert_int_equal(n, 2);
+        assert_int_equal(items[0].why, SPOOL_UNREADABLE);
+        assert_int_equal(items[1].why, SPOOL_MISDIRECTED);
+        assert_int_equal(items[1].received_ms, second.received_ms);
+        assert_int_equal(items[1].bytes, spool_record_bytes(&second));
+        assert_string_equal(items[1].gateway, "tw");
+        assert_true(items[0].number < items[1].number);
+        spool_free(s);
+        s = open_spool();
+    }
+    spool_free(s);
+}
+
+/* Each of them, whatever it was kept for; and it says then that it was kept before. */
+static void test_tried_again_it_waits_like_any_other(void **state)
+{
+    (void)state;
+    uint64_t ids[8];
+    size_t done;
+    struct spool *s = open_spool();
+    add(s, 1, 1);
+    keep_one(s, 2, SPOOL_REFUSED);
+    keep_one(s, 3, SPOOL_NO_GATEWAY);
+    keep_one(s, 4, SPOOL_UNREAD);
+    assert_int_equal(kept_numbers(s, 1000000, ids), 3);
+    uint64_t asked[] = {ids[0], 999, ids[1]}; /* 999 is nobody */
+    assert_int_equal(spool_try_again(s, asked, 3, &done, NULL), 0);
+    assert_int_equal(done, 2);
+    assert_int_equal(kept_numbers(s, 1000000, ids), 1);
+    assert_int_equal(count_files(rejected, NULL), 1);
+    take(s, 1, 1);
+    expect_oldest(s, 2);
+    spool_free(s); /* they are on the disk */
+    s = open_spool();
+    struct spool_record again;
+    assert_int_equal(spool_take(s, &place, &again, NULL), 1);
+    assert_int_equal(again.why, SPOOL_REFUSED);
+    spool_settle(s, &place);
+    take(s, 3, 3);
+    expect_empty(s);
+    spool_free(s);
+}
+
+static void test_what_has_no_room_or_no_disk_stays_kept(void **state)
+{
+    (void)state;
+    uint64_t ids[8];
+    size_t done;
+    struct err e = {0};
+    struct spool *s = open_within(BYTES_MAX, 2);
+    add(s, 1, 1);
+    keep_one(s, 2, SPOOL_UNREAD);
+    keep_one(s, 3, SPOOL_UNREAD);
+    assert_int_equal(kept_numbers(s, 1000000, ids), 2);
+    assert_int_equal(spool_try_again(s, ids, 2, &done, &e), ERR_LIMIT);
+    assert_int_equal(done, 1);
+    take(s, 1, 2);
+    assert_int_equal(kept_numbers(s, 1000000, ids), 1);
+    limit_files(10);
+    assert_int_equal(spool_try_again(s, ids, 1, &done, &e), -EFBIG);
+    assert_int_equal(done, 0);
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(count_files(rejected, NULL), 1);
+    assert_int_equal(spool_try_again(s, ids, 1, &done, &e), 0);
+    take(s, 3, 3);
+    expect_empty(s);
+    spool_free(s);
+}
+
+static void test_put_away_it_is_kept_no_more_and_can_be_erased(void **state)
+{
+    (void)state;
+    char away[PATH_BYTES];
+    uint64_t ids[8];
+    size_t done;
+    struct spool *s = open_spool();
+    (void)snprintf(away, sizeof away, "%s/away", files_in);
+    keep_one(s, 1, SPOOL_UNREAD);
+    keep_one(s, 2, SPOOL_UNREAD);
+    assert_int_equal(kept_numbers(s, 1000000, ids), 2);
+    assert_int_equal(spool_put_away(s, ids, 1, &done, NULL), 0);
+    assert_int_equal(done, 1);
+    assert_int_equal(spool_put_away(s, ids, 1, &done, NULL), 0); /* somebody else was first */
+    assert_int_equal(done, 0);
+    assert_int_equal(spool_kept(s, 1000000).webhooks, 1);
+    assert_int_equal(count_files(rejected, NULL), 1);
+    assert_int_equal(count_files(away, NULL), 1);
+    spool_free(s);
+    s = open_spool(); /* its number is not given to another one */
+    keep_one(s, 3, SPOOL_UNREAD);
+    assert_int_equal(spool_put_away(s, &ids[1], 1, &done, NULL), 0);
+    assert_int_equal(count_files(away, NULL), 2);
+    const char *const texts[] = {"text+1"};
+    assert_int_equal(spool_forget(files_in, texts, 1, NULL), 1);
+    assert_int_equal(count_files(away, NULL), 1);
+    spool_free(s);
+}
+
+/* People and other processes move files: another one of the same name is another one, and rubbish is nobody's. */
+static void test_a_file_that_changed_is_read_anew(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES];
+    size_t n, done;
+    struct spool *s = open_spool();
+    keep_one(s, 1, SPOOL_UNREAD);
+    (void)count_files(rejected, path);
+    assert_int_equal(spool_kept_items(s, 1000000, &n)[0].why, SPOOL_UNREAD);
+    assert_int_equal(unlink(path), 0);
+    write_file(path,
+               SLICE_LIT("no record at all, and as long as one that is: 0123456789 0123456789"));
+    const struct spool_kept_item *items = spool_kept_items(s, 1000000 + SPOOL_LOOK_MS, &n);
+    assert_int_equal(n, 1);
+    assert_string_equal(items[0].gateway, "");
+    assert_int_equal(items[0].why, SPOOL_WHY_UNSAID);
+    uint64_t id = items[0].number;
+    assert_int_equal(spool_try_again(s, &id, 1, &done, NULL), 0);
+    assert_int_equal(done, 0); /* it stays for whoever can tell what it is */
+    assert_int_equal(count_files(rejected, NULL), 1);
     spool_free(s);
 }
 
@@ -618,6 +765,11 @@ int main(void)
         TEST(test_rejected_can_be_put_back),
         TEST(test_kept_without_waiting),
         TEST(test_what_is_kept_is_bounded),
+        TEST(test_what_is_kept_says_since_when_from_whom_and_why),
+        TEST(test_tried_again_it_waits_like_any_other),
+        TEST(test_what_has_no_room_or_no_disk_stays_kept),
+        TEST(test_put_away_it_is_kept_no_more_and_can_be_erased),
+        TEST(test_a_file_that_changed_is_read_anew),
         TEST(test_no_folder_is_said),
     };
     log_set_level(LOG_LEVEL_ERROR);

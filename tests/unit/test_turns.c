@@ -26,6 +26,11 @@ enum lane batch_lane(const struct batch *b)
 
 enum { NOW_US = 1000000, PEOPLE = 100 };
 
+size_t outlet_reach_slots(const struct outlet *o)
+{
+    return (size_t)pace_slots(o->interval_us, PACE_WINDOW_US);
+}
+
 static struct outlet outlet;
 
 static int set_up(void **state)
@@ -114,7 +119,7 @@ static void test_a_campaign_that_was_idle_does_not_catch_up(void **state)
     enter(&one, &busy, LANE_BLAST, PEOPLE);
     (void)turns_of(&one, 120);
     enter(&other, &idle, LANE_BLAST, PEOPLE);
-    size_t lag = ASKS_MAX * (size_t)pace_window_slots(outlet.interval_us);
+    size_t lag = ASKS_MAX * outlet_reach_slots(&outlet);
     size_t had = turns_of(&other, 1000);
     assert_in_range(had, 500, 500 + lag);
 }

@@ -234,7 +234,9 @@ static void test_load(void **state)
     struct yaml_doc *d = NULL;
     struct err e = {0};
     assert_int_equal(yaml_load("/nonexistent/x.yaml", &d, &e), ERR_NOT_FOUND);
-    assert_string_equal(e.text, "/nonexistent/x.yaml: No such file or directory");
+    assert_string_equal(
+        e.text, "/nonexistent/x.yaml cannot be read: No such file or directory: see that its "
+                "name and its folder are right");
     assert_true(yaml_load("/", &d, &e) < 0);
     char path[] = "/tmp/test_yaml_XXXXXX";
     int fd = mkstemp(path);

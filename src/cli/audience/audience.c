@@ -3,6 +3,7 @@
 
 #include "from.h"
 #include "import_run.h"
+#include "lend.h"
 
 #include "core/form.h"
 #include "cli/say.h"
@@ -86,6 +87,22 @@ static int show(struct verb_call *c)
     return ask_about_one(c, "GET", "", print_one);
 }
 
+static void print_texted(const struct verb_call *c, const json_t *reply)
+{
+    const json_t *texted = json_object_get(reply, "texted_today");
+    long long n = (long long)json_integer_value(texted);
+    if (json_is_null(texted))
+        (void)puts("Nobody counts that while the frequency cap is off ('cap' in muster.yaml).");
+    else
+        (void)printf("%lld of %s %s texted by a campaign in the last 24 hours.\n", n, c->args[0],
+                     n == 1 ? "was" : "were");
+}
+
+static int texted(struct verb_call *c)
+{
+    return ask_about_one(c, "GET", "/texted", print_texted);
+}
+
 static void print_deleted(const struct verb_call *c, const json_t *reply)
 {
     (void)reply;
@@ -102,7 +119,7 @@ static int delete (struct verb_call *c)
 
 static const struct verb_option import_options[] = {
     {"name", "N", "what the audience is called"},
-    {"group", "G", "whose it is (default: main)"},
+    {"group", "G", "whose it is (default: your own; of who is in every group: main)"},
     {"country", "GB", "country of numbers written without + (default: the server's)"},
     {"rejects", "OUT.csv",
      "write the rows that are left out there, with line, field and reason; mend\nit and import it"},
@@ -136,6 +153,15 @@ static const struct verb_option delete_options[] = {
     {"reports-too", NULL, "delete also a list that finished campaigns need for their report"},
     {NULL, NULL, NULL}};
 
+static const struct verb_option lend_options[] = {
+    {"to", "GROUP", "who borrows it"},
+    {"until", "TIME", "2026-12-11, or with the hour: 2026-12-11 18:00; at most a year"},
+    {"why", "TEXT", "both groups read it"},
+    {NULL, NULL, NULL}};
+
+static const struct verb_option back_options[] = {{"why", "TEXT", "both groups read it"},
+                                                  {NULL, NULL, NULL}};
+
 static const struct verb verbs[] = {
     {"import", "FILE --name N", 1, 1,
      "Checks the numbers of a CSV file (- is stdin) and stores them as an audience.\n"
@@ -148,8 +174,18 @@ static const struct verb verbs[] = {
      "from 7 --tag yes --name helpers", from_options, audience_from},
     {"list", "", 0, 0, "The audiences.", "list", NULL, list},
     {"show", "NAME|ID", 1, 1, "An audience and its fields.", "show members", NULL, show},
+    {"texted", "NAME|ID", 1, 1,
+     "How many of its people campaigns texted in the last 24 hours, whichever group it was.",
+     "texted members", NULL, texted},
     {"delete", "NAME|ID", 1, 1, "Deletes an audience that no campaign needs.", "delete members",
      delete_options, delete},
+    {"lend", "NAME|ID --to GROUP --until TIME --why TEXT", 1, 1,
+     "Lends an audience to another group, whose organisers launch campaigns to it.\n"
+     "They see the counts. It stays yours, and so do its people, their answers and the reports.",
+     "lend members --to york --until 2026-12-11 --why \"our twin\"", lend_options, audience_lend},
+    {"lent", "", 0, 0, "What your groups lend and borrow.", "lent", NULL, audience_lent},
+    {"take-back", "LOAN", 1, 1, "Ends a loan at once; what runs by it is paused.", "take-back @5",
+     back_options, audience_take_back},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 

@@ -163,16 +163,6 @@ static int run(struct run *r, json_t **ret_audience, struct err *e)
     return result;
 }
 
-/* "tab" and "\t" are tab. */
-static bool read_delimiter(const char *text, char *ret)
-{
-    if (!text) return true;
-    bool tab = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0;
-    if (!tab && (strlen(text) != 1 || strchr("\"\r\n", text[0]))) return false;
-    *ret = tab ? '\t' : text[0];
-    return true;
-}
-
 static int run_and_print(struct run *r)
 {
     const struct sigaction stop = {.sa_handler = on_interrupt};
@@ -214,13 +204,12 @@ int import_run(struct verb_call *c)
                                          .landlines = removes},
                              .chunk = send_chunk},
                     .server = {.name = name,
-                               .group = group ? group : "main",
+                               .group = group,
                                .country = verb_option(c, "country"),
                                .change = change,
                                .interrupted = &interrupted}};
     if (r.server.country && !phone_country_is_known(r.server.country))
         return verb_misuse(c, "--country is two capital letters such as GB");
-    if (!read_delimiter(verb_option(c, "delimiter"), &r.list.delimiter))
-        return verb_misuse(c, "--delimiter is one character, or 'tab'");
-    return run_and_print(&r);
+    int misuse = list_read_delimiter(&r.list);
+    return misuse ? misuse : run_and_print(&r);
 }

@@ -56,8 +56,8 @@ static json_t *draft_json(const struct import_server *s)
     for (size_t i = 0; i < n; i++)
         json_list_add(names, json_text(columns[i]));
     json_t *body = s->change ? json_pack("{s:s, s:s}", "of", s->name, "change", s->change)
-                             : json_pack("{s:s, s:s, s:s}", "name", s->name, "group", s->group,
-                                         "country", s->country);
+                             : json_pack("{s:s, s:s, s:s*}", "name", s->name, "country", s->country,
+                                         "group", s->group);
     if (body) {
         json_put(body, "rows_expected", json_integer((json_int_t)s->rows_expected));
         json_put(body, "columns", json_incref(names));

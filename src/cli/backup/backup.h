@@ -10,6 +10,7 @@
 #define BACKUP_MANIFEST "manifest.json"
 
 struct config;
+struct redis;
 
 enum { BACKUP_PATH_BYTES = 4096, BACKUP_FORMAT = 1, BACKUP_FINGERPRINT_BYTES = 33 };
 
@@ -27,3 +28,6 @@ int manifest_write(const char *folder, const json_t *manifest, struct err *e) MU
 /* Reads it and looks at every file that it names: ERR_SYNTAX, ERR_REFUSED (which file is another
  * one), -errno. */
 int manifest_open(const char *folder, json_t **ret, struct err *e) MUST_USE;
+/* Notes in the store that this backup holds it (store/backup.h): the journals may drop what is in it, and everybody sees how old it is. A backup
+ * is made before its own note; so whoever restores it notes it, too. */
+int manifest_note(struct redis *r, const json_t *manifest, struct err *e) MUST_USE;

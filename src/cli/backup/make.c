@@ -18,7 +18,6 @@
 #include "io/redis.h"
 #include "io/redis_tools.h"
 #include "cli/say.h"
-#include "store/backup.h"
 #include "store/layout.h"
 
 enum { ID_BYTES = 128, KEY_BYTES = 128 };
@@ -142,19 +141,6 @@ static json_t *manifest_of(const struct making *m, double seconds)
                      (json_int_t)m->at_ms, "secret", secret, "seconds", seconds, "files", m->files);
 }
 
-/* The journals may drop what the backup holds, and everybody sees how old it is. */
-static int tell_store(struct making *m, struct err *e)
-{
-    char key[KEY_BYTES], mark[24], at[24];
-    (void)snprintf(mark, sizeof mark, "%lld", (long long)m->mark);
-    (void)snprintf(at, sizeof at, "%lld", (long long)m->at_ms);
-    const struct slice argv[] = {SLICE_LIT("HSET"),       key_of(m, BACKUP_KEY, key),
-                                 SLICE_LIT(BACKUP_ID),    slice_of(m->store),
-                                 SLICE_LIT("mark"),       slice_of(mark),
-                                 SLICE_LIT(BACKUP_AT_MS), slice_of(at)};
-    return redis_wait(m->redis, NULL, NULL, e, COUNT_OF(argv), argv);
-}
-
 static int make(struct making *m, json_t **ret, struct err *e)
 {
     int64_t began_us = clock_mono_us();
@@ -168,7 +154,7 @@ static int make(struct making *m, json_t **ret, struct err *e)
     json_t *manifest = manifest_of(m, (double)(clock_mono_us() - began_us) / 1e6);
     check(manifest);
     rc = manifest_write(m->folder, manifest, e);
-    if (rc == 0) rc = tell_store(m, e);
+    if (rc == 0) rc = manifest_note(m->redis, manifest, e);
     if (rc < 0)
         json_decref(manifest);
     else

@@ -12,8 +12,10 @@
 #include "files.h"
 #include "core/json.h"
 #include "cli/say.h"
+#include "io/redis.h"
+#include "store/backup.h"
 
-enum { PIECE_BYTES = 256 * 1024, MANIFEST_BYTES_MAX = 16 << 20, SUM_BYTES = 65 };
+enum { PIECE_BYTES = 256 * 1024, MANIFEST_BYTES_MAX = 16 << 20, SUM_BYTES = 65, NOTE_BYTES = 128 };
 
 void backup_fingerprint(const char *secret, char out[BACKUP_FINGERPRINT_BYTES])
 {
@@ -147,4 +149,19 @@ int manifest_open(const char *folder, json_t **ret, struct err *e)
     else
         *ret = manifest;
     return rc;
+}
+
+/* ---- the note in the store ---- */
+
+int manifest_note(struct redis *r, const json_t *manifest, struct err *e)
+{
+    char key[NOTE_BYTES], mark[NOTE_BYTES], at[NOTE_BYTES];
+    (void)snprintf(key, sizeof key, "%s" BACKUP_KEY, say_string(manifest, "prefix"));
+    (void)snprintf(mark, sizeof mark, "%lld", (long long)say_int(manifest, "mark"));
+    (void)snprintf(at, sizeof at, "%lld", (long long)say_int(manifest, "at_ms"));
+    const struct slice argv[] = {SLICE_LIT("HSET"),       slice_of(key),
+                                 SLICE_LIT(BACKUP_ID),    slice_of(say_string(manifest, "store")),
+                                 SLICE_LIT(BACKUP_MARK),  slice_of(mark),
+                                 SLICE_LIT(BACKUP_AT_MS), slice_of(at)};
+    return redis_wait(r, NULL, NULL, e, COUNT_OF(argv), argv);
 }

@@ -299,6 +299,7 @@ static int restore(struct restoring *r, struct err *e)
     if (rc == 0)
         rc = copy_state(
             r, e); /* before the flag goes: a restore that was cut off has all of it to do */
+    if (rc == 0) rc = manifest_note(r->to, r->manifest, e);
     return rc < 0 ? rc : unflag(r, e);
 }
 

@@ -199,6 +199,8 @@ static const struct verb_option launch_options[] = {
     {"yes", NULL, "do not ask"},
     {"force-late", "WHY", "launch it although it will be late; WHY goes to the audit trail"},
     {NULL, NULL, NULL}};
+static const struct verb_option approve_options[] = {{"yes", NULL, "do not show it and do not ask"},
+                                                     {NULL, NULL, NULL}};
 static const struct verb_option rehearse_options[] = {
     {"list", "CSV", "the list's file, when you may not see its numbers"},
     {"html", "OUT", "write what would happen as a page"},
@@ -271,6 +273,10 @@ static const struct verb verbs[] = {
      "name\n"
      "is used once, so a launch that is repeated by mistake is refused.",
      "launch thursday.yaml", launch_options, campaign_launch},
+    {"file", "ID", 1, 1,
+     "Prints the file that launches a campaign again: give it another name first.\n"
+     "Its start, its deadline and what somebody had seen to are left out.",
+     "file 7 > again.yaml", NULL, campaign_file_of},
     {"rehearse", "FILE", 1, 1,
      "Runs FILE against a simulator on this machine, in faster time. Nobody is texted.\n"
      "It says what would happen: when it is done, who is needed to answer, what to mend first.\n"
@@ -279,7 +285,7 @@ static const struct verb verbs[] = {
     {"approve", "ID", 1, 1,
      "Shows what a campaign would do that waits for a second person, asks, and lets it go.\n"
      "Not for who wrote it. Text or list that are changed afterwards are asked again.",
-     "approve 7", launch_options, campaign_approve},
+     "approve 7", approve_options, campaign_approve},
     {"send-back", "ID --why TEXT", 1, 1,
      "Does not approve it: it is paused, and its author reads why.",
      "send-back 7 --why \"wrong day\"", why_options, campaign_send_back},

@@ -3,7 +3,7 @@
 #include "status.h"
 #include "cli/verb.h"
 
-/* FILE as the API wants it; *ret owned. Says on stderr how local times were read. */
+/* The verb's FILE (args[0]) by campaign_file_notes, at the time of now. */
 int campaign_load_file(const struct verb_call *c, json_t **ret, struct err *e) MUST_USE;
 int campaign_rehearse(struct verb_call *c);
 int campaign_check(struct verb_call *c);
@@ -17,14 +17,19 @@ int campaign_print_people(struct verb_call *c);
 int campaign_resolve(struct verb_call *c);
 int campaign_audit(struct verb_call *c);
 int campaign_move_all(struct verb_call *c);
+int campaign_file_of(struct verb_call *c);
 int campaign_edit_by_file(struct verb_call *c);
 int campaign_reschedule(struct verb_call *c);
 int campaign_share(struct verb_call *c);
 int campaign_unshare(struct verb_call *c);
 
+/* "ERROR: …", with how it is confirmed where one may. Owned. */
+json_t *campaign_finding_words(const json_t *finding);
 /* What blocks it, of a report of a check; NULL is fine. */
 void campaign_print_errors(const json_t *report);
-/* The file as the API wants it (campaign_file_load); *ret owned. Says on stderr how local times were read. */
+/* What it said before it was changed, to how many people; nothing where it was not. */
+void campaign_print_texts(struct verb_call *c, uint32_t id);
+/* campaign_file_load, which also says on stderr how local times were read. *ret owned. */
 int campaign_file_notes(const char *path, int64_t now_ms, json_t **ret, struct err *e) MUST_USE;
 
 /* The campaign's id is args[0]; false after a message about misuse. */

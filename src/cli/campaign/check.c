@@ -13,7 +13,7 @@
 #include "cli/number_arg.h"
 #include "cli/say.h"
 
-enum { BAR_CELLS = 30, QUESTION_BYTES = 128 };
+enum { BAR_CELLS = 30, QUESTION_BYTES = 128, FINDING_WORDS_MAX = 64 * 1024 };
 
 int campaign_file_notes(const char *path, int64_t now_ms, json_t **ret, struct err *e)
 {
@@ -149,34 +149,58 @@ static void print_finish(const json_t *check)
     (void)printf(" and %s\n", say_when(say_string(finish, "late"), when));
 }
 
-/* Those of a level; what a program does not know is a warning. */
-static void print_level(const json_t *check, enum finding_level wanted, const char *word)
+/* What a program does not know is a warning. */
+static enum finding_level level_of(const json_t *finding)
+{
+    enum finding_level level = FINDING_WARN;
+    (void)finding_level_from_string(slice_of(say_string(finding, "level")), &level);
+    return level;
+}
+
+json_t *campaign_finding_words(const json_t *finding)
+{
+    static const char *const words[] = {[FINDING_NOTE] = "note",
+                                        [FINDING_WARN] = "warning",
+                                        [FINDING_APPROVE] = "second person",
+                                        [FINDING_BLOCK] = "ERROR"};
+    enum finding_level level = level_of(finding);
+    struct buf b = BUF_INIT(FINDING_WORDS_MAX);
+    buf_addf(&b, "%s: %s", words[level], say_string(finding, "message"));
+    if (json_is_true(json_object_get(finding, "confirm")) && level != FINDING_NOTE)
+        buf_addf(&b, " (to confirm it: confirmed: [%lld] in the file)",
+                 (long long)say_int(finding, "rule"));
+    json_t *text = json_text(buf_slice(&b));
+    buf_done(&b);
+    return text;
+}
+
+static void print_level(const json_t *check, enum finding_level wanted)
 {
     size_t i;
     const json_t *finding;
     json_array_foreach(json_object_get(check, "findings"), i, finding)
     {
-        enum finding_level level = FINDING_WARN;
-        (void)finding_level_from_string(slice_of(say_string(finding, "level")), &level);
-        if (level != wanted) continue;
-        (void)printf("  %s: ", word);
-        say_text(stdout, say_string(finding, "message"));
+        if (level_of(finding) != wanted) continue;
+        json_t *words = campaign_finding_words(finding);
+        (void)fputs("  ", stdout);
+        say_text(stdout, json_string_value(words));
         (void)puts("");
+        json_decref(words);
     }
 }
 
 void campaign_print_errors(const json_t *report)
 {
-    print_level(report, FINDING_BLOCK, "ERROR");
+    print_level(report, FINDING_BLOCK);
 }
 
 /* The gravest last, where one looks. */
 static void print_findings(const json_t *check)
 {
-    print_level(check, FINDING_NOTE, "note");
-    print_level(check, FINDING_WARN, "warning");
-    print_level(check, FINDING_APPROVE, "second person");
-    print_level(check, FINDING_BLOCK, "ERROR");
+    print_level(check, FINDING_NOTE);
+    print_level(check, FINDING_WARN);
+    print_level(check, FINDING_APPROVE);
+    print_level(check, FINDING_BLOCK);
 }
 
 static void print_left_out(const json_t *check)
@@ -343,7 +367,7 @@ static int start(struct verb_call *c, const json_t *body)
     int r = verb_ask(c, "POST", "/api/v1/campaigns", body, &reply, &e), exit_code;
     const json_t *report = json_object_get(reply, "report");
     if (r < 0 && report) { /* the list or the rates have changed since the check */
-        print_level(report, FINDING_BLOCK, "ERROR");
+        print_level(report, FINDING_BLOCK);
         exit_code = EXIT_REFUSED;
     } else if (r < 0) {
         exit_code = verb_fail(c, r, &e);

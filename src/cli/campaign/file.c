@@ -5,16 +5,16 @@
 
 #include "base/clock.h"
 #include "template.h"
-#include "core/consent.h"
 #include "core/hours.h"
 #include "core/json.h"
 #include "core/law.h"
 #include "core/money.h"
+#include "flow/campaign_keys.h"
 #include "flow/check.h"
 #include "io/yaml.h"
 #include "cli/when.h"
 
-enum { PATH_BYTES_MAX = 4096, SHOWN_BYTES = 64 };
+enum { PATH_BYTES_MAX = 4096, SHOWN_BYTES = 64, MORE_KEYS_MAX = 16 };
 
 struct file {
     const char *path;
@@ -23,7 +23,7 @@ struct file {
     json_t *body;
     struct buf *notes;
     struct err *e;
-    int64_t now_ms;
+    int64_t now_ms, start_ms, deadline_ms; /* [wall ms] at once; none: INT64_MAX */
     const struct campaign_file_more *more; /* NULL: a campaign and no more */
 };
 
@@ -37,7 +37,7 @@ static int read_word(struct file *f, const char *key, const char *missing)
 {
     const struct yaml_node *n = yaml_get(f->root, key);
     if (yaml_kind_of(n) != YAML_SCALAR)
-        return yaml_error(f->d, n, ERR_INVALID, f->e, "%s: one name is needed", key);
+        return yaml_error(f->d, n, ERR_INVALID, f->e, "%s: one value is needed, not a list", key);
     if (yaml_is_null(n) || yaml_text(n).n == 0) {
         if (missing)
             return yaml_error(f->d, n ? n : f->root, ERR_INVALID, f->e, "'%s' is missing: %s", key,
@@ -63,6 +63,16 @@ static int read_name(struct file *f)
     int rc = read_word(f, "name", NULL);
     if (rc == 0 && !json_object_get(f->body, "name")) name_by_path(f);
     return rc;
+}
+
+static int read_audience(struct file *f)
+{
+    return read_word(f, "audience", "the name of an imported audience (muster audience list)");
+}
+
+static int read_gateway(struct file *f)
+{
+    return read_word(f, "gateway", "the account to send through (muster gateway list)");
 }
 
 static int read_lane(struct file *f)
@@ -98,25 +108,30 @@ static int read_time(struct file *f, const char *key, int64_t *ret_ms)
     return 0;
 }
 
-static int read_times(struct file *f)
+static int read_start(struct file *f)
 {
-    int64_t start_ms = f->now_ms, deadline_ms = INT64_MAX;
-    char shown[SHOWN_BYTES];
-    int rc = slice_is(yaml_text(yaml_get(f->root, "start")), "now")
-                 ? 0
-                 : read_time(f, "start", &start_ms);
-    if (rc == 0) rc = read_time(f, "deadline", &deadline_ms);
-    if (rc < 0) return rc;
+    bool now = slice_is(yaml_text(yaml_get(f->root, "start")), "now");
+    return now ? 0 : read_time(f, "start", &f->start_ms);
+}
+
+static int read_deadline(struct file *f)
+{
+    return read_time(f, "deadline", &f->deadline_ms);
+}
+
+static int check_times(const struct file *f)
+{
     const struct yaml_node *n = yaml_get(f->root, "deadline");
+    char shown[SHOWN_BYTES];
     when_show(f->now_ms, shown, sizeof shown);
-    if (start_ms < f->now_ms - CHECK_LATE_START_MS)
+    if (f->start_ms < f->now_ms - CHECK_LATE_START_MS)
         return yaml_error(f->d, yaml_get(f->root, "start"), ERR_INVALID, f->e,
                           "start: it is over already (now it is %s); leave it out to start at once",
                           shown);
-    if (deadline_ms <= f->now_ms)
+    if (f->deadline_ms <= f->now_ms)
         return yaml_error(f->d, n, ERR_INVALID, f->e, "deadline: it is over already (now it is %s)",
                           shown);
-    if (deadline_ms <= start_ms)
+    if (f->deadline_ms <= f->start_ms)
         return yaml_error(f->d, n, ERR_INVALID, f->e, "deadline: it must be later than the start");
     return 0;
 }
@@ -135,20 +150,6 @@ static int read_hours(struct file *f)
     return 0;
 }
 
-static int read_pace(struct file *f)
-{
-    const struct yaml_node *by = yaml_get(f->root, "pace_by"),
-                           *within = yaml_get(f->root, "answer_within_minutes");
-    uint64_t minutes;
-    if (!yaml_is_null(by)) set(f, "pace_by", yaml_text(by));
-    if (yaml_is_null(within)) return 0;
-    if (!slice_to_u64(yaml_text(within), 24 * 60, &minutes) || minutes == 0)
-        return yaml_error(f->d, within, ERR_INVALID, f->e,
-                          "answer_within_minutes: a number from 1 to 1440 is needed");
-    json_put_count(f->body, "answer_within_minutes", minutes);
-    return 0;
-}
-
 static int read_budget(struct file *f)
 {
     const struct yaml_node *n = yaml_get(f->root, "budget");
@@ -160,23 +161,17 @@ static int read_budget(struct file *f)
     return 0;
 }
 
-static int read_whole(struct file *f, const char *key, uint64_t max)
+static int read_number(struct file *f, const struct campaign_key *k)
 {
-    const struct yaml_node *n = yaml_get(f->root, key);
+    const struct yaml_node *n = yaml_get(f->root, k->name);
     uint64_t value;
     if (yaml_is_null(n)) return 0;
-    if (!slice_to_u64(yaml_text(n), max, &value))
-        return yaml_error(f->d, n, ERR_INVALID, f->e, "%s: a number up to %u is needed", key,
-                          (unsigned)max);
-    json_put_count(f->body, key, value);
+    if (!slice_to_u64(yaml_text(n), k->most, &value) || value < k->least)
+        return yaml_error(f->d, n, ERR_INVALID, f->e,
+                          "%s: a whole number from %llu to %llu is needed", k->name,
+                          (unsigned long long)k->least, (unsigned long long)k->most);
+    json_put_count(f->body, k->name, value);
     return 0;
-}
-
-static int read_consent(struct file *f)
-{
-    int rc = read_word(f, "needs_consent", NULL);
-    if (rc == 0) rc = read_whole(f, "consent_months", CONSENT_MONTHS_MAX);
-    return rc == 0 ? read_whole(f, "min_age", CONSENT_AGE_MAX) : rc;
 }
 
 /* "kind: reminder" */
@@ -187,9 +182,27 @@ static int read_kind(struct file *f)
     if (yaml_is_null(n)) return 0;
     if (yaml_text(n).n == 0 || !law_purpose_from_string(yaml_text(n), &ignored))
         return yaml_error(f->d, n, ERR_INVALID, f->e,
-                          "kind: reminder, election, fundraising, survey or service, not '%.*s'",
-                          SLICE_ARG(yaml_text(n)));
+                          "kind: one word is needed: reminder, election, fundraising, survey, "
+                          "service, news or action");
     set(f, "kind", yaml_text(n));
+    return 0;
+}
+
+/* One that nobody is asked about would be ignored for ever. */
+static int read_rule(struct file *f, const struct yaml_node *n, json_t *list)
+{
+    uint64_t rule;
+    if (!slice_to_u64(yaml_text(n), LAW_RULES, &rule) || rule == 0)
+        return yaml_error(f->d, n, ERR_INVALID, f->e,
+                          "confirmed: '%.*s' is no rule: they are 1 to %d (muster law list)",
+                          SLICE_ARG(yaml_text(n)), LAW_RULES);
+    if (!law_number_may_be_confirmed((int)rule))
+        return yaml_error(
+            f->d, n, ERR_INVALID, f->e,
+            "confirmed: rule %d is none of those that the check asks you about; leave "
+            "it out (an owner may switch it off: muster law off)",
+            (int)rule);
+    json_list_add(list, json_integer((json_int_t)rule));
     return 0;
 }
 
@@ -197,20 +210,20 @@ static int read_kind(struct file *f)
 static int read_confirmed(struct file *f)
 {
     const struct yaml_node *n = yaml_get(f->root, "confirmed");
+    int r = 0;
+    if (yaml_is_null(n)) return 0;
+    if (yaml_kind_of(n) != YAML_SEQUENCE)
+        return yaml_error(f->d, n, ERR_INVALID, f->e,
+                          "confirmed: a list of rules is needed, such as [33] (muster law list)");
     json_t *list = json_array();
-    uint64_t rule;
-    if (!yaml_is_null(n)) json_put(f->body, "confirmed", list);
-    if (yaml_is_null(n)) json_decref(list);
-    for (size_t i = 0; !yaml_is_null(n) && i < yaml_count(n); i++) {
-        if (!slice_to_u64(yaml_text(yaml_at(n, i)), LAW_RULES, &rule) || rule == 0)
-            return yaml_error(f->d, yaml_at(n, i), ERR_INVALID, f->e,
-                              "confirmed: numbers of rules, such as [33] (muster law list)");
-        json_list_add(list, json_integer((json_int_t)rule));
-    }
-    return 0;
+    json_put(f->body, "confirmed", list);
+    for (size_t i = 0; r == 0 && i < yaml_count(n); i++)
+        r = read_rule(f, yaml_at(n, i), list);
+    return r;
 }
 
-static int read_cap(struct file *f)
+/* The two go together. */
+static int check_cap(const struct file *f)
 {
     const struct yaml_node *cap = yaml_get(f->root, "cap"), *why = yaml_get(f->root, "cap_why");
     if (yaml_is_null(cap) && yaml_is_null(why)) return 0;
@@ -220,8 +233,6 @@ static int read_cap(struct file *f)
     if (slice_trim(yaml_text(why)).n == 0)
         return yaml_error(f->d, cap, ERR_INVALID, f->e,
                           "cap: cap_why is missing: why is it exempt?");
-    set(f, "cap", yaml_text(cap));
-    set(f, "cap_why", slice_trim(yaml_text(why)));
     return 0;
 }
 
@@ -260,64 +271,76 @@ static int read_message(struct file *f)
         rc = campaign_template_text(f->d, text, smart, &message, f->e);
     else if (yaml_kind_of(template) == YAML_SCALAR && yaml_text(template).n)
         rc = load_template(f, template, smart, &message);
+    else if (yaml_kind_of(template) == YAML_MAPPING)
+        rc = campaign_template_here(f->d, template, smart, &message, f->e);
     else
         rc = yaml_error(f->d, template ? template : f->root, ERR_INVALID, f->e,
-                        "no message: 'text' is one for SMS, 'template' names a file of templates/");
+                        "no message: 'text' is one for SMS, 'template' names a file of templates/, "
+                        "or has `sms:` "
+                        "and `whatsapp:` below it");
     if (rc < 0) return rc;
     json_put(f->body, "message", message);
     return campaign_template_aside(f->d, f->root, message, f->e);
 }
 
-/* What may stand there, and nothing else. */
-static int check_keys(struct file *f)
+/* ---- all of it ---- */
+
+static int check_no_schedule(const struct file *f)
 {
-    static const char *const keys[] = {"name",           "audience",    "gateway",
-                                       "lane",           "start",       "deadline",
-                                       "hours",          "text",        "smart",
-                                       "template",       "pace_by",     "answer_within_minutes",
-                                       "budget",         "kind",        "confirmed",
-                                       "show",           "suggestions", "needs_consent",
-                                       "consent_months", "min_age",     "cap",
-                                       "cap_why",        "canary",      "canary_then",
-                                       "brake_off",      "sender",      NULL};
     static const char *const when[] = {"every", "dates", "event"}; /* docs/REPEATING.md */
-    for (size_t i = 0; !f->more && i < COUNT_OF(when); i++)
+    for (size_t i = 0; i < COUNT_OF(when); i++)
         if (yaml_get(f->root, when[i]))
             return yaml_error(
                 f->d, yaml_get(f->root, when[i]), ERR_INVALID, f->e,
                 "'%s' makes this a schedule: muster schedule add FILE; or leave it out", when[i]);
-    const char *all[2 * COUNT_OF(keys)] = {NULL};
+    return 0;
+}
+
+/* What may stand there, and nothing else. */
+static int check_keys(const struct file *f)
+{
+    static const char *const of_message[] = {"text", "smart", "template", "show", "suggestions"};
+    const char *all[CAMPAIGN_KEYS_COUNT + COUNT_OF(of_message) + MORE_KEYS_MAX + 1] = {NULL};
     size_t n = 0;
-    for (; keys[n]; n++)
-        all[n] = keys[n];
+    for (size_t i = 0; i < CAMPAIGN_KEYS_COUNT; i++)
+        if (campaign_keys[i].where & CAMPAIGN_IN_FILE) all[n++] = campaign_keys[i].name;
+    for (size_t i = 0; i < COUNT_OF(of_message); i++)
+        all[n++] = of_message[i];
     for (size_t i = 0; f->more && f->more->keys[i]; i++) {
-        check(n + 1 < COUNT_OF(all));
+        check(i < MORE_KEYS_MAX);
         all[n++] = f->more->keys[i];
     }
     return yaml_only_keys(f->d, f->root, all, f->e);
 }
 
+/* Where a mistake is told best at its line, or something else stands there than the API takes. */
+static const struct {
+    const char *key;
+    int (*read)(struct file *f);
+} own[] = {
+    {"name", read_name},           {"audience", read_audience}, {"gateway", read_gateway},
+    {"lane", read_lane},           {"deadline", read_deadline}, {"start", read_start},
+    {"hours", read_hours},         {"budget", read_budget},     {"kind", read_kind},
+    {"confirmed", read_confirmed},
+};
+
+static int read_key(struct file *f, const struct campaign_key *k)
+{
+    for (size_t i = 0; i < COUNT_OF(own); i++)
+        if (strcmp(own[i].key, k->name) == 0) return own[i].read(f);
+    check(k->kind == CAMPAIGN_KEY_TEXT || k->kind == CAMPAIGN_KEY_NUMBER);
+    return k->kind == CAMPAIGN_KEY_TEXT ? read_word(f, k->name, NULL) : read_number(f, k);
+}
+
 static int read_all(struct file *f)
 {
-    int rc = check_keys(f);
+    int rc = f->more ? 0 : check_no_schedule(f);
+    if (rc == 0) rc = check_keys(f);
     if (rc == 0 && f->more) rc = f->more->read(f->more->arg, f->d, f->root, f->e);
-    if (rc == 0) rc = read_name(f);
-    if (rc == 0)
-        rc = read_word(f, "audience", "the name of an imported audience (muster audience list)");
-    if (rc == 0) rc = read_word(f, "gateway", "the account to send through (muster gateway list)");
-    if (rc == 0) rc = read_word(f, "sender", NULL);
-    if (rc == 0) rc = read_lane(f);
-    if (rc == 0) rc = read_times(f);
-    if (rc == 0) rc = read_hours(f);
-    if (rc == 0) rc = read_pace(f);
-    if (rc == 0) rc = read_word(f, "canary", NULL);
-    if (rc == 0) rc = read_word(f, "canary_then", NULL);
-    if (rc == 0) rc = read_word(f, "brake_off", NULL);
-    if (rc == 0) rc = read_budget(f);
-    if (rc == 0) rc = read_consent(f);
-    if (rc == 0) rc = read_kind(f);
-    if (rc == 0) rc = read_confirmed(f);
-    if (rc == 0) rc = read_cap(f);
+    for (size_t i = 0; rc == 0 && i < CAMPAIGN_KEYS_COUNT; i++)
+        if (campaign_keys[i].where & CAMPAIGN_IN_FILE) rc = read_key(f, &campaign_keys[i]);
+    if (rc == 0) rc = check_times(f);
+    if (rc == 0) rc = check_cap(f);
     return rc < 0 ? rc : read_message(f);
 }
 
@@ -340,6 +363,8 @@ int campaign_file_load_more(const char *path, int64_t now_ms, const struct campa
                      .notes = notes,
                      .e = e,
                      .now_ms = now_ms,
+                     .start_ms = now_ms,
+                     .deadline_ms = INT64_MAX,
                      .more = more};
     rc = read_all(&f);
     yaml_doc_free(d);

@@ -85,6 +85,7 @@ static int report(struct verb_call *c, uint32_t id, const json_t *status)
     }
     if (c->json) exit_code = say_json(status);
     if (exit_code == EXIT_DONE) exit_code = print_sum(c, to_stdout ? stderr : stdout, status);
+    if (!to_stdout && !c->json) campaign_print_texts(c, id);
     if (!csv) return exit_code;
     int r = write_sheet(c, id, csv, &rows, &e);
     if (r < 0) return verb_fail(c, r, &e);

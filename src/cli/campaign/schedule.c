@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "again.h"
+#include "campaign.h"
 #include "file.h"
 #include "core/json.h"
 #include "io/yaml.h"
@@ -195,12 +197,16 @@ static int list(struct verb_call *c)
 
 enum { CHECKED_NAME_BYTES = 160 };
 
-static void say_found(const struct verb_call *c, const json_t *check, const char *key)
+static void say_found(const struct verb_call *c, const json_t *check)
 {
     size_t i;
     const json_t *one;
-    json_array_foreach(json_object_get(check, key), i, one)
-        verb_note(c, say_string(one, "message"));
+    json_array_foreach(json_object_get(check, "findings"), i, one)
+    {
+        json_t *words = campaign_finding_words(one);
+        verb_note(c, json_string_value(words));
+        json_decref(words);
+    }
 }
 
 /* As of now, for the next time. It is no reason not to make the schedule: its list is another one by then. */
@@ -213,9 +219,11 @@ static void check_now(struct verb_call *c, const json_t *schedule)
     json_put(campaign, "name", json_text(slice_of(name)));
     int r = verb_ask(c, "POST", "/api/v1/campaigns/check", campaign, &check, &e);
     if (r < 0) verb_note(c, "the schedule stands; what its campaign is like could not be checked");
-    if (r == 0) say_found(c, check, "findings");
+    if (r == 0) say_found(c, check);
     if (r == 0 && !json_is_true(json_object_get(check, "ok")))
-        verb_note(c, "as it is now, nothing would be launched: mend what the check found");
+        verb_note(c, "as it is now, nothing would be launched: mend the errors in the file, then "
+                     "muster schedule "
+                     "change");
     json_decref(campaign);
     json_decref(check);
 }
@@ -243,9 +251,37 @@ static int change(struct verb_call *c)
     return r;
 }
 
+static int move_event(struct verb_call *c)
+{
+    json_t *body = json_pack("{s:s}", "event", c->args[1]);
+    if (!body) return verb_misuse(c, "TIME must be UTF-8");
+    int r = ask_one(c, "POST", "", body, print_one);
+    json_decref(body);
+    return r;
+}
+
 static int show(struct verb_call *c)
 {
     return ask_one(c, "GET", "", NULL, print_one);
+}
+
+static void print_file(const struct verb_call *c, const json_t *s)
+{
+    json_t *value, *file = campaign_again(json_object_get(s, "campaign"));
+    (void)c;
+    json_put(file, "name", json_incref(json_object_get(s, "name")));
+    (void)json_object_update(file, json_object_get(s, "plan"));
+    for (size_t i = 0; numbers[i]; i++) {
+        value = json_object_get(s, numbers[i]);
+        if (json_is_integer(value)) json_put(file, numbers[i], json_incref(value));
+    }
+    campaign_again_print(file);
+    json_decref(file);
+}
+
+static int file(struct verb_call *c)
+{
+    return ask_one(c, "GET", "", NULL, print_file);
 }
 
 static void print_only_next(const struct verb_call *c, const json_t *s)
@@ -290,9 +326,16 @@ static const struct verb verbs[] = {
     {"change", "ID FILE", 2, 2,
      "Puts what FILE says in the place of what a schedule is; moving an event moves its reminders.",
      "change 3 thursday.yaml", NULL, change},
+    {"move", "ID TIME", 2, 2,
+     "Moves the event of a schedule that reminds of one, by the clock of its group. Its reminders "
+     "move with it; what was launched "
+     "already stays.",
+     "move 3 \"2026-12-10 19:00\"", NULL, move_event},
     {"list", "", 0, 0, "The schedules of your groups.", "list", NULL, list},
     {"show", "ID", 1, 1, "One: when it launches next, to how many, and what came of it until now.",
      "show 3", NULL, show},
+    {"file", "ID", 1, 1, "Prints the file that it is, to be changed and given to change.",
+     "file 3 > thursday.yaml", NULL, file},
     {"next", "ID", 1, 1, "When it launches next, and what the campaigns will be called.", "next 3",
      NULL, next},
     {"pause", "ID", 1, 1, "Launches nothing until it is resumed.",

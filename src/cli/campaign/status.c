@@ -94,8 +94,15 @@ static void print_canary(const json_t *status)
                                                                      : "somebody resumes it");
     print_label(status, "brake_warning", "  warning: ");
     if (*say_string(status, "brake_warning")) (void)putchar('\n');
-    print_label(status, "brake_off", "  nothing pauses it by itself: ");
+    print_label(status, "brake_off", "  the brake is off: ");
     if (*say_string(status, "brake_off")) (void)putchar('\n');
+}
+
+/* When receipts pause it, where it says so itself. */
+static void print_bounds(const json_t *status)
+{
+    const char *text = say_string(json_object_get(status, "pause_when"), "text");
+    if (*text) (void)printf("  its own bounds: receipts pause it %s\n", text);
 }
 
 static void print_approval(const json_t *status)
@@ -120,6 +127,28 @@ static void print_forecast(const json_t *status)
         (void)printf("%s)", say_when(say_string(f, "late"), when));
     }
     (void)puts(json_is_true(json_object_get(f, "in_danger")) ? ": after the deadline" : "");
+}
+
+/* When it will stand still although nothing is wrong. */
+static void print_what_it_waits_for(const json_t *status)
+{
+    char when[SAY_TIME_BYTES], count[SAY_COUNT_BYTES];
+    const json_t *forecast = json_object_get(status, "forecast"),
+                 *waits = json_object_get(forecast, "waits"),
+                 *money = json_object_get(forecast, "money_ends");
+    if (json_is_object(waits))
+        (void)printf("  waits     %s after the first %s, about %s\n",
+                     strcmp(say_string(waits, "for"), "rule") == 0 ? "for what comes back"
+                                                                   : "until somebody resumes it,",
+                     say_count(say_int(waits, "after"), count),
+                     say_when(say_string(waits, "at"), when));
+    if (!json_is_object(money)) return;
+    bool own = strcmp(say_string(money, "budget"), "campaign") == 0;
+    (void)printf("  money     the budget of the %s%s ends it after about %s people, about %s: "
+                 "raise it before\n",
+                 say_string(money, "budget"), own ? "" : " for this month",
+                 say_count(say_int(money, "after"), count),
+                 say_when(say_string(money, "at"), when));
 }
 
 static void print_money(const json_t *status)
@@ -152,9 +181,11 @@ void campaign_print_head(const json_t *status)
     print_label(status, "gateway", ", gateway ");
     print_label(status, "lane", ", lane ");
     print_label(status, "group", ", group ");
+    print_label(status, "helper", ", launched by the group ");
     (void)putchar('\n');
     print_approval(status);
     print_canary(status);
+    print_bounds(status);
     print_money(status);
     print_time(status, "start", campaign_waits_for_start(status) ? "starts" : "start");
     print_time(status, "started_at", "started");
@@ -162,6 +193,7 @@ void campaign_print_head(const json_t *status)
         (void)puts("  it has not started: nobody was texted");
     print_time(status, "deadline", "deadline");
     print_forecast(status);
+    print_what_it_waits_for(status);
     print_time(status, "opens", "waits for");
     if (json_is_true(json_object_get(status, "waits_for_provider")))
         (void)puts(

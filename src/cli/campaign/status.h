@@ -7,7 +7,7 @@
 #include "core/campaign_status.h"
 #include "core/state.h"
 
-int64_t campaign_count(const json_t *status, enum state s);
+int64_t campaign_count(const json_t *status, enum state s); /* people in that state */
 /* Sum of all states; the promise is that it is the total. */
 int64_t campaign_sum(const json_t *status);
 /* People who need nothing more from us: all but pending and in flight. */

@@ -225,11 +225,10 @@ int campaign_template_aside(const struct yaml_doc *d, const struct yaml_node *ro
     return read_aside(&(struct reading){.d = d, .e = e}, root, message);
 }
 
-static int read_file(const struct reading *r, json_t *message)
+static int read_whole(const struct reading *r, const struct yaml_node *root, json_t *message)
 {
     static const char *const keys[] = {"default", "sms", "whatsapp", "show", "suggestions", NULL};
     const struct reading as_is = {.d = r->d, .e = r->e}; /* WhatsApp counts no parts */
-    const struct yaml_node *root = yaml_root(r->d);
     int rc = yaml_only_keys(r->d, root, keys, r->e);
     if (rc == 0 && !yaml_get(root, "sms") && !yaml_get(root, "whatsapp"))
         rc = fail(r, root, "a template needs `sms:` or `whatsapp:`");
@@ -244,9 +243,16 @@ int campaign_template_load(const char *path, bool smart, json_t **ret, struct er
     struct yaml_doc *d;
     int rc = yaml_load(path, &d, e);
     if (rc < 0) return rc;
-    json_t *message = json_object();
-    rc = read_file(&(struct reading){d, smart, e}, message);
+    rc = campaign_template_here(d, yaml_root(d), smart, ret, e);
     yaml_doc_free(d);
+    return rc;
+}
+
+int campaign_template_here(const struct yaml_doc *d, const struct yaml_node *root, bool smart,
+                           json_t **ret, struct err *e)
+{
+    json_t *message = json_object();
+    int rc = read_whole(&(struct reading){d, smart, e}, root, message);
     if (rc < 0)
         json_decref(message);
     else

@@ -9,6 +9,9 @@
 /* smart: typographic characters become plain ones in SMS texts (core/parts.h), so that they stay
  * GSM-7. *ret is owned by the caller. Errors read "path:line:column: …". */
 int campaign_template_load(const char *path, bool smart, json_t **ret, struct err *e) MUST_USE;
+/* The same of a mapping that stands in the campaign's file. */
+int campaign_template_here(const struct yaml_doc *d, const struct yaml_node *root, bool smart,
+                           json_t **ret, struct err *e) MUST_USE;
 /* The same from one text for SMS. */
 int campaign_template_text(const struct yaml_doc *d, const struct yaml_node *text, bool smart,
                            json_t **ret, struct err *e) MUST_USE;

@@ -25,6 +25,7 @@ static const char *moved_text(const char *verb)
 {
     if (strcmp(verb, "release") == 0) return "free for others";
     if (strcmp(verb, "keep") == 0) return "kept: campaigns may text them";
+    if (strcmp(verb, "undo-take-off") == 0) return "on the list again, as before";
     if (strcmp(verb, "take-off") == 0) return "off the list: no text reaches them any more";
     return strcmp(verb, "close") == 0 ? "closed; it opens again when they write" : "open again";
 }
@@ -32,7 +33,7 @@ static const char *moved_text(const char *verb)
 static void print_moved(const struct verb_call *c, const json_t *reply)
 {
     char until[SAY_TIME_BYTES];
-    if (strcmp(c->verb->name, "claim") == 0)
+    if (strcmp(c->verb->name, "claim") == 0 || strcmp(c->verb->name, "take-over") == 0)
         (void)printf("Conversation %s is yours until %s.\n", c->args[0],
                      say_when(say_string(reply, "until"), until));
     else
@@ -52,6 +53,38 @@ static int act(struct verb_call *c)
     int r = inbox_cli_ask(c, "POST", id, action, body, &reply, &e);
     json_decref(body);
     return verb_print(c, r, reply, &e, print_moved);
+}
+
+/* ---- no-more ---- */
+
+static void print_less(const struct verb_call *c, const json_t *reply)
+{
+    const char *of = verb_option(c, "of");
+    bool again = (verb_option(c, "undo") != NULL),
+         changed = json_is_true(json_object_get(reply, "changed"));
+    if (!changed)
+        (void)printf("Nothing changes: conversation %s stood so before.\n", c->args[0]);
+    else if (again)
+        (void)printf("Conversation %s wants %s again.\n", c->args[0], of);
+    else
+        (void)printf("Conversation %s: no more %s. They stay on the list for the rest.\n",
+                     c->args[0], of);
+}
+
+static int no_more(struct verb_call *c)
+{
+    struct err e;
+    uint32_t id;
+    json_t *reply = NULL;
+    const char *of = verb_option(c, "of"), *why = verb_option(c, "why");
+    if (!inbox_cli_id(c, &id)) return EXIT_USAGE;
+    if (!of) return verb_misuse(c, "say of what: --of news");
+    json_t *body = json_pack("{s:o,s:b}", "consent", json_text(slice_of(of)), "given",
+                             (int)(verb_option(c, "undo") != NULL));
+    if (why) json_put(body, "why", json_text(slice_of(why)));
+    int r = inbox_cli_ask(c, "POST", id, "/no-more", body, &reply, &e);
+    json_decref(body);
+    return verb_print(c, r, reply, &e, print_less);
 }
 
 /* ---- tag ---- */
@@ -108,6 +141,7 @@ static int note(struct verb_call *c)
 static const struct verb_option list_options[] = {
     {"group", "G", "of this group"},
     {"mine", NULL, "those that you have claimed"},
+    {"handed", NULL, "of these, those that were handed to you"},
     {"free", NULL, "those that nobody has claimed"},
     {"unlinked", NULL, "those without a certain number: nobody can match them with a list"},
     {"tag", "T", "with this tag"},
@@ -128,16 +162,45 @@ static const struct verb_option export_options[] = {
     {"any", NULL, "open and closed ones"},
     {NULL, NULL, NULL}};
 
+static const struct verb_option hand_options[] = {
+    {"to", "NAME", "to somebody who may answer there"},
+    {"group", "G", "to another group"},
+    {"organisers", NULL, "to the organisers"},
+    {"word", "TEXT", "a word for whoever gets it"},
+    {NULL, NULL, NULL}};
+
 static const struct verb_option next_options[] = {{"group", "G", "of this group"},
                                                   {"tag", "T", "with this tag"},
                                                   {"language", "L", "who reads this language: cy"},
                                                   {"campaign", "ID", "who answered this campaign"},
                                                   {NULL, NULL, NULL}};
 
+static const struct verb_option templates_options[] = {
+    {"group", "G", "everybody's, and those of this group"}, {NULL, NULL, NULL}};
+
+static const struct verb_option add_template_options[] = {
+    {"gateway", "W", "the WhatsApp account that has it"},
+    {"template", "T", "its name at Meta, such as ask_again"},
+    {"language", "L", "its language at Meta, such as en_GB"},
+    {"group", "G", "for this group; else for all"},
+    {NULL, NULL, NULL}};
+
+static const struct verb_option remove_template_options[] = {
+    {"group", "G", "whose it is; none: everybody's"}, {NULL, NULL, NULL}};
+
 static const struct verb_option resolve_options[] = {
     {"resend", NULL, "send it again; who has it gets it twice"},
     {"leave", NULL, "it stays as it is, and is not sent again"},
     {NULL, NULL, NULL}};
+
+static const struct verb_option no_more_options[] = {
+    {"of", "WORD", "what they want no more of; show ID lists the words"},
+    {"why", "TEXT", "what they said (default: their last words there)"},
+    {"undo", NULL, "they want it again"},
+    {NULL, NULL, NULL}};
+
+static const struct verb_option reply_options[] = {
+    {"anyway", NULL, "send it although the server asked whether you mean it"}, {NULL, NULL, NULL}};
 
 static const struct verb verbs[] = {
     {"list", "", 0, 0, "Who wrote back, and waits for an answer.", "list --free", list_options,
@@ -154,7 +217,22 @@ static const struct verb verbs[] = {
     {"reply", "ID TEXT", 2, 2,
      "Answers; claims the conversation first when it is not yours.\nTEXT may be - for stdin. "
      "Answers overtake every campaign.",
-     "reply 7 \"See you on Thursday!\"", NULL, inbox_cli_reply},
+     "reply 7 \"See you on Thursday!\"", reply_options, inbox_cli_reply},
+    {"send-template", "ID TEMPLATE [VALUE...]", 2, VERB_ARGS_ANY,
+     "Sends a template, with a value for each gap, when WhatsApp takes no free words any more.\n"
+     "`show ID` lists those that there are.",
+     "send-template 7 3 Ann \"your lift on Thursday\"", NULL, inbox_cli_send_template},
+    {"templates", "", 0, 0, "Templates that are at hand for those who answer.",
+     "templates --group leeds", templates_options, inbox_cli_templates},
+    {"add-template", "NAME TEXT [FILL...] --gateway W --template T --language L", 2, VERB_ARGS_ANY,
+     "Puts a template at hand.\nTEXT is what Meta approved, with gaps as {{1}}; FILL is what "
+     "stands "
+     "in each to begin with,\nsuch as {{first_name}}.",
+     "add-template \"Ask again\" \"Hi {{1}}, is it still open?\" \"{{first_name}}\" --gateway wa "
+     "--template ask_again --language en_GB",
+     add_template_options, inbox_cli_add_template},
+    {"remove-template", "ID", 1, 1, "Takes a template away from those who answer.",
+     "remove-template 3 --group leeds", remove_template_options, inbox_cli_remove_template},
     {"resolve", "ID [ANSWER]", 1, 2,
      "Decides about an answer of which nobody knows whether it arrived (show tells).\n"
      "Nothing is sent again without it.",
@@ -162,10 +240,25 @@ static const struct verb verbs[] = {
     {"take-off", "ID", 1, 1,
      "Takes somebody off the list, because that is what they wrote: no text reaches them any more.",
      "take-off 7", NULL, act},
+    {"undo-take-off", "ID", 1, 1,
+     "Undoes take-off, within ten minutes; for whoever did it, and for organisers.\n"
+     "What the person themself said since is never undone.",
+     "undo-take-off 7", NULL, act},
+    {"no-more", "ID --of WORD", 1, 1,
+     "They want no more of one thing, and stay on the list for the rest: campaigns about it leave "
+     "them out, in every group.\n"
+     "START ends it, and --undo by whoever noted it or an organiser of that group.",
+     "no-more 7 --of news", no_more_options, no_more},
     {"keep", "ID", 1, 1,
      "Keeps somebody on the list who was held for what they wrote: campaigns may text them again.",
      "keep 7", NULL, act},
     {"release", "ID", 1, 1, "Gives a conversation back to the others.", "release 7", NULL, act},
+    {"take-over", "ID", 1, 1, "Makes it yours at once, also from somebody else; for organisers.",
+     "take-over 7", NULL, act},
+    {"hand-over", "ID", 1, 1,
+     "Hands a conversation to somebody, to another group or to the organisers.\n"
+     "Without an option it lists who may get it.",
+     "hand-over 7 --to Kim --word \"you know the hall\"", hand_options, inbox_cli_hand_over},
     {"note", "ID TEXT", 2, 2, "A note for the team in a conversation; it is never sent.",
      "note 7 \"needs a ramp\"", NULL, note},
     {"tag", "ID TAG...", 2, VERB_ARGS_ANY, "Adds tags; -TAG takes one away.", "tag 7 yes -maybe",

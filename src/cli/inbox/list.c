@@ -100,6 +100,7 @@ int inbox_cli_list(struct verb_call *c)
     if (before) add_parameter(&path, "cursor", before);
     if (!add_wanted(c, &path)) return EXIT_USAGE;
     if (verb_option(c, "mine")) add_parameter(&path, "mine", "1");
+    if (verb_option(c, "handed")) add_parameter(&path, "handed", "1");
     if (verb_option(c, "free")) add_parameter(&path, "free", "1");
     if (verb_option(c, "unlinked")) add_parameter(&path, "unlinked", "1");
     int r = verb_ask_at(c, "GET", &path, NULL, &reply, &e);

@@ -41,32 +41,41 @@ static int get_fence(struct verb_call *c, uint32_t id, json_int_t *ret, struct e
 
 /* The key makes the same answer the same one: it can be sent again when nobody knows whether it
  * arrived. */
-static json_t *reply_body(const char *text, json_int_t fence)
+static void put_key(json_t *body, json_int_t fence)
 {
     unsigned char bytes[KEY_BYTES];
     char key[2 * KEY_BYTES + 1];
     check(getrandom(bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes);
     sodium_bin2hex(key, sizeof key, bytes, sizeof bytes);
-    return json_pack("{s:s, s:I, s:s}", "text", text, "fence", fence, "key", key);
+    json_put(body, "fence", json_integer(fence));
+    json_put(body, "key", json_string(key));
+}
+
+int inbox_cli_answer(struct verb_call *c, uint32_t id, json_t *said, json_t **ret_reply,
+                     struct err *e)
+{
+    json_int_t fence = 0;
+    int r = get_fence(c, id, &fence, e);
+    if (r == 0) put_key(said, fence);
+    for (int try = 1; r == 0; try++) {
+        r = inbox_cli_ask(c, "POST", id, "/reply", said, ret_reply, e);
+        if (r != ERR_UNREACHABLE || try == REPLY_TRIES) break;
+        json_decref(*ret_reply);
+        *ret_reply = NULL;
+        r = 0;
+        (void)nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000000L}, NULL);
+    }
+    json_decref(said);
+    return r;
 }
 
 static int send_reply(struct verb_call *c, uint32_t id, const char *text, json_t **ret_reply,
                       struct err *e)
 {
-    json_int_t fence = 0;
-    int r = get_fence(c, id, &fence, e);
-    if (r < 0) return r;
-    json_t *body = reply_body(text, fence);
-    if (!body) return err_set(e, ERR_INVALID, "the text is not UTF-8");
-    for (int try = 1;; try++) {
-        r = inbox_cli_ask(c, "POST", id, "/reply", body, ret_reply, e);
-        if (r != ERR_UNREACHABLE || try == REPLY_TRIES) break;
-        json_decref(*ret_reply);
-        *ret_reply = NULL;
-        (void)nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000000L}, NULL);
-    }
-    json_decref(body);
-    return r;
+    json_t *said = json_pack("{s:s}", "text", text);
+    if (!said) return err_set(e, ERR_INVALID, "the text is not UTF-8");
+    if (verb_option(c, "anyway")) json_put(said, "anyway", json_true());
+    return inbox_cli_answer(c, id, said, ret_reply, e);
 }
 
 /* "-" is stdin, without the line end that an editor or echo leaves. *ret is owned by `from`, or

@@ -95,9 +95,24 @@ static bool is_day(struct slice word, int *ret)
     return word.n <= 2 && law_digits(word, ret) && *ret >= 1 && *ret <= 31;
 }
 
-/* "6 May", "May 6", "6th of May"; how many words it takes, 0: no date. */
+/* "06/05/2027", "6.5.27", in the US "5/6/2027". Only with the year of the election: three other numbers may be anything. */
+static bool read_numbers(const struct law_look *l, size_t i, int *day, int *month)
+{
+    int first, second, year;
+    const struct law_election *e = &l->c->organisation->election;
+    bool month_first = e->country && strcmp(e->country, "US") == 0;
+    if (at(l, i).n > 2 || !law_digits(at(l, i), &first) || at(l, i + 1).n > 2 ||
+        !law_digits(at(l, i + 1), &second) || !law_digits(at(l, i + 2), &year))
+        return false;
+    *day = month_first ? second : first;
+    *month = month_first ? first : second;
+    return year == e->date.year || (year == e->date.year % 100 && at(l, i + 2).n == 2);
+}
+
+/* "6 May", "May 6", "6th of May", "6/5/2027"; how many words it takes, 0: no date. */
 static size_t read_date(const struct law_look *l, size_t i, int *day, int *month)
 {
+    if (read_numbers(l, i, day, month)) return 3;
     size_t of = slice_is(at(l, i + 1), "of") ? 1 : 0;
     if (is_day(at(l, i), day) && (*month = index_of(at(l, i + 1 + of), months, 12) + 1) > 0)
         return 2 + of;
@@ -119,7 +134,7 @@ static bool leaves_on(const struct law_campaign *c, int64_t day)
     return first == day && (c->last_ms + offset_ms) / 86400000 == day;
 }
 
-/* What stands at word i is a day, and not the poll's: of how many words; 0: it is none, or right. */
+/* How many words from i on name a day that is not the poll's; 0: they name none, or the poll's. */
 static size_t wrong_day(const struct law_look *l, size_t i)
 {
     const struct law_election *e = &l->c->organisation->election;
@@ -187,12 +202,14 @@ static bool is_half(struct slice word, int *ret_add)
     return law_is_any(word, "am pm");
 }
 
-/* "10pm", "10 pm", "10.30pm", "22:00": in minutes; -1: no time. *exact: it is said whether it is the afternoon. */
+/* "10pm", "10 pm", "10.30pm", "22:00": minutes since midnight; -1: it is no time. *exact: the text says whether it is the afternoon. */
 static int read_time(const struct law_look *l, size_t i, bool *exact)
 {
     int hour, minute = 0, add;
     struct slice word = at(l, i), half = word.n > 2 ? slice_from(word, word.n - 2) : SLICE_NONE;
     *exact = true;
+    if (slice_is(word, "midnight")) return 24 * 60;
+    if (slice_is(word, "noon")) return 12 * 60;
     if (half.n && is_half(half, &add)) {
         word.n -= 2;
         return law_digits(word, &hour) && hour <= 12 ? hour % 12 * 60 + add : -1;
@@ -240,6 +257,15 @@ static void tell_hours(const struct law_look *l, size_t from)
     }
 }
 
+/* "you can vote until 10pm", "vote from 7am", but not "vote from home". */
+static bool is_voting_hours(const struct law_look *l, size_t i)
+{
+    bool exact;
+    return law_is_any(at(l, i), "vote voting") &&
+           law_is_any(at(l, i + 1), "until till til from between") &&
+           read_time(l, i + 2, &exact) >= 0;
+}
+
 /* ---- all ---- */
 
 /* "Friday 6 May" where the 6th is a Thursday, whatever it is the day of. */
@@ -270,7 +296,7 @@ void law_dates(const struct law_look *l)
         if (is_anchor(l, i, &after)) told = tell_day(l, after);
     if (!told) tell_weekday(l);
     for (size_t i = 0; has(l, i); i++)
-        if (slice_is(at(l, i), "polls") ||
+        if (slice_is(at(l, i), "polls") || is_voting_hours(l, i) ||
             (slice_is(at(l, i), "polling") && law_is_any(at(l, i + 1), "station stations"))) {
             tell_hours(l, i + 1);
             return;

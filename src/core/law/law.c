@@ -84,7 +84,17 @@ bool law_finding_from_code(struct slice code, enum law_finding *ret)
 
 bool law_may_be_confirmed(enum law_finding f)
 {
-    return f == LAW_WHATSAPP_CIVIC || f == LAW_NO_IMPRINT || f == LAW_EU_LABEL;
+    return f == LAW_WHATSAPP_CIVIC || f == LAW_NO_IMPRINT || f == LAW_EU_LABEL ||
+           f == LAW_OTHERS_CONSENT || f == LAW_UNSOURCED || f == LAW_NO_OPT_OUTS_BROUGHT ||
+           f == LAW_LINKED_PAGE || f == LAW_UNTESTED;
+}
+
+bool law_number_may_be_confirmed(int number)
+{
+    bool may = false;
+    for (int f = 0; f < LAW_FINDINGS; f++)
+        may |= findings[f].number == number && law_may_be_confirmed((enum law_finding)f);
+    return may;
 }
 
 int law_number_of_code(struct slice code)
@@ -104,16 +114,17 @@ static const char *const purposes[] = {
 #undef X
 };
 
-const char *law_purpose_to_string(enum law_purpose p)
-{
-    return purposes[p];
-}
-
 bool law_purpose_from_string(struct slice text, enum law_purpose *ret)
 {
     int i = slice_index(text, purposes, COUNT_OF(purposes));
     if (i >= 0) *ret = (enum law_purpose)i;
     return i >= 0;
+}
+
+const char *law_purpose_to_string(enum law_purpose purpose)
+{
+    check((size_t)purpose < COUNT_OF(purposes));
+    return purposes[purpose];
 }
 
 /* ---- countries ---- */

@@ -78,6 +78,16 @@ static size_t link_end(struct slice text, size_t at)
     return at;
 }
 
+/* The host stands behind "name:password@", which a browser passes over: "https://riverside.org@elsewhere.com" leads to
+ * elsewhere.com. A browser reads \ as /, so "https://elsewhere.com\@riverside.org" leads there, too. */
+static size_t host_begins(struct slice text, size_t at)
+{
+    size_t begins = at;
+    for (; at < text.n && !strchr("/\\?# \n\r\t\"<>", text.p[at]); at++)
+        if (text.p[at] == '@') begins = at + 1;
+    return begins;
+}
+
 static bool starts_nocase(struct slice s, const char *word)
 {
     size_t n = strlen(word);
@@ -88,8 +98,9 @@ static bool read_link(struct slice text, size_t at, struct link *ret)
 {
     struct slice rest = slice_from(text, at);
     size_t scheme = starts_nocase(rest, "https://") ? 8 : starts_nocase(rest, "http://") ? 7 : 0;
-    struct slice host = host_at(text, at + scheme);
-    size_t behind = at + scheme + host.n;
+    size_t host_from = scheme ? host_begins(text, at + scheme) : at;
+    struct slice host = host_at(text, host_from);
+    size_t behind = host_from + host.n;
     bool path = behind < text.n && text.p[behind] == '/';
     bool bare = ends_like(host, endings) || (path && ends_like(host, word_endings));
     if (!scheme && !bare && !starts_nocase(host, "www.")) return false;

@@ -84,6 +84,7 @@ static void tell_imprint(const struct law_look *l, const struct law_said *said, 
                          bool link)
 {
     bool material = promotes || l->c->purpose == LAW_ELECTION;
+    if (material && link) law_tell(l, LAW_LINKED_PAGE, SLICE_NONE);
     if (!material || law_holds_imprint(l->c->organisation, l->text)) return;
     if (l->c->whatsapp)
         law_tell(l, LAW_NO_IMPRINT, SLICE_NONE);
@@ -94,16 +95,6 @@ static void tell_imprint(const struct law_look *l, const struct law_said *said, 
 }
 
 /* ---- all of it ---- */
-
-static struct slice words_of(const struct fold *f, const struct law_said *said,
-                             enum law_phrase_topic t)
-{
-    size_t from = said->from[t], to = said->to[t];
-    if (to <= from) return SLICE_NONE;
-    const struct fold_word *last = &f->words[to - 1];
-    return slice_make(f->text + f->words[from].at,
-                      (size_t)(last->at + last->n - f->words[from].at));
-}
 
 static void tell_phrases(const struct law_look *l, const struct law_said *said)
 {
@@ -116,7 +107,7 @@ static void tell_phrases(const struct law_look *l, const struct law_said *said)
                  {SAYS_LEFT, LAW_PLACEHOLDER}};
     for (size_t i = 0; i < COUNT_OF(plain); i++)
         if (said->is[plain[i].topic])
-            law_tell(l, plain[i].finding, words_of(l->f, said, plain[i].topic));
+            law_tell(l, plain[i].finding, law_phrase_of(l->f, said, plain[i].topic));
 }
 
 /* Only while votes are being cast: from some weeks before (postal ones) to the close of the poll. */
@@ -127,7 +118,7 @@ static void tell_exit_poll(const struct law_look *l, const struct law_said *said
     const int64_t begin = e->closes_ms - (int64_t)POSTAL_DAYS * 86400000;
     if (!said->is[SAYS_EXIT] || e->date.year == 0) return;
     if (l->c->first_ms < e->closes_ms && l->c->last_ms >= begin)
-        law_tell(l, LAW_EXIT_POLL, words_of(l->f, said, SAYS_EXIT));
+        law_tell(l, LAW_EXIT_POLL, law_phrase_of(l->f, said, SAYS_EXIT));
 }
 
 static bool is_one_way(const struct law_campaign *c)

@@ -1,4 +1,4 @@
-/* Phrases of phrases.txt, by their first word. What is told of a text is found in one pass. */
+/* The phrases of phrases.txt, found by their first word: all that a text says is found in one pass over its words. */
 #include "words.h"
 
 #include <stdlib.h>
@@ -21,6 +21,7 @@ struct law_words {
     struct phrase *list; /* owned */
     size_t count;
     struct map *by_word;    /* first word → phrase */
+    struct map *denying;    /* the words that deny what follows them */
     struct phrase *numbers; /* that begin with a number */
     /* a phrase stands in a chain for each first word: the links */
     struct link {
@@ -30,8 +31,13 @@ struct law_words {
     size_t link_count;
 };
 
+static const char denying[] = "not never cannot cant dont wont doesnt isnt arent shouldnt no "
+                              "nobody nor without neither nunca "
+                              "nicht kein nie nid ne pas peidiwch illegal unlawful offence";
+
 static const char *const topic_names[SAYS_TOPICS] = {
-    "voting", "promotes", "exit", "postal", "treat", "back", "reply", "share", "left", "label"};
+    "voting", "promotes", "exit",   "postal", "treat",   "back",  "reply",  "share",
+    "left",   "label",    "bought", "others", "private", "abuse", "serious"};
 
 /* ---- words ---- */
 
@@ -70,11 +76,9 @@ bool law_digits(struct slice word, int *ret)
     return true;
 }
 
-static bool denies(struct slice word)
+static bool denies(const struct law_words *w, struct slice word)
 {
-    return law_is_any(
-        word, "not never cannot cant dont wont doesnt isnt arent shouldnt no nobody nor without "
-              "neither nunca nicht kein nie nid ne pas peidiwch illegal unlawful offence");
+    return map_get(w->denying, word) != NULL;
 }
 
 /* ---- compiling ---- */
@@ -144,7 +148,10 @@ struct law_words *law_words_new(void)
     w->by_word = map_new();
     w->list = xcalloc(lines, sizeof *w->list);
     w->links = xcalloc(lines + count_char(law_phrases, '/'), sizeof *w->links);
-    struct slice rest = law_phrases, line;
+    struct slice rest = law_phrases, deny = slice_of(denying), word, line;
+    w->denying = map_new();
+    while (slice_cut(&deny, ' ', &word))
+        (void)map_put(w->denying, word, w);
     while (slice_cut(&rest, '\n', &line))
         if (read_line(line, &w->list[w->count])) put(w, &w->list[w->count++]);
     return w;
@@ -154,6 +161,7 @@ void law_words_free(struct law_words *w)
 {
     if (!w) return;
     map_free(w->by_word);
+    map_free(w->denying);
     free(w->list);
     free(w->links);
     free(w);
@@ -168,43 +176,47 @@ static bool is_word(struct slice token, struct slice word)
 }
 
 /* Where the phrase from token t on ends when it begins at word `at`; -1: it does not. */
-static int match(const struct phrase *p, size_t t, const struct fold *f, size_t at)
+static int match(const struct law_words *w, const struct phrase *p, size_t t, const struct fold *f,
+                 size_t at)
 {
     if (t == p->count) return (int)at;
     struct slice token = p->tokens[t];
     struct slice word = at < f->count ? fold_word_at(f, at) : SLICE_NONE;
     if (token.p[0] == '!')
-        return word.n && is_one_of(word, slice_from(token, 1), '/') ? -1 : match(p, t + 1, f, at);
+        return word.n && is_one_of(word, slice_from(token, 1), '/') ? -1
+                                                                    : match(w, p, t + 1, f, at);
     bool of_us = token.p[0] == '~';
     if (!of_us && !slice_starts(token, ".."))
-        return word.n && is_word(token, word) ? match(p, t + 1, f, at + 1) : -1;
+        return word.n && is_word(token, word) ? match(w, p, t + 1, f, at + 1) : -1;
     size_t most = (size_t)(token.p[token.n - 1] - '0');
     for (size_t skipped = 0; skipped <= most && at + skipped <= f->count; skipped++) {
-        int end = match(p, t + 1, f, at + skipped);
+        int end = match(w, p, t + 1, f, at + skipped);
         if (end >= 0 || at + skipped == f->count) return end;
         word = fold_word_at(f, at + skipped);
-        if (p->can_be_denied && denies(word)) return -1;
+        if (p->can_be_denied && denies(w, word)) return -1;
         if (of_us && law_is_any(word, "you youll youd")) return -1;
     }
     return -1;
 }
 
 /* In the same sentence, a little before. */
-static bool is_denied(const struct fold *f, size_t at)
+static bool is_denied(const struct law_words *w, const struct fold *f, size_t at)
 {
     for (size_t i = at; i > 0 && at - i < NEGATION_WORDS && !f->words[i].after_pause; i--)
-        if (denies(fold_word_at(f, i - 1))) return true;
+        if (denies(w, fold_word_at(f, i - 1))) return true;
     return false;
 }
 
-static void try(const struct phrase *p, const struct fold *f, size_t at, struct law_said *ret)
+/* The word `at` is one of the phrase's first ones. */
+static void try(const struct law_words *w, const struct phrase *p, const struct fold *f, size_t at,
+                struct law_said *ret)
 {
     if (ret->is[p->topic]) return;
     if (p->not_after.n && at > 0 && !f->words[at].after_pause &&
         is_one_of(fold_word_at(f, at - 1), p->not_after, '/'))
         return;
-    int end = match(p, 0, f, at);
-    if (end < 0 || (p->can_be_denied && is_denied(f, at))) return;
+    int end = match(w, p, 1, f, at + 1);
+    if (end < 0 || (p->can_be_denied && is_denied(w, f, at))) return;
     ret->is[p->topic] = true;
     ret->from[p->topic] = (uint16_t)at;
     ret->to[p->topic] = (uint16_t)end;
@@ -217,8 +229,18 @@ void law_words_look(const struct law_words *w, const struct fold *f, struct law_
     for (size_t at = 0; at < f->count; at++) {
         struct slice word = fold_word_at(f, at);
         for (const struct link *l = map_get(w->by_word, word); l; l = l->next)
-            try(l->phrase, f, at, ret);
+            try(w, l->phrase, f, at, ret);
         for (const struct phrase *p = law_digits(word, &n) ? w->numbers : NULL; p; p = p->next)
-            try(p, f, at, ret);
+            try(w, p, f, at, ret);
     }
+}
+
+struct slice law_phrase_of(const struct fold *f, const struct law_said *said,
+                           enum law_phrase_topic t)
+{
+    size_t from = said->from[t], to = said->to[t];
+    if (to <= from) return SLICE_NONE;
+    const struct fold_word *last = &f->words[to - 1];
+    return slice_make(f->text + f->words[from].at,
+                      (size_t)(last->at + last->n - f->words[from].at));
 }

@@ -16,6 +16,11 @@ enum law_phrase_topic {
     SAYS_SHARE,
     SAYS_LEFT,
     SAYS_LABEL,
+    SAYS_BOUGHT,
+    SAYS_OTHERS,
+    SAYS_PRIVATE,
+    SAYS_ABUSE,
+    SAYS_SERIOUS,
     SAYS_TOPICS
 };
 
@@ -23,7 +28,11 @@ struct law_said {
     bool is[SAYS_TOPICS];
     uint16_t from[SAYS_TOPICS], to[SAYS_TOPICS]; /* words of the first phrase of each */
 };
+/* What a text says of each topic. O(words of it). */
 void law_words_look(const struct law_words *w, const struct fold *f, struct law_said *ret);
+/* The words of the first phrase of a topic; borrowed from f. */
+struct slice law_phrase_of(const struct fold *f, const struct law_said *said,
+                           enum law_phrase_topic t);
 
 /* One of "a b c". */
 bool law_is_any(struct slice word, const char *list);

@@ -4,6 +4,15 @@
 
 #include <inttypes.h>
 
+/* How many people what is left pays. */
+static uint64_t reached(const struct check_report *r, const struct cost_budget *b)
+{
+    int64_t left = b->budget.millionths - b->spent, all = r->cost.total;
+    if (left <= 0 || all <= 0) return 0;
+    double share = (double)left / (double)all;
+    return share >= 1 ? r->tally.recipients : (uint64_t)(share * (double)r->tally.recipients);
+}
+
 static void judge_budget(struct check_report *r, const struct cost_budget *b)
 {
     const struct check_cost *c = &r->cost;
@@ -25,10 +34,12 @@ static void judge_budget(struct check_report *r, const struct cost_budget *b)
     else if (!cost_suffices(c, b))
         report_say(
             r, FINDING_BLOCK, "over_budget",
-            "it may cost %s, and of the budget of the %s%s (%s) %s is left: shorten the text, "
-            "text fewer people, or raise the budget",
+            "it may cost %s, and of the budget of the %s%s (%s) %s is left: that would end it at "
+            "about %" PRIu64 " of %" PRIu64
+            " people. Shorten the text, text fewer people, or raise the budget",
             money_text(cost_needed(c), currency, needed), b->which, month, budget,
-            money_text(b->budget.millionths - b->spent, currency, left));
+            money_text(b->budget.millionths - b->spent, currency, left), reached(r, b),
+            r->tally.recipients);
 }
 
 void judge_budgets(struct check_report *r)

@@ -24,6 +24,8 @@ struct checking {
     unsigned only;
     struct whereabouts *whereabouts; /* owned; of that block, where they are told of sessions */
     uint8_t states[BLOCK_ROWS];      /* there, of that block; 15 = nobody */
+    char digest[DIGEST_BYTES];       /* of what would be tested */
+    char *author;                    /* owned */
     check_cb *cb;
     void *arg;
 };
@@ -37,6 +39,7 @@ static void checking_end(struct checking *c, int result, const struct err *e)
     buf_done(&c->text);
     block_done(&c->block);
     free(c->whereabouts);
+    free(c->author);
     free(c);
 }
 
@@ -111,11 +114,12 @@ static void on_states(void *arg, int result, const char *states, const struct er
 static void ask_states(struct checking *c)
 {
     uint64_t numbers[SUPPRESS_STATES_MAX];
+    const char *words[CONSENT_WORDS_OF_NEED];
+    size_t word_n = consent_words_of(&c->report->need, words);
     for (size_t row = 0; row < block_rows(&c->block); row++)
         numbers[row] = block_number(&c->block, row);
-    suppress_states(c->store, c->report->audience->group, slice_of(c->report->need.what),
-                    c->report->cap, c->report->start_ms, numbers, block_rows(&c->block), on_states,
-                    c);
+    suppress_states(c->store, c->report->audience->group, words, word_n, c->report->cap,
+                    c->report->start_ms, numbers, block_rows(&c->block), on_states, c);
 }
 
 static void on_ledger(void *arg, int result, const uint8_t *states, const struct slice *details,
@@ -201,6 +205,14 @@ static void load_spent(struct checking *c)
         load_next(c);
 }
 
+static void on_tried(void *arg, int result, const struct tried *t)
+{
+    struct checking *c = arg;
+    c->report->tried = *t;
+    c->report->tried_known = result == 0;
+    load_spent(c);
+}
+
 static void on_active(void *arg, int result, const struct campaign *list, size_t n,
                       struct slice next, const struct err *e)
 {
@@ -211,8 +223,13 @@ static void on_active(void *arg, int result, const struct campaign *list, size_t
         checking_end(c, result, e);
         return;
     }
-    r->outlook = outlook_new(list, n, r->account, c->of, r->zones, r->now_ms);
-    load_spent(c);
+    const struct outlook_means means = {r->zones, r->now_ms, r->canary.wait_ms};
+    r->outlook = outlook_new(list, n, r->account, c->of, &means);
+    const struct tried_ask ask = {.group = r->audience->group,
+                                  .author = slice_of(c->author),
+                                  .digest = c->digest,
+                                  .now_ms = r->now_ms};
+    tried_look(c->store, &ask, on_tried, c);
 }
 
 static void on_provider_queue(void *arg, int64_t taken)
@@ -241,6 +258,7 @@ void check_run(struct store *s, const struct check_input *input, check_cb *cb, v
         .report = report_new(input),
         .of = input->of,
         .only = input->only,
+        .author = slice_strdup(input->author),
         .text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX),
         .cb = cb,
         .arg = arg,
@@ -253,5 +271,6 @@ void check_run(struct store *s, const struct check_input *input, check_cb *cb, v
         return;
     }
     message_fields(c->message, tally_add_field, &c->report->tally);
+    tried_digest(input->message, slice_of(input->account->name), c->digest);
     forecast_pace_load(s, input->account->name, input->now_ms, on_pace, c);
 }

@@ -1,11 +1,13 @@
 /* Who has not agreed to what a campaign needs: they are left out, and named. */
 #include "report.h"
 
+enum { NO_MORE_BYTES = 2 * CONSENT_WORD_BYTES + 8 };
+
 bool report_agreed(struct check_report *r, uint32_t index, const struct block *b, size_t row,
                    bool withdrawn)
 {
     struct slice fields[CONSENT_COLUMNS];
-    if (!consent_needs_any(&r->need)) return true;
+    if (!withdrawn && !consent_needs_any(&r->need)) return true;
     consent_of_row(&r->consent_columns, b, row, fields);
     enum consent_verdict verdict =
         consent_judge(&r->need, fields, (consent_day)(r->start_ms / (24 * 3600 * 1000)));
@@ -20,6 +22,24 @@ bool report_agreed(struct check_report *r, uint32_t index, const struct block *b
 static const char *purpose(const struct check_report *r)
 {
     return strcmp(r->need.what, "yes") == 0 ? "be texted" : r->need.what;
+}
+
+/* "news", or "news or survey": of what they want no more. */
+static const char *no_more(const struct check_report *r, char out[NO_MORE_BYTES])
+{
+    const char *words[CONSENT_WORDS_OF_NEED] = {"", ""};
+    bool two = consent_words_of(&r->need, words) == 2;
+    (void)snprintf(out, NO_MORE_BYTES, "%s%s%s", words[0], two ? " or " : "", two ? words[1] : "");
+    return out;
+}
+
+static void judge_withdrawn(struct check_report *r)
+{
+    char who[WHOM_BYTES], of[NO_MORE_BYTES];
+    if (r->withdrawn.count)
+        report_say_of(r, &r->withdrawn, FINDING_WARN, "consent_withdrawn",
+                      "%s have said that they want no more of %s: they would be left out",
+                      report_whom(r, &r->withdrawn, who), no_more(r, of));
 }
 
 static void judge_columns(struct check_report *r)
@@ -45,6 +65,7 @@ static void judge_columns(struct check_report *r)
 void judge_consent(struct check_report *r)
 {
     char who[WHOM_BYTES];
+    judge_withdrawn(r);
     if (!consent_needs_any(&r->need)) {
         if (r->consent_columns.at[CONSENT_WHAT] >= 0)
             report_say(r, FINDING_NOTE, "consent_unasked",
@@ -56,18 +77,14 @@ void judge_consent(struct check_report *r)
     if (r->consent[CONSENT_MISSING].count)
         report_say_of(r, &r->consent[CONSENT_MISSING], FINDING_WARN, "no_consent",
                       "%s have not agreed to %s: they would be left out",
-                      report_whom(&r->consent[CONSENT_MISSING], who), purpose(r));
-    if (r->withdrawn.count)
-        report_say_of(r, &r->withdrawn, FINDING_WARN, "consent_withdrawn",
-                      "%s have said since that they want no more %s: they would be left out",
-                      report_whom(&r->withdrawn, who), purpose(r));
+                      report_whom(r, &r->consent[CONSENT_MISSING], who), purpose(r));
     if (r->consent[CONSENT_OLD].count)
         report_say_of(r, &r->consent[CONSENT_OLD], FINDING_WARN, "consent_old",
                       "%s agreed more than %u months ago, or nobody knows when: they would be left "
                       "out",
-                      report_whom(&r->consent[CONSENT_OLD], who), r->need.months);
+                      report_whom(r, &r->consent[CONSENT_OLD], who), r->need.months);
     if (r->consent[CONSENT_TOO_YOUNG].count)
         report_say_of(r, &r->consent[CONSENT_TOO_YOUNG], FINDING_WARN, "too_young",
                       "%s are younger than %u, or nobody knows how old: they would be left out",
-                      report_whom(&r->consent[CONSENT_TOO_YOUNG], who), r->need.min_age);
+                      report_whom(r, &r->consent[CONSENT_TOO_YOUNG], who), r->need.min_age);
 }

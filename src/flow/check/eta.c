@@ -58,6 +58,37 @@ static void judge_queue(struct check_report *r)
                r->provider_has, r->account->name);
 }
 
+static void say_canary(struct check_report *r)
+{
+    enum canary_then then;
+    uint64_t few = canary_planned(&r->canary, r->tally.recipients, &then);
+    if (few == 0) return;
+    if (then == CANARY_LOOK)
+        report_say(r, FINDING_NOTE, "waits_for_look",
+                   "after the first %" PRIu64
+                   " people it waits until somebody looks and resumes it, and is done no sooner "
+                   "than the times say",
+                   few);
+    else
+        report_say(r, FINDING_NOTE, "waits_for_canary",
+                   "after the first %" PRIu64 " people it waits %" PRId64
+                   " minutes for what they do: the times count that",
+                   few, r->canary.wait_ms / 60000);
+}
+
+void judge_waits(struct check_report *r)
+{
+    char why[APPROVAL_WHY_BYTES];
+    struct slice said = approval_why(&r->approval, r->tally.recipients, r->tried.alone,
+                                     check_report_needs_approval(r) || r->loosens, why);
+    if (said.n)
+        report_say(r, FINDING_NOTE, "waits_for_approval",
+                   "nothing leaves before a second person approves it (%.*s): the times are as if "
+                   "somebody did at once",
+                   SLICE_ARG(said));
+    say_canary(r);
+}
+
 void judge_others(struct check_report *r)
 {
     judge_queue(r);

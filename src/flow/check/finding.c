@@ -66,7 +66,7 @@ void report_say_of(struct check_report *r, const struct tally_finding *people,
     va_start(ap, fmt);
     json_t *entry = finding_add(r, level, code, fmt, ap);
     va_end(ap);
-    json_put(entry, "people", report_people_json(people));
+    json_put(entry, "people", report_people_json(r, people));
 }
 
 bool check_report_ok(const struct check_report *r)
@@ -77,6 +77,11 @@ bool check_report_ok(const struct check_report *r)
 bool check_report_needs_approval(const struct check_report *r)
 {
     return json_array_size(r->findings[FINDING_APPROVE]) > 0;
+}
+
+uint64_t check_report_alone(const struct check_report *r)
+{
+    return r->tried.alone;
 }
 
 uint64_t check_report_recipients(const struct check_report *r)
@@ -96,10 +101,10 @@ json_t *report_findings_json(const struct check_report *r, enum finding_level fr
     return list;
 }
 
-json_t *report_people_json(const struct tally_finding *f)
+json_t *report_people_json(const struct check_report *r, const struct tally_finding *f)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < f->shown; i++) {
+    for (size_t i = 0; i < f->shown && !r->nameless; i++) {
         char mask[NUMBER_MASK_BYTES] = "?";
         if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
         json_t *one =
@@ -109,16 +114,18 @@ json_t *report_people_json(const struct tally_finding *f)
     return list;
 }
 
-const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES])
+const char *report_whom(const struct check_report *r, const struct tally_finding *f,
+                        char out[WHOM_BYTES])
 {
     struct buf b = BUF_INIT(WHOM_BYTES - 1);
-    buf_addf(&b, "%" PRIu64 " %s (", f->count, f->count == 1 ? "person" : "people");
-    for (size_t i = 0; i < f->shown && i < WHOM_SHOWN; i++) {
+    buf_addf(&b, "%" PRIu64 " %s%s", f->count, f->count == 1 ? "person" : "people",
+             r->nameless ? "" : " (");
+    for (size_t i = 0; i < f->shown && i < WHOM_SHOWN && !r->nameless; i++) {
         char mask[NUMBER_MASK_BYTES] = "?";
         if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
         buf_addf(&b, "%s%s", i ? ", " : "", mask);
     }
-    buf_addf(&b, "%s)", f->count > WHOM_SHOWN ? ", …" : "");
+    if (!r->nameless) buf_addf(&b, "%s)", f->count > WHOM_SHOWN ? ", …" : "");
     (void)snprintf(out, WHOM_BYTES, "%s", b.p);
     buf_done(&b);
     return out;

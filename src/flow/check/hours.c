@@ -62,6 +62,9 @@ void report_forecast(struct check_report *r)
     struct forecast_group *groups = groups_of(r, &me.group_count);
     me.groups = groups;
     me.hours = r->zone_n ? &r->hours : NULL;
+    enum canary_then then;
+    me.few = canary_planned(&r->canary, r->tally.recipients, &then);
+    me.few_wait_us = then == CANARY_RULE ? 1000 * r->canary.wait_ms : 0;
     r->eta = outlook_run(r->outlook, &me, &r->pace, r->rate_per_s, 1000 * r->now_ms);
     free(groups);
 }
@@ -167,12 +170,12 @@ static void warn_zones(struct check_report *r)
             "the time zone of %s is no place (EST, GMT, Etc/GMT+5) and has no summer time, "
             "so their country's "
             "counts: is it where they live? Write it like America/New_York",
-            report_whom(&r->zone_no_place, who));
+            report_whom(r, &r->zone_no_place, who));
     if (r->zone_unknown.count)
         report_say_of(r, &r->zone_unknown, FINDING_WARN, "zone_unknown",
                       "the time zone of %s is not known, so their country's counts: write it like "
                       "Europe/London",
-                      report_whom(&r->zone_unknown, who));
+                      report_whom(r, &r->zone_unknown, who));
 }
 
 void judge_hours(struct check_report *r)

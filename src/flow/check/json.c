@@ -11,9 +11,10 @@ static json_t *count_json(uint64_t n)
     return json_integer((json_int_t)n);
 }
 
-static json_t *missing_json(const struct tally *t)
+static json_t *missing_json(const struct check_report *r)
 {
     json_t *list = json_array();
+    const struct tally *t = &r->tally;
     for (size_t i = 0; i < t->field_count; i++) {
         const struct tally_field *f = &t->fields[i];
         bool absent = f->column == MESSAGE_COLUMN_MISSING; /* of 'nearest' its own findings tell */
@@ -21,7 +22,7 @@ static json_t *missing_json(const struct tally *t)
         json_t *one = json_object();
         json_put(one, "field", json_text(slice_of(f->name)));
         json_put(one, "count", count_json(absent ? t->recipients : f->empty.count));
-        json_put(one, "examples", report_people_json(&f->empty));
+        json_put(one, "examples", report_people_json(r, &f->empty));
         json_list_add(list, one);
     }
     return list;
@@ -92,7 +93,7 @@ json_t *check_report_json(const struct check_report *r)
     json_put(out, "held", count_json(r->held));
     json_put(out, "unagreed", count_json(r->unagreed));
     json_put(out, "texted_enough", count_json(r->capped));
-    json_put(out, "missing", missing_json(t));
+    json_put(out, "missing", missing_json(r));
     json_put(out, "parts", parts_json(t));
     json_put(out, "encodings", encodings_json(t));
     json_put(out, "parts_total", count_json(t->parts_total));
@@ -101,6 +102,6 @@ json_t *check_report_json(const struct check_report *r)
     json_put(out, "hours", json_text(slice_of(r->hours.any ? "any" : r->hours_text)));
     json_put(out, "start", start_json(r));
     json_put(out, "finish", report_finish_json(r));
-    json_put(out, "sample", json_text(buf_slice(&t->sample)));
+    json_put(out, "sample", json_text(r->nameless ? SLICE_LIT("") : buf_slice(&t->sample)));
     return out;
 }

@@ -15,27 +15,28 @@ enum { WHAT_BYTES = 64, WHERE_BYTES = 96, COUNTRIES_MAX = 64 };
 
 struct law_country {
     const char *name; /* NULL: of no country */
-    unsigned topics;  /* of what its people get, or-ed */
+    unsigned topics;  /* bits: all that the texts to its people are about */
     uint64_t people;
     struct tally_finding first;
 };
 
 struct law_tally {
     struct check_law input;
-    struct law_organisation organisation; /* with the election's times */
+    struct law_organisation organisation; /* its times of an election are filled in here */
     struct law_campaign campaign;
-    const char *senders[SENDERS_MAX];            /* its */
+    const char *senders[SENDERS_MAX];            /* of the campaign */
     int name_column, email_column, state_column; /* -1: none */
-    bool sms;
+    bool sms, own_text; /* own_text: it is free text and no template, so it can be sent as a test */
+    struct consent_columns consent;
     struct tally_finding found[LAW_FINDINGS], in_states;
-    bool state_unsaid;                     /* of somebody in the US */
-    char what[LAW_FINDINGS][WHAT_BYTES];   /* the first */
-    char where[LAW_FINDINGS][WHERE_BYTES]; /* "FR, XK" */
-    bool strict[LAW_FINDINGS];             /* true of people where the rule is stricter */
+    bool state_unsaid;                     /* somebody in the US has no state in the list */
+    char what[LAW_FINDINGS][WHAT_BYTES];   /* the words of the first text that it is about */
+    char where[LAW_FINDINGS][WHERE_BYTES]; /* countries of its people: "FR, XK" */
+    bool strict[LAW_FINDINGS];             /* some of its people are where the rule is stricter */
     struct law_country countries[COUNTRIES_MAX];
     size_t country_count;
-    char *off[LAW_RULES + 1]; /* owned */
-    /* who is being judged */
+    char *off[LAW_RULES + 1]; /* owned; why a rule is switched off; NULL: it is not */
+    /* the person who is being judged: */
     uint32_t index;
     uint64_t number;
     const char *country;
@@ -97,6 +98,7 @@ struct law_tally *law_tally_new(struct check_report *r, const struct check_input
     t->input = input->law;
     t->organisation = *input->law.organisation;
     t->sms = r->tally.sms;
+    t->consent = r->consent_columns;
     t->name_column = column_of(r->audience, names, COUNT_OF(names));
     t->email_column = column_of(r->audience, emails, COUNT_OF(emails));
     t->state_column = column_of(r->audience, states, COUNT_OF(states));
@@ -200,6 +202,16 @@ static void add_text(struct law_tally *t, const struct block *b, size_t row, str
         on_found(t, LAW_NAME_ODD, p.name);
 }
 
+/* Of a list without those columns only who said what they are is asked. */
+static void add_consent(struct law_tally *t, const struct block *b, size_t row)
+{
+    struct slice source = field(b, row, t->consent.at[CONSENT_SOURCE]);
+    struct slice wording = field(b, row, t->consent.at[CONSENT_WORDING]);
+    bool asked = t->organisation.kind && t->campaign.purpose != LAW_SERVICE;
+    if (source.n || wording.n || asked)
+        law_consent(t->input.words, &t->organisation, source, wording, on_found, t);
+}
+
 /* A template that the provider holds: what is known of it is its parameters. */
 static void add_params(struct law_tally *t, const struct block *b, size_t row,
                        const struct outgoing *out)
@@ -224,6 +236,7 @@ void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, s
     t->of = country_of(t, t->country);
     if (t->of->people++ < CHECK_EXAMPLES_MAX) tally_found(&t->of->first, index, t->number);
     if (is_own_number(t, t->number)) on_found(t, LAW_OWN_NUMBER, SLICE_NONE);
+    add_consent(t, b, row);
     struct slice state = field(b, row, t->state_column);
     if (slice_index(state, narrow, COUNT_OF(narrow)) >= 0)
         tally_found(&t->in_states, index, t->number);
@@ -231,6 +244,7 @@ void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, s
     if (out->template_name.n) {
         add_params(t, b, row, out);
     } else {
+        t->own_text = true;
         if (t->sms) add_length(t, out->text);
         add_text(t, b, row, out->text);
     }
@@ -289,6 +303,15 @@ static void place_finish(struct law_tally *t, const struct check_report *r)
         t->campaign.last_ms = r->deadline_ms;
 }
 
+/* What has to be done before the launch. */
+static void add_tried(struct law_tally *t, const struct check_report *r)
+{
+    if (!r->tried_known) return;
+    if (r->tried.first_campaign && !r->tried.opt_outs)
+        on_found(t, LAW_NO_OPT_OUTS_BROUGHT, SLICE_NONE);
+    if (t->own_text && !r->tried.tested && !t->input.lent) on_found(t, LAW_UNTESTED, SLICE_NONE);
+}
+
 /* ---- saying it ---- */
 
 const char *law_off_why(const struct check_report *r, int rule)
@@ -307,26 +330,39 @@ static bool is_milder(const struct law_tally *t, enum law_finding f)
 {
     if (f == LAW_NO_RULES) return true;
     if (f == LAW_NO_OPT_OUT) return t->campaign.purpose == LAW_SERVICE;
+    if (f == LAW_UNSOURCED) return true;
+    if (f == LAW_UNTESTED) return t->input.scheduled;
     return (f == LAW_SHORTENER || f == LAW_STATE_HOURS) && !t->strict[f];
 }
 
 enum finding_level law_level(const struct check_report *r, enum law_finding f)
 {
     enum finding_level level = law_rule(law_number(f))->level;
+    if (r->law && is_confirmed(r->law, f)) return FINDING_NOTE;
     if (!r->law ||
         ((r->law->organisation.kind == 0 || is_milder(r->law, f)) && level < FINDING_WARN))
         return FINDING_WARN;
-    return is_confirmed(r->law, f) ? FINDING_NOTE : level;
+    return level;
 }
 
-static void add_sentence(struct buf *b, const struct law_tally *t, enum law_finding f)
+/* What a finding is about. Who borrows the list reads their own words in it, and nothing that stands in a row. */
+static const char *what_of(const struct check_report *r, enum law_finding f)
 {
+    const char *what = r->law->what[f];
+    bool sender = f == LAW_SENDER_FORMAT || f == LAW_SENDER_COUNTRY;
+    bool shown = !r->nameless || sender || slice_holds_nocase(slice_of(r->written), slice_of(what));
+    return shown ? what : "…";
+}
+
+static void add_sentence(struct buf *b, const struct check_report *r, enum law_finding f)
+{
+    const struct law_tally *t = r->law;
     char who[WHOM_BYTES];
     const char *p = law_sentence(f);
     for (; *p; p++) {
         struct slice rest = slice_of(p);
-        const char *text = slice_starts(rest, "$whom")    ? report_whom(&t->found[f], who)
-                           : slice_starts(rest, "$what")  ? t->what[f]
+        const char *text = slice_starts(rest, "$whom")    ? report_whom(r, &t->found[f], who)
+                           : slice_starts(rest, "$what")  ? what_of(r, f)
                            : slice_starts(rest, "$where") ? t->where[f]
                                                           : NULL;
         if (text)
@@ -341,7 +377,7 @@ static void say(struct check_report *r, enum law_finding f)
 {
     const struct law_tally *t = r->law;
     struct buf b = BUF_INIT(2048);
-    add_sentence(&b, t, f);
+    add_sentence(&b, r, f);
     report_say_of(r, &t->found[f], law_level(r, f), law_code(f), "%.*s", SLICE_ARG(buf_slice(&b)));
     buf_done(&b);
 }
@@ -353,6 +389,7 @@ void judge_law(struct check_report *r)
     place_finish(t, r);
     for (size_t i = 0; i < t->country_count; i++)
         add_country(t, r, &t->countries[i]);
+    add_tried(t, r);
     for (size_t i = 0; i < LAW_FINDINGS; i++)
         if (t->found[i].count && law_sentence((enum law_finding)i)) say(r, (enum law_finding)i);
     if (t->organisation.kind == 0)

@@ -1,6 +1,24 @@
 #include "law_words.h"
 
 static const char *const sentences[LAW_FINDINGS] = {
+    [LAW_BOUGHT] =
+        "the consent of $whom comes from '$what': a list that was bought, or that somebody "
+        "else collected, must not be texted; take them off",
+    [LAW_OTHERS_CONSENT] = "$whom agreed to texts of somebody else ('$what' stands in "
+                           "consent_wording): consent has to name you. Take them off, or confirm "
+                           "that this is you",
+    [LAW_UNSOURCED] = "nobody knows where the consent of $whom comes from (no consent_source): was "
+                      "no list bought or borrowed, and did they agree to texts of yours?",
+    [LAW_NO_OPT_OUTS_BROUGHT] =
+        "this is the first launch here, and no opt-outs are known: bring those of your earlier "
+        "supplier along (Opt-outs, or muster suppress import), or confirm that there are none",
+    [LAW_UNTESTED] =
+        "nobody has sent this text to a phone as it stands: send it to your own "
+        "first (\"Send me a test\", or muster campaign test), or confirm that somebody "
+        "saw it on one",
+    [LAW_LINKED_PAGE] =
+        "the page that the text links to needs the imprint, too: open it, see that it "
+        "is https and has name and postal address, and confirm it",
     [LAW_COME_BACK] = "'$what' is for people who opted out, and they must not be asked to come "
                       "back: leave it out",
     [LAW_ONE_WAY] = "nobody can answer a sender that is a name, but the text of $whom asks for "

@@ -49,7 +49,7 @@ static void say_untold(struct check_report *r, const struct tally_finding *peopl
     char who[WHOM_BYTES];
     if (people->count == 0) return;
     report_say_of(r, people, FINDING_WARN, code, "%s %s: they are told of no session%s",
-                  report_whom(people, who), why,
+                  report_whom(r, people, who), why,
                   leaves_hole ? ", and that leaves a hole: write {{#nearest}}…{{/nearest}} around "
                                 "what belongs to it"
                               : "");

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "base/nearest.h"
+#include "flow/held.h"
 
 #include "text.h"
 
@@ -35,6 +36,11 @@ struct check_report *report_new(const struct check_input *input)
     r->start_ms = input->start_ms > input->now_ms ? input->start_ms : input->now_ms;
     r->asked_start_ms = input->start_ms;
     r->named = input->named;
+    if (input->approval) r->approval = *input->approval;
+    r->canary = input->canary;
+    r->loosens = input->loosens;
+    r->nameless = input->nameless;
+    r->written = input->nameless ? slice_strdup(input->message) : NULL;
     r->lane = input->lane;
     r->answer_ms = input->answer_ms;
     r->cap = input->cap;
@@ -64,6 +70,7 @@ void report_free(struct check_report *r)
     free(r->hours_text);
     free(r->zone);
     free(r->late_why);
+    free(r->written);
     outlook_free(r->outlook);
     for (size_t i = 0; i < FINDING_LEVELS; i++)
         json_decref(r->findings[i]);
@@ -108,55 +115,66 @@ static void judge_columns(struct check_report *r)
     buf_done(&columns);
 }
 
-static void judge_people(struct check_report *r)
+static void judge_nobody(struct check_report *r)
 {
-    const struct tally *t = &r->tally;
-    char who[WHOM_BYTES];
-    if (t->recipients == 0 && r->unagreed > 0)
+    if (r->unagreed > 0)
         report_say(r, FINDING_BLOCK, "nobody",
                    "nobody of the audience '%.*s' who may be texted has agreed to it: there is "
                    "nobody to send to",
                    SLICE_ARG(r->audience->name));
-    else if (t->recipients == 0 && r->suppressed + r->held + r->capped > 0)
+    else if (r->suppressed + r->held + r->capped > 0)
         report_say(r, FINDING_BLOCK, "nobody",
                    "everybody of the audience '%.*s' has opted out, is held, or was texted enough: "
                    "there is nobody to send to",
                    SLICE_ARG(r->audience->name));
-    else if (t->recipients == 0)
+    else
         report_say(r, FINDING_BLOCK, "nobody",
                    "the audience '%.*s' is empty: there is nobody to send to",
                    SLICE_ARG(r->audience->name));
+}
+
+/* What some of them would get cannot be sent, or should not. */
+static void judge_messages(struct check_report *r)
+{
+    const struct tally *t = &r->tally;
+    char who[WHOM_BYTES];
     if (t->unrendered.count)
         report_say_of(r, &t->unrendered, FINDING_BLOCK, "not_rendered",
                       "the message of %s is longer than %d bytes: shorten the text or the field",
-                      report_whom(&t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
+                      report_whom(r, &t->unrendered, who), MESSAGE_TEXT_BYTES_MAX);
     if (t->empty.count)
         report_say_of(
             r, &t->empty, FINDING_BLOCK, "empty_text",
             "the message of %s is empty: give the text something that does not depend on a field",
-            report_whom(&t->empty, who));
+            report_whom(r, &t->empty, who));
     if (t->empty_param.count)
         report_say_of(
             r, &t->empty_param, FINDING_BLOCK, "empty_parameter",
             "a parameter is empty for %s, which the provider refuses: fill the column, or write "
             "{{^field}}something else{{/field}}",
-            report_whom(&t->empty_param, who));
+            report_whom(r, &t->empty_param, who));
     if (t->too_long.count)
         report_say_of(r, &t->too_long, FINDING_BLOCK, "too_long",
                       "the text of %s is longer than %d parts: shorten it",
-                      report_whom(&t->too_long, who), CHECK_PARTS_MAX);
+                      report_whom(r, &t->too_long, who), CHECK_PARTS_MAX);
     if (t->left_tag.count)
         report_say_of(r, &t->left_tag, FINDING_BLOCK, "left_tag",
                       "the text of %s still holds what looks like a tag, '%s': a field is written "
                       "{{name}}, with "
                       "two braces on each side, and as the list's column is called",
-                      report_whom(&t->left_tag, who), t->tag);
+                      report_whom(r, &t->left_tag, who), t->tag);
     if (t->bad_param.count)
         report_say_of(r, &t->bad_param, FINDING_BLOCK, "bad_parameter",
                       "a parameter has a line break, a tab, more than four blanks in a row or more "
                       "than %d characters for "
                       "%s, which WhatsApp refuses: mend the field",
-                      CHECK_PARAM_CHARACTERS_MAX, report_whom(&t->bad_param, who));
+                      HELD_VALUE_CHARACTERS_MAX, report_whom(r, &t->bad_param, who));
+}
+
+static void judge_people(struct check_report *r)
+{
+    if (r->tally.recipients == 0) judge_nobody(r);
+    judge_messages(r);
 }
 
 static void say_cap(const struct cap *c, char *out, size_t n)
@@ -268,7 +286,7 @@ static void warn_fields(struct check_report *r)
             r, &f->empty, law_level(r, LAW_EMPTY_FIELD), "empty_field",
             "{{%s}} is empty for %s and leaves a hole: write {{#%s}}…{{/%s}} around what belongs "
             "to it",
-            f->name, report_whom(&f->empty, who), f->name, f->name);
+            f->name, report_whom(r, &f->empty, who), f->name, f->name);
     }
 }
 
@@ -297,15 +315,17 @@ static const char *shown(uint32_t cp, char out[5])
 static void warn_encoding(struct check_report *r)
 {
     const struct tally *t = &r->tally;
-    char who[WHOM_BYTES], character[5];
+    char who[WHOM_BYTES], character[5], cost[WHOM_BYTES] = "; it takes no more parts";
     if (t->ucs2.count == 0) return;
-    report_say_of(r, &t->ucs2, FINDING_WARN, "ucs2",
-                  "'%s' (U+%04" PRIX32
-                  ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
-                  "characters instead of 160, %" PRIu64 " instead of %" PRIu64
-                  ": replace it, or pay for more parts",
-                  shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(&t->ucs2, who),
-                  t->ucs2_parts, t->plain_parts);
+    if (t->ucs2_parts > t->plain_parts)
+        (void)snprintf(cost, sizeof cost,
+                       ", %" PRIu64 " instead of %" PRIu64 ": replace it, or pay for more parts",
+                       t->ucs2_parts, t->plain_parts);
+    report_say_of(
+        r, &t->ucs2, FINDING_WARN, "ucs2",
+        "'%s' (U+%04" PRIX32 ") is not in the SMS alphabet, so the text of %s goes in parts of 70 "
+        "characters instead of 160%s",
+        shown(t->first_non_gsm, character), t->first_non_gsm, report_whom(r, &t->ucs2, who), cost);
 }
 
 static void warn_wording(struct check_report *r)
@@ -315,17 +335,17 @@ static void warn_wording(struct check_report *r)
     if (t->no_opt_out.count)
         report_say_of(r, &t->no_opt_out, law_level(r, LAW_NO_OPT_OUT), "no_opt_out",
                       "the text of %s does not say how to opt out: add \"Reply STOP to opt out\"",
-                      report_whom(&t->no_opt_out, who));
+                      report_whom(r, &t->no_opt_out, who));
     if (t->nameless.count)
         report_say_of(r, &t->nameless, law_level(r, LAW_NAMELESS), "nameless",
                       "the text of %s does not say who writes: name '%s' in it",
-                      report_whom(&t->nameless, who), r->organisation);
+                      report_whom(r, &t->nameless, who), r->organisation);
     if (t->answer_keyword.count)
         report_say(
             r, law_level(r, LAW_ANSWER_KEYWORD), "answer_keyword",
             "'%s' in the text of %s is an opt-out word: whoever answers with it is unsubscribed; "
             "if it is meant as an answer, choose another word",
-            t->keyword, report_whom(&t->answer_keyword, who));
+            t->keyword, report_whom(r, &t->answer_keyword, who));
 }
 
 /* Its list is there already. */
@@ -368,4 +388,5 @@ void report_judge(struct check_report *r)
     warn_encoding(r);
     warn_wording(r);
     judge_law(r);
+    judge_waits(r);
 }

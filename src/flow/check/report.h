@@ -11,6 +11,7 @@
 #include "flow/whereabouts.h"
 #include "flow/zone_book.h"
 #include "store/memory.h"
+#include "store/tried.h"
 
 enum { WHOM_BYTES = 400, WHOM_SHOWN = 5 };
 
@@ -57,8 +58,15 @@ struct check_report {
     int64_t answer_ms;         /* people pace it; 0 = they do not */
     struct forecast_pace pace; /* of the account, as it was seen */
     char *late_why; /* owned; it is to be launched although it will be late; "" = it is not */
-    struct outlook_eta eta;           /* after report_judge */
-    struct law_tally *law;            /* owned; NULL: nothing of law */
+    struct outlook_eta eta; /* after report_judge */
+    struct law_tally *law;  /* owned; NULL: nothing of law */
+    struct tried tried;
+    struct approval_rule approval;
+    struct canary_plan canary;
+    bool loosens;
+    bool nameless; /* it names nobody, see struct check_input */
+    char *written; /* owned; then the message as its author wrote it; NULL else */
+    bool tried_known;
     struct err message;               /* why the message does not compile; code 0 when it does */
     json_t *findings[FINDING_LEVELS]; /* owned arrays, filled by report_judge */
 };
@@ -81,9 +89,10 @@ void report_say_of(struct check_report *r, const struct tally_finding *people,
 json_t *report_findings_json(const struct check_report *r, enum finding_level from,
                              enum finding_level to);
 /* [{"index", "number"}, …], masked. Returns owned. */
-json_t *report_people_json(const struct tally_finding *f);
+json_t *report_people_json(const struct check_report *r, const struct tally_finding *f);
 /* "12 people (+44••••••0123, +44…, …)": the first WHOM_SHOWN of them */
-const char *report_whom(const struct tally_finding *f, char out[WHOM_BYTES]);
+const char *report_whom(const struct check_report *r, const struct tally_finding *f,
+                        char out[WHOM_BYTES]);
 
 /* consent.c */
 /* False: whoever stands in that row is left out, and is counted. withdrawn: they took it back. */
@@ -101,6 +110,8 @@ void judge_hours(struct check_report *r);
 int64_t report_finish_ms(const struct check_report *r, const struct forecast *f);
 /* Whether the deadline can be met. */
 void judge_eta(struct check_report *r);
+/* What the times do not count, since it hangs on people: an approval, a look; and what they count. */
+void judge_waits(struct check_report *r);
 /* That it shares its account. */
 void judge_others(struct check_report *r);
 json_t *report_finish_json(const struct check_report *r);

@@ -2,6 +2,7 @@
 
 #include "core/left_tag.h"
 #include "core/pace.h"
+#include "flow/held.h"
 #include "io/phone.h"
 
 #include <math.h>
@@ -141,28 +142,15 @@ static void add_text(struct tally *t, uint32_t index, uint64_t number, struct sl
     if (t->sms) add_text_rules(t, index, number, text);
 }
 
-/* Meta refuses a message whose parameter holds one of these (codes 100 and 132018). */
-static bool is_refused_param(struct slice value)
-{
-    size_t blanks = 0, characters = 0;
-    for (size_t i = 0; i < value.n; i++) {
-        unsigned char c = (unsigned char)value.p[i];
-        if (c == '\n' || c == '\r' || c == '\t') return true;
-        blanks = c == ' ' ? blanks + 1 : 0;
-        if (blanks > 4) return true;
-        characters += (c & 0xC0) != 0x80;
-    }
-    return characters > CHECK_PARAM_CHARACTERS_MAX;
-}
-
 /* A template that the provider holds: its own text is the provider's business. */
 static void add_params(struct tally *t, uint32_t index, uint64_t number, const struct outgoing *out)
 {
     bool blank = false, tag = false, refused = false;
     for (size_t i = 0; i < out->param_count; i++) {
-        blank |= is_blank(out->params[i].value);
-        tag |= holds_tag(t, out->params[i].value);
-        refused |= is_refused_param(out->params[i].value);
+        struct slice value = out->params[i].value;
+        blank |= is_blank(value);
+        tag |= holds_tag(t, value);
+        refused |= !is_blank(value) && !held_value_ok(value);
     }
     add_country(t, number, 1);
     if (blank) tally_found(&t->empty_param, index, number);

@@ -334,6 +334,23 @@ static bool says_purpose(struct check_words *w, struct slice after)
     return said == KEYWORD_STOP || said == KEYWORD_NEAR_STOP || contains_any(rest, purpose);
 }
 
+/* "YES, or STOP if you can't": it is to say no, and takes people off the list. */
+static bool is_an_answer(struct slice after)
+{
+    static const char *const answers[] = {"if you can't",    "if you cannot",   "if you cant",
+                                          "if you can not",  "if you are busy", "if you're busy",
+                                          "if you are away", "if you're away",  "if busy",
+                                          "for no",          "means no",        NULL};
+    static const char *const texts[] = {"text", "message", NULL};
+    struct slice rest = slice_trim(rest_of_sentence(after));
+    for (size_t i = 0; answers[i] && !contains_any(rest, texts); i++) {
+        struct slice begins = slice_make(rest.p, strlen(answers[i]));
+        bool ends = rest.n == begins.n || (rest.n > begins.n && !is_word_byte(rest.p[begins.n]));
+        if (ends && check_contains(begins, slice_of(answers[i]))) return true;
+    }
+    return false;
+}
+
 /* Words that can only mean the one thing. */
 static bool is_clear(struct slice word)
 {
@@ -373,7 +390,9 @@ struct check_wording check_wording(struct check_words *w, struct slice text)
     struct check_wording ret = {0};
     for (struct walk k = {.text = text}; ret.answer.n == 0 && next_stop_word(w, &k);) {
         ret.says_opt_out = true;
-        if (!is_clear(k.word) && !says_purpose(w, slice_from(text, k.at))) ret.answer = k.word;
+        struct slice after = slice_from(text, k.at);
+        bool other = !is_clear(k.word) || is_an_answer(after);
+        if (other && !says_purpose(w, after)) ret.answer = k.word;
     }
     ret.says_opt_out = ret.says_opt_out || says_opt_out_plainly(text);
     return ret;

@@ -43,6 +43,11 @@ const struct direct_message *batch_direct(const struct batch *b)
     return b->direct;
 }
 
+const struct held_sent *batch_held(const struct batch *b)
+{
+    return b->held;
+}
+
 const struct block *batch_block(const struct batch *b)
 {
     return &b->block;

@@ -16,6 +16,7 @@
 #include "store/queue.h"
 
 struct dispatch;
+struct held_sent;
 struct outlet;
 struct records;
 struct run;
@@ -28,6 +29,7 @@ struct dispatch *batch_dispatch(const struct batch *b);
 enum lane batch_lane(const struct batch *b);
 struct run *batch_run(const struct batch *b);                     /* NULL: a direct message */
 const struct direct_message *batch_direct(const struct batch *b); /* NULL: a campaign's block */
+const struct held_sent *batch_held(const struct batch *b);        /* NULL: it goes as free text */
 const struct block *batch_block(const struct batch *b);           /* of a campaign */
 struct share *batch_share(struct batch *b);
 struct records *batch_records(struct batch *b);

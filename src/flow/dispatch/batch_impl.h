@@ -25,6 +25,7 @@ struct batch {
                               before; 0 = no */
     struct run *run;
     struct direct_message *direct;   /* owned */
+    struct held_sent *held;          /* owned; what it says by a template; NULL: free text */
     struct block block;              /* no bytes: not loaded */
     struct person *people;           /* owned; by offset */
     struct whereabouts *whereabouts; /* owned; of its people, for near.c */
@@ -34,4 +35,4 @@ struct batch {
     struct records records;
 };
 
-void batch_init_people(struct batch *b);
+void batch_init_people(struct batch *b); /* once its block or its message is there */

@@ -1,18 +1,19 @@
-/* Redis' clock, which is everybody's, may be set while we go by it. Set back, the limiter sees it
- * by itself. Set forward, only somebody with a clock of their own can: by its own record the slots
- * of the last second are further back than they are, and it would grant others in their place. So
- * what was granted since is not sent, the limiter is told, and it waits until a second has passed.
- */
+/* All dispatchers go by Redis' clock, and somebody may set it while they do.
+ *
+ * Set back: the limiter sees it, since its last slot is ahead of the clock then.
+ *
+ * Set forward: only a dispatcher can see it, since it has a clock of its own. To the limiter the slots of the last second seem to
+ * be long over, and it would grant others in their place: too many in a second. So the dispatcher sends nothing of what was
+ * granted since, and tells the limiter, which then grants nothing for a second. */
 #include "outlet.h"
 #include "private.h"
 
 #include <stdlib.h>
 
-/* The 1st, 2nd, 4th, 8th … time: a clock that is set again and again does not fill the log. */
 static void say_jump(const struct dispatch *d, int64_t jump_us)
 {
     unsigned n = d->clock_sets;
-    if ((n & (n - 1)) != 0) return;
+    if (!log_worth_saying(n)) return;
     bool forward = jump_us > 0;
     log_warn("Redis' clock was set %s by %.1f ms, or this is another Redis (%u times so far): "
              "sending pauses for about %s, so that no second gets too many; let its time server "

@@ -18,7 +18,7 @@ const char *consent_letters(const struct batch *b, const uint8_t *offsets, size_
 {
     const struct run *r = batch_run(b);
     struct slice fields[CONSENT_COLUMNS];
-    if (!r || !consent_needs_any(&r->need)) return NULL;
+    if (!r || (!consent_needs_any(&r->need) && !r->need.kind[0])) return NULL;
     consent_day today = (consent_day)(now_ms(b) / DAY_MS);
     for (size_t i = 0; i < n; i++) {
         consent_of_row(&r->consent_columns, batch_block(b), offsets[i], fields);

@@ -10,17 +10,14 @@
 #include "io/person_number.h"
 
 enum {
-    SYNC_LEAD_MAX_US = 250 * 1000,
     LEAVES_LATE_US = 3000000, /* behind a slot, as in store/gate/rules/cap.lua */
     MINUTE_US = 60000000,
 };
 
 int64_t durable_lead_us(const struct dispatch *d)
 {
-    int64_t lead = pace_clock_lead_us(&d->clock);
-    if (!d->config.journal) return lead;
-    int64_t sync = journal_sync_us(d->config.journal) * 5 / 4;
-    return lead + (sync < SYNC_LEAD_MAX_US ? sync : SYNC_LEAD_MAX_US);
+    const struct journal *j = d->config.journal;
+    return pace_clock_lead_us(&d->clock) + (j ? journal_lead_us(j) : 0);
 }
 
 /* Their batch is here as long as any of them is open. */
@@ -59,6 +56,21 @@ static void add_contacts(struct journal *j, uint64_t mark, const struct batch *b
     journal_contacts(j, mark, &who);
 }
 
+/* Nothing where nobody is told of a session. */
+static void add_offers(struct journal *j, uint64_t mark, const struct grant *list,
+                       struct journal_people who)
+{
+    uint32_t sessions[BLOCK_ROWS];
+    bool is_any_told = false;
+    size_t n = 0;
+    for (const struct grant *g = list; g; g = g->next) {
+        sessions[n++] = g->session;
+        is_any_told = is_any_told || g->session != 0;
+    }
+    who.sessions = sessions;
+    if (is_any_told) journal_offers(j, mark, &who);
+}
+
 static void add(struct journal *j, uint64_t mark, const struct grant *list)
 {
     const struct batch *b = list->share->batch;
@@ -71,6 +83,7 @@ static void add(struct journal *j, uint64_t mark, const struct grant *list)
     }
     const struct journal_people who = people_of(b, offsets, n);
     add_contacts(j, mark, b, who, (last_us + LEAVES_LATE_US) / MINUTE_US + 1);
+    add_offers(j, mark, list, who);
     journal_grant(j, mark, &who);
 }
 

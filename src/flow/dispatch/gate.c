@@ -37,7 +37,7 @@ static struct grant *grant(struct ask *ask, uint8_t offset, int64_t redis_us, ui
     return g;
 }
 
-static int64_t slot_of(const struct gate_answer *a, size_t i)
+static int64_t slot_of(const struct gate_reply *a, size_t i)
 {
     return a->redis_now_us + gate_slot_us(a, i);
 }
@@ -63,7 +63,7 @@ static int64_t ask_at_us(const struct outlet *o, int64_t slot_redis_us)
 }
 
 /* Returns how many were granted, and who. */
-static size_t take_letters(struct ask *ask, const struct gate_answer *a, struct grant **ret)
+static size_t take_letters(struct ask *ask, const struct gate_reply *a, struct grant **ret)
 {
     struct outlet *o = ask->share->outlet;
     struct batch *b = ask->share->batch;
@@ -98,7 +98,7 @@ static size_t take_letters(struct ask *ask, const struct gate_answer *a, struct 
     return granted;
 }
 
-static void take_reply(struct ask *ask, const struct gate_answer *a)
+static void take_reply(struct ask *ask, const struct gate_reply *a)
 {
     struct share *s = ask->share;
     struct outlet *o = s->outlet;
@@ -117,7 +117,7 @@ static void take_reply(struct ask *ask, const struct gate_answer *a)
 
 /* No reply: the ledger may have them in flight, but they were surely not sent, so that is recorded.
  */
-static void not_granted(struct ask *ask, const struct gate_answer *a)
+static void not_granted(struct ask *ask, const struct gate_reply *a)
 {
     struct batch *b = ask->share->batch;
     int64_t sent_us = pace_clock_redis_us(&ask->share->outlet->d->clock, ask->sent_us);
@@ -134,7 +134,7 @@ static void not_granted(struct ask *ask, const struct gate_answer *a)
         batch_park(b);
 }
 
-static void on_gate(void *arg, const struct gate_answer *a)
+static void on_gate(void *arg, const struct gate_reply *a)
 {
     struct ask *ask = arg;
     struct batch *b = ask->share->batch;
@@ -156,7 +156,8 @@ static void on_gate(void *arg, const struct gate_answer *a)
 enum {
     WAITS_US = 200000,
     FEW_OF = 8,
-    HELD_US = 5000, /* what waited for company is looked at again */
+    HELD_US = 5000, /* those who waited to be asked for with others are looked at again */
+    GROUP_BYTES = 128,
 };
 
 /* A few people who had too many, or whose provider was busy, must not keep the next blocks from
@@ -190,59 +191,84 @@ static void count_ask(struct outlet *o, const struct ask *ask, int64_t now)
 {
     o->asked += ask->grants_max;
     o->asks++;
+    if (batch_direct(ask->share->batch)) return;
+    window_asked(o, ask->grants_max, now);
     /* The next call need not wait for this one's reply, only for the slots that it will take. */
     double covered = (double)ask->grants_max * o->interval_us;
-    if (covered > PACE_WINDOW_US) covered = PACE_WINDOW_US;
-    if (!batch_direct(ask->share->batch)) o->next_ask_us = now + (int64_t)covered - PACE_SLACK_US;
+    double reach = (double)pace_clock_reach_us(&o->d->clock);
+    if (covered > reach) covered = reach;
+    o->next_ask_us = now + (int64_t)covered - PACE_SLACK_US;
+}
+
+/* Of the people who are asked for, in the order of ask->offsets. The gate reads it before ledger_gate returns. */
+struct asked_people {
+    /* canonical: a list may be older than what is known of spellings */
+    uint64_t numbers[GATE_ASK_MAX];
+    uint8_t sender_of[GATE_ASK_MAX], window_of[GATE_ASK_MAX];
+    struct gate_window windows[GATE_ASK_MAX];
+    char consent[GATE_ASK_MAX], group[GROUP_BYTES];
+};
+
+/* What the gate is told of the people. */
+static void put_people(struct gate_ask *gate, const struct batch *b, const struct ask *ask,
+                       int64_t now, struct asked_people *p)
+{
+    for (size_t i = 0; i < ask->n; i++) {
+        p->numbers[i] = person_number_canonical(batch_number(b, ask->offsets[i]));
+        p->sender_of[i] = batch_sender(b, ask->offsets[i]);
+    }
+    gate->n = ask->n;
+    gate->offsets = ask->offsets;
+    gate->numbers = p->numbers;
+    gate->sender_of = p->sender_of;
+    gate->windows = p->windows;
+    gate->window_of = p->window_of;
+    gate->window_count = hours_windows(b, ask->offsets, ask->n, now, p->windows, p->window_of);
+    gate->consent = consent_letters(b, ask->offsets, ask->n, p->consent);
+    gate->near = near_ask(b);
+}
+
+/* What a volunteer's answer, or a test, has otherwise than a campaign's block. */
+static void put_direct(struct gate_ask *gate, const struct outlet *o,
+                       const struct direct_message *direct)
+{
+    gate->is_reply = true;
+    gate->to_suppressed_too = direct->kind == DIRECT_CONFIRM;
+    gate->key = direct->to_id;
+    gate->until_us = direct->until_ms * 1000;
+    /* It gets the next slot even if that is further off than a blast's may be. */
+    gate->window_us += (int64_t)o->interval_us;
+    gate->queue = NULL;
+    gate->cap = (struct cap){0};
 }
 
 static void send_ask(struct outlet *o, struct ask *ask, int64_t now)
 {
     const struct batch *b = ask->share->batch;
-    const struct direct_message *direct = batch_direct(b);
     const struct account *account = o->account;
-    uint64_t numbers[GATE_ASK_MAX];
-    uint8_t sender_of[GATE_ASK_MAX], window_of[GATE_ASK_MAX];
-    struct gate_window windows[GATE_ASK_MAX];
-    for (size_t i = 0; i < ask->n; i++) {
-        /* canonical: a list may be older than what is known of spellings */
-        numbers[i] = person_number_canonical(batch_number(b, ask->offsets[i]));
-        sender_of[i] = batch_sender(b, ask->offsets[i]);
-    }
-    char group[128], letters[GATE_ASK_MAX];
     const struct run *run = batch_run(b);
-    (void)snprintf(group, sizeof group, "%.*s", SLICE_ARG(batch_group(b)));
-    const struct gate_ask gate = {
+    struct asked_people people;
+    (void)snprintf(people.group, sizeof people.group, "%.*s", SLICE_ARG(batch_group(b)));
+    struct gate_ask gate = {
         .lease = batch_lease(b),
         .gateway = account->name,
         .senders = account->senders,
         .sender_count = account->sender_count,
-        .group = group,
+        .group = people.group,
         .lead_us = durable_lead_us(o->d),
-        /* A reply gets the next slot even if it is further off than a blast's may be. */
-        .window_us = PACE_WINDOW_US + (direct ? (int64_t)o->interval_us : 0),
-        .until_us = direct ? direct->until_ms * 1000 : 0,
+        .window_us = pace_clock_reach_us(&o->d->clock),
         .rate_per_s = pace_clock_rate(&o->d->clock, account->rate_per_s),
         .sender_rate_per_s = pace_clock_rate(&o->d->clock, account->sender_rate_per_s),
         .grants_max = (int)ask->grants_max,
-        .cap = direct ? (struct cap){0} : o->d->config.cap,
-        .to_suppressed_too = direct && direct->kind == DIRECT_CONFIRM,
-        .is_reply = direct != NULL,
+        .cap = o->d->config.cap,
         .given_back = o->unused,
         .given_back_n = o->unused_n,
-        .queue = direct ? NULL : &account->queue,
-        .n = ask->n,
-        .offsets = ask->offsets,
-        .sender_of = sender_of,
-        .numbers = numbers,
-        .key = direct ? direct->to_id : SLICE_NONE,
-        .windows = windows,
-        .window_count = hours_windows(b, ask->offsets, ask->n, now, windows, window_of),
-        .window_of = window_of,
+        .queue = &account->queue,
         .purpose = run ? run->need.what : NULL,
-        .consent = consent_letters(b, ask->offsets, ask->n, letters),
-        .near = near_ask(b),
+        .kind = run ? run->need.kind : NULL,
     };
+    put_people(&gate, b, ask, now, &people);
+    if (batch_direct(b)) put_direct(&gate, o, batch_direct(b));
     ledger_gate(o->d->config.ledger, &gate, on_gate, ask);
     o->unused_n = 0;
 }
@@ -264,16 +290,23 @@ static void ask_for(struct share *s, size_t max, int64_t now)
 /* A call costs nearly the same for few as for many, and room comes a few at a time. */
 static bool holds(const struct outlet *o, size_t room, int64_t now_us)
 {
-    return room < window_enough(o, now_us) && room < (size_t)pace_window_slots(o->interval_us);
+    return room < window_enough(o, now_us) && room < outlet_reach_slots(o);
+}
+
+/* Before that time only replies are asked for. */
+static int64_t ask_next_us(const struct outlet *o)
+{
+    int64_t busy_us = o->window.busy_until_us;
+    return o->next_ask_us > busy_us ? o->next_ask_us : busy_us;
 }
 
 void gate_ask(struct outlet *o, int64_t now_us)
 {
-    size_t slots = (size_t)pace_window_slots(o->interval_us);
+    size_t slots = outlet_reach_slots(o);
     while (o->asks < ASKS_MAX) {
         size_t room = window_room(o, now_us);
         if (room == 0) return;
-        struct share *s = turns_next(o, now_us, now_us < o->next_ask_us || holds(o, room, now_us));
+        struct share *s = turns_next(o, now_us, now_us < ask_next_us(o) || holds(o, room, now_us));
         if (!s) return;
         ask_for(s, room < slots ? room : slots, now_us);
     }
@@ -283,7 +316,7 @@ int64_t gate_wake_us(struct outlet *o, int64_t now_us)
 {
     int64_t next = turns_wake_us(o);
     if (next == INT64_MAX || o->asks == ASKS_MAX) return INT64_MAX;
-    if (next < o->next_ask_us) next = o->next_ask_us;
+    if (next < ask_next_us(o)) next = ask_next_us(o);
     if (next < o->dead_until_us) next = o->dead_until_us;
     if (next >= now_us + PACE_GRAIN_US) return next;
     size_t room = window_room(o, now_us);

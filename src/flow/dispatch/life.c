@@ -3,6 +3,7 @@
 #include "batch.h"
 
 #include "core/index.h"
+#include "flow/held.h"
 
 #include "batch_impl.h"
 #include "near.h"
@@ -45,6 +46,7 @@ void batch_free(struct batch *b)
     if (b->run) run_leave(b->run);
     records_done(&b->records);
     free(b->direct);
+    held_sent_free(b->held);
     block_done(&b->block);
     free(b->whereabouts);
     free(b->people);
@@ -80,7 +82,7 @@ void batch_later(struct batch *b, int64_t us)
 
 /* ---- lease ---- */
 
-static void on_lease(void *arg, const struct lease_answer *a)
+static void on_lease(void *arg, const struct lease_reply *a)
 {
     struct batch *b = arg;
     if (a->result < 0) {
@@ -224,8 +226,9 @@ static void keep_direct(struct batch *b, const struct direct_message *m)
         texts[i]->p = at;
         at += texts[i]->n;
     }
-    copy->by = SLICE_NONE;
+    copy->by = copy->held = SLICE_NONE;
     b->direct = copy;
+    b->held = held_sent_read(m->held);
 }
 
 static void on_direct(void *arg, int result, const struct direct_message *m, const struct err *e)

@@ -45,6 +45,11 @@ void outlet_done(struct outlet *o)
     loop_timer_free(o->timer);
 }
 
+size_t outlet_reach_slots(const struct outlet *o)
+{
+    return (size_t)pace_slots(o->interval_us, pace_clock_reach_us(&o->d->clock));
+}
+
 /* ---- grants ---- */
 
 struct grant *grant_new(struct share *s, uint8_t offset, int64_t redis_us)

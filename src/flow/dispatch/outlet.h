@@ -25,25 +25,26 @@ struct outlet {
     bool awake;
     SLIST_ENTRY(outlet) awake_link;
     struct http_client *http;
-    double interval_us;                 /* of the even pace: how many slots to ask for */
+    double interval_us;                 /* between two slots at an even pace */
     int64_t unused[GATE_GIVE_BACK_MAX]; /* slots that were missed [µs, Redis' time] */
     size_t unused_n;
-    struct heap *replies, *paced; /* that may leave, by slot; replies first when both are due */
+    /* Grants that may leave, by their slots: of people who wrote to us, and of campaigns. When both are due, replies go first. */
+    struct heap *replies, *paced;
     struct turns turns;
     struct window window;
-    size_t open;                     /* grants that are not recorded yet; of those … */
-    size_t ahead;                    /* … have not left */
-    size_t asked;                    /* recipients asked for: may become grants */
-    int asks;                        /* gate calls under way */
-    int64_t next_ask_us;             /* no slots before this are to be had */
-    unsigned keeps;                  /* how often what was granted was kept back */
-    unsigned jumps_told;             /* of d->jumps: the limiter knows of these */
-    bool telling;                    /* … and is being told of more */
-    int64_t tell_at_us;              /* not before: the last time it did not arrive */
-    int later;                       /* responses "later" in a row */
-    int failures;                    /* requests in a row that did not reach the provider */
-    int silent;                      /* requests in a row of which nobody knows what became */
-    int64_t dead_until_us, pause_us; /* no request before; how long this pause is */
+    size_t open;         /* grants whose outcome is not recorded yet */
+    size_t ahead;        /* those of them that have not left yet */
+    size_t asked;        /* people whom the gate is being asked for: they may become grants */
+    int asks;            /* gate calls under way */
+    int64_t next_ask_us; /* the gate has no slot to give before that */
+    unsigned keeps;      /* how often all that was granted was kept back (outlet_keep_back) */
+    unsigned jumps_told; /* so many of d->jumps the limiter knows of */
+    bool telling;        /* it is being told of the others */
+    int64_t tell_at_us;  /* it is told again at that time: the last call got no reply */
+    int later;           /* responses "later" in a row */
+    int failures;        /* requests in a row that did not reach the provider */
+    int silent;          /* requests in a row with an unknown outcome */
+    int64_t dead_until_us, pause_us; /* no request leaves before that; how long the pause is */
     struct loop_timer *timer;
     struct dispatch_stats stats;
 };
@@ -51,15 +52,15 @@ struct outlet {
 /* One recipient that passed the gate, until its outcome is recorded. */
 struct grant {
     struct share *share;
-    /* Redis' clock: its slot, which its record knows it by; where no reply came, when the gate was
-     * asked. */
+    /* [µs, Redis' clock] Its slot. The limiter's record and the contact are found by it. Where the gate's reply did not come: when
+     * the gate was asked. */
     int64_t redis_us;
     unsigned keeps;   /* outlet->keeps when the gate was asked */
     uint32_t session; /* that they are told of; 0 = none */
     uint8_t offset;
-    bool ripe;          /* at the provider, and expected back soon */
+    bool ripe;          /* it is at the provider, and its response is expected soon */
     int64_t sent_us;    /* our clock */
-    struct grant *next; /* of the same reply of the gate, or spare */
+    struct grant *next; /* the next one of the same reply of the gate, or of the spare ones */
     TAILQ_ENTRY(grant) under_way;
 };
 
@@ -69,6 +70,8 @@ int outlet_init(struct outlet *o, struct dispatch *d, const struct account *acco
 void outlet_done(struct outlet *o);
 /* Something has changed for it: it goes on before the loop sleeps. */
 void outlet_wake(struct outlet *o);
+/* How many slots one call of the gate can give. */
+size_t outlet_reach_slots(const struct outlet *o);
 void outlets_pump(void *dispatch); /* the loop's hook: those that were woken go on */
 bool outlet_is_dead(const struct outlet *o);
 /* Those who are granted and have not left, and those who are being asked for, go back. Their slots

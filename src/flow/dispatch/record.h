@@ -29,7 +29,7 @@ struct records {
 };
 TAILQ_HEAD(dirty, records);
 
-void records_done(struct records *r);
+void records_done(struct records *r); /* frees; nothing is under way */
 /* The grant ends when it stands. detail: "" = none. */
 void record_outcome(struct grant *g, enum state state, const char *detail);
 /* The timer that writes what there is. */

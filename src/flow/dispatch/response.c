@@ -39,12 +39,10 @@ void try_later(struct grant *g, int64_t after_us, const char *detail)
     record_outcome(g, STATE_PENDING, detail);
 }
 
-/* The 1st, 2nd, 4th, 8th … time: a gateway that always says so is heard of, and does not fill the
- * log. */
 static void say_throttled(const struct outlet *o, int64_t hold_us)
 {
     uint64_t n = o->stats.throttled;
-    if ((n & (n - 1)) == 0)
+    if (log_worth_saying(n))
         log_warn("gateway %s asks for less (%llu times so far); nothing for %.1f s, then slower: "
                  "is its `rate_per_s` "
                  "more than the account allows?",
@@ -104,7 +102,7 @@ static void slow_down(struct outlet *o, int64_t hold_us)
 {
     if (++o->later < LATER_MAX) return;
     uint64_t n = o->stats.transient;
-    if ((n & (n - 1)) == 0)
+    if (log_worth_saying(n))
         log_warn("gateway %s says \"later\" (%llu times so far): nothing for %.1f s, then slower. "
                  "Nobody is given up for it before the deadline",
                  o->account->name, (unsigned long long)n, (double)hold_us / 1e6);
@@ -214,57 +212,81 @@ static void learn(struct grant *g, const struct verdict *v)
     inbox_learn(inbox, &known);
 }
 
+static void on_unknown(struct grant *g, const struct http_result *result, const char *detail)
+{
+    struct outlet *o = g->share->outlet;
+    o->stats.unknown++;
+    fall_silent(o, &o->silent, SILENT_AFTER, "takes requests and gives no answer that makes sense",
+                result);
+    record_outcome(g, STATE_UNKNOWN,
+                   *detail         ? detail
+                   : result->error ? result->error
+                                   : "no answer");
+}
+
+static void on_accepted(struct grant *g, const struct verdict *v)
+{
+    g->share->outlet->stats.accepted++;
+    learn(g, v);
+    record_outcome(g, STATE_ACCEPTED, "");
+}
+
+/* What the response says of the gateway itself: that it can be reached, answers, and takes messages. */
+static void note_signs_of_life(struct outlet *o, const struct verdict *v,
+                               const struct http_result *result)
+{
+    if (v->outcome != TRANSIENT) o->later = 0;
+    if (result->transport != HTTP_NOT_SENT) o->failures = 0;
+    if (v->outcome != UNKNOWN && result->transport == HTTP_ANSWERED) o->silent = 0;
+    if (!outlet_is_dead(o)) o->dead_until_us = o->pause_us = 0;
+}
+
+static void follow(struct grant *g, const struct verdict *v, const struct http_result *result,
+                   const char *detail)
+{
+    switch (v->outcome) {
+    case ACCEPTED:
+        on_accepted(g, v);
+        break;
+    case THROTTLED:
+        on_throttled(g, v);
+        break;
+    case TRANSIENT:
+        on_not_taken(g, v, result);
+        break;
+    case REFUSED:
+        on_refused(g, v, detail);
+        break;
+    case BLOCKED:
+        on_blocked(g, result->status, detail);
+        break;
+    case UNKNOWN:
+        on_unknown(g, result, detail);
+        break;
+    case OUTCOME_COUNT:
+        check(false);
+    }
+}
+
 void response_take(void *arg, const struct http_result *result)
 {
     struct grant *g = arg;
     struct outlet *o = g->share->outlet;
     struct run *r = batch_run(g->share->batch);
     struct verdict v;
+    char detail[FAILURE_BYTES] = "";
     window_returned(g, result);
     if (result->kept_back) {
-        record_outcome(g, STATE_PENDING, ""); /* kept back: nothing that the gateway did */
+        record_outcome(g, STATE_PENDING, ""); /* nothing that the gateway did */
         outlet_wake(o);
         return;
     }
     gateway_classify(o->account->gateway, result, &v);
-    char detail[FAILURE_BYTES] = "";
     if (v.outcome != ACCEPTED)
         failure_text(&(struct failure){v.code, v.reason, v.title, v.details}, detail);
     if (r && !v.unlisted) r->unlisted_n = 0;
-    if (v.outcome != TRANSIENT) o->later = 0;
-    if (result->transport != HTTP_NOT_SENT) o->failures = 0;
-    if (v.outcome != UNKNOWN && result->transport == HTTP_ANSWERED) o->silent = 0;
-    if (!outlet_is_dead(o)) o->dead_until_us = o->pause_us = 0;
+    note_signs_of_life(o, &v, result);
     if (v.suppress) suppress_person(g, detail);
-    switch (v.outcome) {
-    case ACCEPTED:
-        o->stats.accepted++;
-        learn(g, &v);
-        record_outcome(g, STATE_ACCEPTED, "");
-        break;
-    case THROTTLED:
-        on_throttled(g, &v);
-        break;
-    case TRANSIENT:
-        on_not_taken(g, &v, result);
-        break;
-    case REFUSED:
-        on_refused(g, &v, detail);
-        break;
-    case BLOCKED:
-        on_blocked(g, result->status, detail);
-        break;
-    case UNKNOWN:
-        o->stats.unknown++;
-        fall_silent(o, &o->silent, SILENT_AFTER,
-                    "takes requests and gives no answer that makes sense", result);
-        record_outcome(g, STATE_UNKNOWN,
-                       detail[0]       ? detail
-                       : result->error ? result->error
-                                       : "no answer");
-        break;
-    case OUTCOME_COUNT:
-        check(false);
-    }
+    follow(g, &v, result, detail);
     outlet_wake(o);
 }

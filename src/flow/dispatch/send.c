@@ -8,6 +8,7 @@
 #include "run.h"
 
 #include "core/number.h"
+#include "flow/held.h"
 
 #include <errno.h>
 
@@ -42,7 +43,11 @@ static int make_text(const struct grant *g, struct outgoing *out, struct err *e)
 {
     const struct direct_message *direct = batch_direct(g->share->batch);
     if (!direct) return make_campaign_text(g, out, e);
-    out->text = direct->text;
+    const struct held_sent *held = batch_held(g->share->batch);
+    if (held)
+        held_sent_put(held, out);
+    else
+        out->text = direct->text;
     return 0;
 }
 
@@ -158,6 +163,7 @@ static void send_due_of(struct outlet *o, struct heap *heap)
         } else {
             o->ahead--;
             send_now(g);
+            window_took(o, clock_mono_us() - now);
         }
     }
 }

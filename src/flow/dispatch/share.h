@@ -25,6 +25,7 @@ struct share {
 };
 TAILQ_HEAD(shares, share);
 
+/* It has turns at that outlet from now on. */
 void share_enter(struct share *s, struct outlet *o);
 void share_leave(struct share *s); /* it is out; harmless when it is */
 /* One more to do, who is ready then [µs, our clock]. */

@@ -31,7 +31,7 @@ void turns_init(struct turns *t)
  * campaigns lag by that much, too. */
 static double least_turns(const struct outlet *o)
 {
-    return o->turns.most - ASKS_MAX * pace_window_slots(o->interval_us);
+    return o->turns.most - (double)(ASKS_MAX * outlet_reach_slots(o));
 }
 
 void turns_joined(struct share *s)

@@ -16,7 +16,7 @@ struct turns {
     int64_t took_us;            /* when a campaign was granted something last [our clock] */
 };
 
-void turns_init(struct turns *t);
+void turns_init(struct turns *t); /* of zeroes; nothing to free */
 /* share.c tells: s is ready now, or is not any more. */
 void turns_joined(struct share *s);
 void turns_left(struct share *s);

@@ -15,14 +15,17 @@
 #include "private.h"
 
 enum {
-    OPEN_FACTOR = 2,   /* times in_flight_max: everybody who is open */
-    AHEAD_DIVISOR = 2, /* of in_flight_max: more are not asked ahead */
+    OPEN_FACTOR = 2,   /* so many times in_flight_max may be open in all */
+    AHEAD_DIVISOR = 2, /* of in_flight_max that part may be granted ahead */
     ENOUGH_DIVISOR = 4,
-    /* A call waits for company as long; whoever comes first waits for their place as long. With
-     * what is uneven about responses it has to be less than PACE_LATE_US. */
+    /* A call for few people waits so long until there is room for more. The first of them then waits as long for a place at the
+     * provider. That and the unevenness of responses have to be less than PACE_LATE_US. */
     COMPANY_US = 3200,
     SPAN_MIN_US = 20000,
-    TOOK_PART = 16, /* what a response changes of what they are thought to take */
+    TOOK_PART = 16,    /* one response counts for 1 / 16 of what responses are expected to take */
+    SEND_MAX_US = 200, /* a send that took longer was interrupted */
+    SEND_PART = 16,    /* the same of a send */
+    SEND_AND_TAKE = 2, /* to read a response takes us about as long as to send its request */
 };
 
 static size_t least(size_t a, size_t b)
@@ -138,6 +141,21 @@ int64_t window_wake_us(const struct outlet *o, int64_t now_us)
     const struct grant *g = o->window.unripe;
     if (!g) return INT64_MAX;
     return ripe_us(o, g) > now_us + COMPANY_US / 2 ? ripe_us(o, g) : now_us + COMPANY_US / 2;
+}
+
+/* ---- how fast we are ---- */
+
+void window_took(struct outlet *o, int64_t took_us)
+{
+    double us = (double)(took_us < SEND_MAX_US ? took_us : SEND_MAX_US);
+    o->window.send_us += (us - o->window.send_us) / SEND_PART;
+}
+
+/* Where the rate is more than we can do, slots follow each other faster than we send: of many who
+ * are asked for at once the last ones would miss theirs, and be asked for again. */
+void window_asked(struct outlet *o, size_t n, int64_t now_us)
+{
+    o->window.busy_until_us = now_us + (int64_t)((double)n * o->window.send_us * SEND_AND_TAKE);
 }
 
 bool window_is_crowded(const struct outlet *o)

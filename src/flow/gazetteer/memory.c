@@ -93,8 +93,3 @@ bool gazetteer_memory_get(struct gazetteer_memory *m, struct slice key, int64_t 
     *ret = k->is_absent ? SLICE_NONE : slice_make(k->text + k->key_n, k->value_n);
     return true;
 }
-
-size_t gazetteer_memory_bytes(const struct gazetteer_memory *m)
-{
-    return m->bytes;
-}

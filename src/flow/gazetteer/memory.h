@@ -4,12 +4,11 @@
 
 struct gazetteer_memory;
 
-struct gazetteer_memory *gazetteer_memory_new(size_t bytes_max, int64_t old_ms);
-void gazetteer_memory_free(struct gazetteer_memory *m); /* NULL is fine */
+struct gazetteer_memory *gazetteer_memory_new(size_t bytes_max, int64_t old_ms); /* returns owned */
+void gazetteer_memory_free(struct gazetteer_memory *m);                          /* NULL is fine */
 /* value: copied; none: that there is none is remembered, too. */
 void gazetteer_memory_put(struct gazetteer_memory *m, struct slice key, struct slice value,
                           int64_t now_ms);
 /* False: it is not remembered, or is old. *ret is borrowed until the next put. */
 bool gazetteer_memory_get(struct gazetteer_memory *m, struct slice key, int64_t now_ms,
                           struct slice *ret);
-size_t gazetteer_memory_bytes(const struct gazetteer_memory *m);

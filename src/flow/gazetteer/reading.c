@@ -154,14 +154,25 @@ static bool are_one(const struct namesake *list, size_t n)
     return true;
 }
 
-static int ask_which(const struct namesake *list, size_t n, struct gazetteer_found *found)
+static int by_label(const void *a, const void *b)
+{
+    struct slice x = ((const struct namesake *)a)->label, y = ((const struct namesake *)b)->label;
+    int order = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
+    return order ? order : (x.n > y.n) - (x.n < y.n);
+}
+
+/* By name, as people look for it; they came in any order. Those that find no room are reached by their county. */
+static int ask_which(struct namesake *list, size_t n, struct gazetteer_found *found)
 {
     struct buf b = BUF_INIT(ERR_TEXT_BYTES - 100);
-    for (size_t i = 0; i < n; i++) {
-        buf_add_cstr(&b, i ? "; " : "");
-        buf_add_slice(&b, list[i].label);
+    size_t told = 0;
+    qsort(list, n, sizeof *list, by_label);
+    for (; told < n && b.n + strlen("; ") + list[told].label.n < b.max; told++) {
+        buf_add_cstr(&b, told ? "; " : "");
+        buf_add_slice(&b, list[told].label);
     }
-    int r = err_set(&found->e, ERR_CONFLICT, "several places are called that: %s", b.p);
+    const char *more = told < n ? " (or write the county behind the name)" : "";
+    int r = err_set(&found->e, ERR_CONFLICT, "several places are called that%s: %s", more, b.p);
     buf_done(&b);
     return r;
 }

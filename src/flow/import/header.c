@@ -116,7 +116,8 @@ static int name_columns(struct import_header *h, uint64_t line, const char *file
     return 0;
 }
 
-/* line, field and reason, beside one another: where they begin, or count. */
+/* A file that a person mended begins with three columns of ours: line, field, reason. Returns the index of the first of them;
+ * rec->count when they are not there. */
 static size_t find_ours(const struct csv_record *rec)
 {
     static const char *const ours[] = {"line", "field", "reason"};

@@ -448,7 +448,7 @@ static int finish(struct import *im)
     return r == 0 ? verdict(im) : r;
 }
 
-/* Until all that was given is read, or a chunk waits. */
+/* Reads rows until all bytes that were given are read, or until a chunk is full and waits for the sink. */
 static int read_on(struct import *im)
 {
     check(!im->waits);

@@ -95,7 +95,7 @@ static char told_delimiter(struct slice beginning)
     return strchr("\"\r\n", line.p[4]) ? 0 : line.p[4];
 }
 
-/* Takes what a look found, when it found more than the looks before. */
+/* A look reads the beginning with one separator. What it found is taken when it found more than the looks before. */
 static void learn(struct import_layout *layout, struct look *best, const struct look *l,
                   char delimiter)
 {

@@ -37,9 +37,11 @@ static bool begins_with_zeros(const struct phone_text *t)
     return t->n > 2 && t->digits[0] == '0' && t->digits[1] == '0';
 }
 
-/* Whether digits without a plus may be taken for another person's than those of `home`: "0055…" in
- * Brazil is no call abroad by a carrier whose code is 55, whatever the plan makes of it; and of two
- * mobiles, with the country's own code and without, neither is guessed. */
+/* Digits without a plus may be two people's numbers. `home` is how the list's country reads them. Two cases are not guessed:
+ *
+ *   zeros in front   "0055 11 …" in a list of Brazil is a number of Brazil. The numbering plan also reads it as a call abroad
+ *                    through the carrier 55.
+ *   the own code     "49 151 …" in a list of Germany: with 49 as the country's code it is one mobile, without it another one. */
 static enum import_reason second_reading(const struct phone_text *t, const char *country,
                                          const struct phone *home)
 {
@@ -67,8 +69,9 @@ static enum import_reason read_text(const struct phone_text *t, const char *coun
     return second == IMPORT_FINE ? reason : second;
 }
 
-/* "(740) 555-0123" in a list of Britain is somebody's in Ohio, and not the Briton's whose number these digits are behind the
- * zero that nobody there leaves out between such signs. Of a country whose people write no zero it is one of its own. */
+/* "(740) 555-0123" in a list of Britain is a number in Ohio. With a zero in front the same digits are a British number; but
+ * nobody in Britain writes brackets and hyphens like these and leaves out the zero. In a country whose numbers have no zero in
+ * front it is a number of that country. */
 static bool is_from_america(const struct phone_text *t, const char *country,
                             const struct phone *home)
 {
@@ -97,6 +100,17 @@ static enum import_reason reason_of(enum phone_cell kind)
     return reasons[kind];
 }
 
+/* A spreadsheet may have put ".00" behind a number, or the digits behind the point may belong to it. "0664-1234567.00" in Austria
+ * may be a number with two more digits; "07400 123456.00" in Britain may not, since such a number would be too long. */
+static bool may_go_on(const struct phone_text *t, const char *country)
+{
+    char longer[sizeof t->digits + 3];
+    struct phone p;
+    int n = snprintf(longer, sizeof longer, "%s%.*s", t->digits, (int)t->decimals, "000");
+    bool plus = longer[0] == '+';
+    return t->decimals > 0 && phone_parse(longer, (size_t)n, plus ? "" : country, &p) && p.possible;
+}
+
 enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_number)
 {
     struct list_number *l = arg;
@@ -108,6 +122,7 @@ enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_
     enum import_reason reason = read_text(&text, l->country, &p);
     l->drama |= p.drama;
     if (reason == IMPORT_FINE && is_from_america(&text, l->country, &p)) reason = IMPORT_DOUBTFUL;
+    if (may_go_on(&text, l->country)) reason = IMPORT_DOUBTFUL;
     if (l->landlines && (reason == IMPORT_LANDLINE || reason == IMPORT_PREMIUM))
         reason = IMPORT_FINE;
     if (l->unlisted && reason == IMPORT_UNLISTED) reason = IMPORT_FINE;

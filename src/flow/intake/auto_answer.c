@@ -1,5 +1,10 @@
-/* May they be answered, and whose are they → where is that, and what is near → the answer is recorded. Each step is one reply of
- * Redis, and the last one asks again what the first did. */
+/* A postcode that somebody texted is answered by itself, in three steps:
+ *
+ *   1. May this person be answered now, and which group's are they?
+ *   2. Where is the postcode, and which sessions are near it?
+ *   3. The answer is recorded, if the first question still has the same answer.
+ *
+ * Each step goes on with a reply of Redis. */
 #include "flow/auto_answer.h"
 
 #include <stdio.h>

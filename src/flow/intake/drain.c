@@ -43,10 +43,10 @@ static void drain_on(struct hook_intake *in)
     loop_timer_in(in->drain, 0);
 }
 
-static enum fate put_aside(struct hook_intake *in, const struct draining *d)
+static enum fate put_aside(struct hook_intake *in, const struct draining *d, enum spool_why why)
 {
     struct err e = {0};
-    if (spool_reject(in->config.spool, &d->place, &e) < 0) {
+    if (spool_reject(in->config.spool, &d->place, why, &e) < 0) {
         cannot_drain(in, &e);
         return FATE_STUCK;
     }
@@ -58,14 +58,14 @@ static enum fate put_aside(struct hook_intake *in, const struct draining *d)
 
 /* Once since the spool was empty: all of a gateway would say the same. */
 static enum fate put_unreadable_aside(struct hook_intake *in, const struct draining *d,
-                                      const char *why)
+                                      enum spool_why kind, const char *why)
 {
-    if (put_aside(in, d) == FATE_STUCK) return FATE_STUCK;
+    if (put_aside(in, d, kind) == FATE_STUCK) return FATE_STUCK;
     if (d->storing.g) d->storing.g->stats.rejected++;
     if (!in->unreadable)
         log_error(
             "webhooks in %s cannot be stored: %s; they are kept in its folder `rejected`: mend "
-            "the configuration, move them back into the spool and restart",
+            "the configuration, and have them tried again (`muster kept list`)",
             spool_folder(in->config.spool), why);
     in->unreadable = true;
     return FATE_GONE;
@@ -74,15 +74,15 @@ static enum fate put_unreadable_aside(struct hook_intake *in, const struct drain
 static void put_refused_aside(struct hook_intake *in)
 {
     struct draining *d = &in->wave.records[0];
-    if (put_aside(in, d) == FATE_STUCK) {
+    if (put_aside(in, d, SPOOL_REFUSED) == FATE_STUCK) {
         drain_later(in);
         return;
     }
     d->storing.g->stats.rejected++;
     log_error("a webhook of gateway %s was refused by Redis %d times, which takes others; it is "
               "kept in the folder `rejected` of %s. Look at it now: a STOP in it does not count "
-              "yet. Redis' error is in this log: when it is mended, move the file back into the "
-              "spool and restart",
+              "yet. Redis' error is in this log: when it is mended, have it tried again "
+              "(`muster kept list`)",
               d->storing.g->account->name, HOOK_REFUSALS_MAX, spool_folder(in->config.spool));
     in->wave.alone = false;
     drain_on(in);
@@ -95,7 +95,9 @@ static void on_probed(void *arg, int result, const struct err *e)
     in->probing = false;
     /* Too few replicas refuse everybody's words, and take a small write. */
     bool takes = result == 0 && redis_lasts(in->config.redis);
-    if (takes && ++in->refusals >= HOOK_REFUSALS_MAX)
+    /* One that was refused so often before goes aside at once: nobody is sent anything meanwhile. */
+    bool again = in->wave.n == 1 && in->wave.records[0].before == SPOOL_REFUSED;
+    if (takes && (++in->refusals >= HOOK_REFUSALS_MAX || again))
         put_refused_aside(in);
     else
         drain_later(in);
@@ -111,11 +113,11 @@ static void probe(struct hook_intake *in)
 static enum fate fate_of(struct hook_intake *in, const struct draining *d)
 {
     const struct storing *w = &d->storing;
-    if (d->unreadable) return put_unreadable_aside(in, d, d->unreadable);
+    if (d->unreadable) return put_unreadable_aside(in, d, d->why, d->unreadable);
     if (w->result == ERR_UNREACHABLE) return FATE_REFUSED;
-    if (w->result < 0) return put_unreadable_aside(in, d, err_code_text(w->result));
+    if (w->result < 0) return put_unreadable_aside(in, d, SPOOL_REFUSED, err_code_text(w->result));
     if (w->unread || w->misdirected) {
-        enum fate fate = put_aside(in, d);
+        enum fate fate = put_aside(in, d, intake_why(w));
         if (fate == FATE_GONE) intake_say_kept(in, w->g);
         return fate;
     }
@@ -213,6 +215,7 @@ static void store(struct hook_intake *in, struct draining *d, const struct hook_
     in->wave.waiting++;
     if (intake_store(&d->storing, hook) == HOOK_OK) return;
     in->wave.waiting--;
+    d->why = SPOOL_UNREADABLE;
     d->unreadable = "a gateway's provider description does not read them any more";
 }
 
@@ -235,6 +238,8 @@ static int drain_one(struct hook_intake *in, struct names *names, struct err *e)
                                   .received_ms = r.received_ms,
                                   .again = true,
                                   .ended = on_drained};
+    d->before = r.why;
+    d->why = SPOOL_NO_GATEWAY;
     if (!account) d->unreadable = "a gateway is no longer in the configuration";
     if (!may_join(d, &hook, names) && in->wave.n > 0) {
         spool_untake(&d->place);

@@ -30,6 +30,7 @@ struct inbound {
     struct outbox *outbox;
     struct auto_answer *auto_answer;
     const struct keywords *keywords;
+    const struct law_words *law;
     struct group_doors *doors;
     struct said stop, help;
     int64_t remember_ms;
@@ -81,6 +82,7 @@ struct inbound *inbound_new(const struct inbound_config *config)
     i->outbox = config->outbox;
     i->auto_answer = config->auto_answer;
     i->keywords = config->keywords;
+    i->law = config->law;
     i->doors = group_doors_new(config->groups);
     i->stop = said_of(config->stop_confirmation, OWN_STOPPED);
     i->help = said_of(config->help_answer, OWN_HELP);
@@ -291,7 +293,7 @@ void inbound_receive(struct inbound *i, const struct inbound_door *door,
 {
     struct told t = {0};
     struct inbox_arrival a;
-    inbound_event_meaning(event, i->keywords, &t.meaning);
+    inbound_event_meaning(event, i->keywords, i->law, &t.meaning);
     inbound_event_identity(event, t.identity);
     describe(&a, &t, door, event);
     a.at_ms = inbound_event_at(event, a.kind, now_ms);

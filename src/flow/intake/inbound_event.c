@@ -134,8 +134,17 @@ static void write_tags(const struct inbound_event *event, enum inbox_kind kind, 
     check(n < INBOUND_TAGS_BYTES);
 }
 
+/* Such a reply waits for the organisers (rule 70 of core/law.h). */
+static void add_serious(const struct law_words *law, struct slice text,
+                        char tags[INBOUND_TAGS_BYTES])
+{
+    if (!law || !law_is_serious(law, text)) return;
+    size_t n = strlen(tags);
+    (void)snprintf(tags + n, INBOUND_TAGS_BYTES - n, "%s" INBOX_ESCALATE, n ? "," : "");
+}
+
 void inbound_event_meaning(const struct inbound_event *event, const struct keywords *k,
-                           struct inbound_meaning *ret)
+                           const struct law_words *law, struct inbound_meaning *ret)
 {
     struct keywords_said said = keywords_look(k, event->text);
     bool spoke = event->kind == INBOUND_MESSAGE || event->kind == INBOUND_EDIT;
@@ -144,6 +153,7 @@ void inbound_event_meaning(const struct inbound_event *event, const struct keywo
     ret->holds =
         spoke && ret->kind == INBOX_TEXT && event->chat.n == 0 && said.word == KEYWORD_NEAR_STOP;
     write_tags(event, ret->kind, said.tags, ret->tags);
+    if (spoke && ret->kind == INBOX_TEXT) add_serious(law, event->text, ret->tags);
 }
 
 /* ---- which ---- */

@@ -3,6 +3,7 @@
  * is it, when was it. Pure. */
 #include "core/digest.h"
 #include "core/keywords.h"
+#include "core/law.h"
 #include "gateway/gateway.h"
 #include "store/inbox.h"
 
@@ -19,6 +20,7 @@ struct inbound_who inbound_event_who(const struct inbound_event *event, const ch
 /* Whom the event names as the person's new self; key "" = nobody. */
 struct inbound_who inbound_event_new_who(const struct inbound_event *event, const char *country);
 
+/* The key of a group chat (store/inbox.h), NUL-terminated. */
 void inbound_event_chat_key(struct slice chat, char out[PERSON_KEY_BYTES]);
 
 /* What it asks for. */
@@ -27,8 +29,9 @@ struct inbound_meaning {
     bool holds; /* it sounds like STOP, and a person decides: no campaign texts them until then */
     char tags[INBOUND_TAGS_BYTES]; /* "yes,question" */
 };
+/* law NULL: nobody looks for what is for trained people. */
 void inbound_event_meaning(const struct inbound_event *event, const struct keywords *k,
-                           struct inbound_meaning *ret);
+                           const struct law_words *law, struct inbound_meaning *ret);
 
 /* A repetition of the event has the same, whichever of our addresses it comes to; another event has
  * another, even in the same second and with the same id. */

@@ -1,6 +1,6 @@
 #pragma once
-/* The two halves of flow/hook_intake.h: taking what comes (intake.c), and the spool when Redis
- * is back (drain.c). */
+/* The parts of flow/hook_intake.h: taking what comes (intake.c), the spool when Redis is back (drain.c), and what both do with
+ * a webhook's events (storing.c). */
 #include "flow/hook_intake.h"
 
 enum {
@@ -43,6 +43,8 @@ enum { INTAKE_WAVE_MAX = 64 };
 struct draining {
     struct storing storing; /* first member */
     struct spool_place place;
+    enum spool_why before;  /* why it was kept, when it is tried again */
+    enum spool_why why;     /* of unreadable */
     const char *unreadable; /* why it can never be stored; or NULL */
 };
 
@@ -68,10 +70,12 @@ struct hook_intake {
     bool add_failing, drain_failing, keep_failing, unreadable; /* said so */
 };
 
-/* HOOK_OK: w->ended has run or will; w->unread: the webhook is to be kept. Else nothing was done.
- */
+/* HOOK_OK: w->ended has run or will; w->unread: the webhook is to be kept. Else nothing was done. The hook is borrowed for the
+ * call. */
 enum hook_result intake_store(struct storing *w, const struct hook_request *hook);
 struct intake_gateway *intake_of(const struct hook_intake *in, const struct account *account);
+/* Why it is kept: something in it is unread or misdirected. */
+enum spool_why intake_why(const struct storing *w);
 /* Counts and says it. */
 void intake_say_kept(const struct hook_intake *in, struct intake_gateway *g);
 /* Of the timer `drain`. */

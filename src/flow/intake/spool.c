@@ -8,26 +8,30 @@
 
 #include "base/log.h"
 #include "io/numbered_files.h"
+#include "spool_aside.h"
 #include "spool_segment.h"
 
 #define REJECTED "rejected"
 enum {
     LOOK_ASIDE_EVERY = 16,
+    USUAL_BYTES = 2048, /* of a webhook */
     /* about so many when it is full: small enough to go early, few enough to keep open */
     FILES = 16
 };
 
 struct spool {
     char *path;
-    int folder, rejected; /* descriptors */
+    int folder;                /* a descriptor */
+    struct spool_aside *aside; /* the folder `rejected` */
     size_t bytes_max, records_max;
     uint64_t next_number;
     struct segment *head, *tail; /* oldest, newest */
     size_t bytes, records, fresh;
     struct buf in, out; /* the record that was read; the one that is written */
     uint64_t rejected_n;
-    size_t kept_n, kept_bytes; /* files in the folder `rejected`, as far as known */
-    size_t refused_n;          /* webhooks for which there seemed to be no room there */
+    size_t refused_n;    /* webhooks for which there seemed to be no room in `rejected` */
+    size_t wanted_bytes; /* of the last one for which there was none; 0 */
+    int64_t looked_ms;   /* when that folder was listed for spool_kept */
 };
 
 static int disk_error(const struct spool *s, int rc, const char *what, struct err *e)
@@ -38,29 +42,23 @@ static int disk_error(const struct spool *s, int rc, const char *what, struct er
 
 /* ---- opening ---- */
 
-static int open_folder(int at, const char *path, int *ret, struct err *e)
+static int no_folder(int rc, const char *path, struct err *e)
 {
-    int fd = folder_open(at, path);
-    if (fd < 0)
-        return err_set(e, fd,
-                       "spool: cannot make or open the folder %s: %s; give its parent to this user",
-                       path, err_code_text(fd));
-    *ret = fd;
-    return 0;
+    return err_set(e, rc,
+                   "spool: cannot make or open the folder %s: %s; give its parent to this user",
+                   path, err_code_text(rc));
 }
 
-/* What is in the folder `rejected`. */
-static void count_aside(struct spool *s, const struct numbered_list *list)
+/* Numbers are above all that are taken, so that a file may be moved back from there. */
+static int open_folders(struct spool *s, struct err *e)
 {
-    char name[NUMBERED_NAME_BYTES];
-    struct stat st;
-    s->kept_n = list->n;
-    s->kept_bytes = 0;
-    for (size_t i = 0; i < list->n; i++) {
-        numbered_name(list->numbers[i], SEGMENT_END, name);
-        if (fstatat(s->rejected, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-            s->kept_bytes += (size_t)st.st_size;
-    }
+    uint64_t newest = 0;
+    s->folder = folder_open(AT_FDCWD, s->path);
+    if (s->folder < 0) return no_folder(s->folder, s->path, e);
+    int rc = spool_aside_open(s->folder, &s->aside, &newest);
+    if (rc < 0) return no_folder(rc, REJECTED " or `away`", e);
+    s->next_number = newest + 1;
+    return 0;
 }
 
 static void append_segment(struct spool *s, struct segment *g)
@@ -98,7 +96,7 @@ static int adopt(struct spool *s, uint64_t number, struct err *e)
 {
     struct segment *g = NULL;
     size_t lost;
-    int rc = segment_adopt(s->folder, s->rejected, number, &g, &lost);
+    int rc = segment_adopt(s->folder, spool_aside_folder(s->aside), number, &g, &lost);
     if (rc < 0) return disk_error(s, rc, "take over the files", e);
     if (rc == 0) return 0;
     if (lost)
@@ -111,19 +109,14 @@ static int adopt(struct spool *s, uint64_t number, struct err *e)
 
 static int adopt_all(struct spool *s, struct err *e)
 {
-    struct numbered_list here = {0}, aside = {0};
+    struct numbered_list here = {0};
     int rc = numbered_list(s->folder, SEGMENT_END, &here);
-    if (rc == 0) rc = numbered_list(s->rejected, SEGMENT_END, &aside);
     if (rc < 0) rc = disk_error(s, rc, "list the files", e);
     for (size_t i = 0; rc == 0 && i < here.n; i++)
         rc = adopt(s, here.numbers[i], e);
-    /* Above all of them, so that a rejected one can be moved back. */
-    if (here.n) s->next_number = here.numbers[here.n - 1] + 1;
-    if (aside.n && aside.numbers[aside.n - 1] >= s->next_number)
-        s->next_number = aside.numbers[aside.n - 1] + 1;
-    if (rc == 0) count_aside(s, &aside);
+    if (here.n && here.numbers[here.n - 1] >= s->next_number)
+        s->next_number = here.numbers[here.n - 1] + 1;
     free(here.numbers);
-    free(aside.numbers);
     remove_settled(s);
     return rc;
 }
@@ -132,14 +125,12 @@ int spool_open(const struct spool_config *config, struct spool **ret, struct err
 {
     struct spool *s = xcalloc(1, sizeof *s);
     s->path = xstrdup(config->folder);
-    s->folder = s->rejected = -1;
+    s->folder = -1;
     s->bytes_max = config->bytes_max;
     s->records_max = config->records_max;
-    s->next_number = 1;
     buf_init(&s->in, SPOOL_RECORD_BYTES_MAX);
     buf_init(&s->out, SPOOL_RECORD_BYTES_MAX);
-    int rc = open_folder(AT_FDCWD, s->path, &s->folder, e);
-    if (rc == 0) rc = open_folder(s->folder, REJECTED, &s->rejected, e);
+    int rc = open_folders(s, e);
     if (rc == 0) rc = adopt_all(s, e);
     if (rc < 0) {
         spool_free(s);
@@ -157,7 +148,7 @@ void spool_free(struct spool *s)
         segment_free(g);
     }
     if (s->folder >= 0) close(s->folder);
-    if (s->rejected >= 0) close(s->rejected);
+    spool_aside_free(s->aside);
     buf_done(&s->in);
     buf_done(&s->out);
     free(s->path);
@@ -255,7 +246,7 @@ int spool_commit(struct spool *s, struct err *e)
 /* The disk gave back something else than was written: the file is kept for people. */
 static int give_up(struct spool *s, struct segment *g, struct err *e)
 {
-    int rc = segment_keep(s->folder, s->rejected, g);
+    int rc = segment_keep(s->folder, spool_aside_folder(s->aside), g);
     if (rc < 0) return disk_error(s, rc, "keep a damaged file", e);
     log_error(
         "spool: %zu webhooks of file %llu in %s cannot be read any more; it is kept in " REJECTED,
@@ -307,26 +298,29 @@ void spool_rewind(struct spool *s)
 static int put_aside(struct spool *s, struct slice record, struct err *e)
 {
     struct segment *g;
-    int rc = new_segment(s, s->rejected, &g);
+    uint64_t number = 0;
+    int rc = new_segment(s, spool_aside_folder(s->aside), &g);
     if (rc == 0) {
+        number = g->number;
         rc = segment_append(g, record);
         if (rc == 0) rc = segment_sync(g);
         if (rc == 0)
             segment_free(g);
         else
-            segment_remove(s->rejected, g);
+            segment_remove(spool_aside_folder(s->aside), g);
     }
     if (rc < 0) return disk_error(s, rc, "put a webhook aside", e);
     s->rejected_n++;
-    s->kept_n++;
-    s->kept_bytes += record.n;
+    spool_aside_added(s->aside, number, record);
     return 0;
 }
 
-int spool_reject(struct spool *s, const struct spool_place *place, struct err *e)
+int spool_reject(struct spool *s, const struct spool_place *place, enum spool_why why,
+                 struct err *e)
 {
     int rc = segment_read(place->segment, place->at, place->bytes, &s->in);
     if (rc < 0) return disk_error(s, rc, "read", e);
+    s->in.p[SPOOL_WHY_AT] = (char)why;
     rc = put_aside(s, buf_slice(&s->in), e);
     if (rc == 0) spool_settle(s, place);
     return rc;
@@ -334,32 +328,101 @@ int spool_reject(struct spool *s, const struct spool_place *place, struct err *e
 
 static bool has_room_aside(const struct spool *s, size_t bytes)
 {
-    return s->kept_n < SPOOL_KEPT_MAX && s->kept_bytes + bytes <= s->bytes_max;
+    size_t n;
+    (void)spool_aside_items(s->aside, &n);
+    return n < SPOOL_KEPT_MAX && spool_aside_bytes(s->aside) + bytes <= s->bytes_max;
 }
 
 /* People take files out: that is looked for when it seems full, but not with every webhook, since
  * there may be thousands of files. */
-static void look_aside(struct spool *s)
+static bool finds_room_aside(struct spool *s, size_t bytes)
 {
-    struct numbered_list list = {0};
-    if (s->refused_n++ % LOOK_ASIDE_EVERY != 0) return;
-    if (numbered_list(s->rejected, SEGMENT_END, &list) == 0) count_aside(s, &list);
-    free(list.numbers);
+    if (!has_room_aside(s, bytes) && s->refused_n++ % LOOK_ASIDE_EVERY == 0)
+        spool_aside_look(s->aside);
+    bool found = has_room_aside(s, bytes);
+    s->wanted_bytes = found ? 0 : bytes;
+    return found;
+}
+
+const struct spool_kept_item *spool_kept_items(struct spool *s, int64_t now_ms, size_t *ret_n)
+{
+    if (now_ms - s->looked_ms >= SPOOL_LOOK_MS || now_ms < s->looked_ms) {
+        spool_aside_look(s->aside);
+        s->looked_ms = now_ms;
+    }
+    return spool_aside_items(s->aside, ret_n);
+}
+
+struct spool_kept spool_kept(struct spool *s, int64_t now_ms)
+{
+    size_t n;
+    (void)spool_kept_items(s, now_ms, &n);
+    return (struct spool_kept){n,
+                               !has_room_aside(s, s->wanted_bytes ? s->wanted_bytes : USUAL_BYTES)};
 }
 
 int spool_keep(struct spool *s, const struct spool_record *r, struct err *e)
 {
-    size_t bytes = spool_record_bytes(r);
-    if (!has_room_aside(s, bytes)) look_aside(s);
-    if (bytes > SPOOL_RECORD_BYTES_MAX || !has_room_aside(s, bytes))
+    size_t bytes = spool_record_bytes(r), n;
+    (void)spool_aside_items(s->aside, &n);
+    if (bytes > SPOOL_RECORD_BYTES_MAX || !finds_room_aside(s, bytes))
         return err_set(e, ERR_LIMIT,
                        "the folder `" REJECTED
                        "` of %s is full with %zu webhooks in %zu bytes; see "
                        "what they are, and take them out",
-                       s->path, s->kept_n, s->kept_bytes);
+                       s->path, n, spool_aside_bytes(s->aside));
     buf_clear(&s->out);
     spool_record_write(&s->out, r);
     return put_aside(s, buf_slice(&s->out), e);
+}
+
+/* Adds those that are there and can be read, as long as there is room; tells in numbers which. */
+static int add_again(struct spool *s, uint64_t *numbers, size_t n, size_t *ret_added, struct err *e)
+{
+    struct spool_record r;
+    struct buf file = BUF_INIT(SPOOL_RECORD_BYTES_MAX + 1);
+    int rc = 0;
+    *ret_added = 0;
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        if (spool_aside_read(s->aside, numbers[i], &file, &r) < 0) continue;
+        rc = spool_add(s, &r, e);
+        if (rc == 0) numbers[(*ret_added)++] = numbers[i];
+    }
+    buf_done(&file);
+    return rc;
+}
+
+int spool_try_again(struct spool *s, const uint64_t *numbers, size_t n, size_t *ret_done,
+                    struct err *e)
+{
+    check(s->fresh == 0);
+    uint64_t *added = xcalloc(n ? n : 1, sizeof *added);
+    size_t added_n;
+    memcpy(added, numbers, n * sizeof *added);
+    int full = add_again(s, added, n, &added_n, e);
+    int rc = spool_commit(s, e);
+    *ret_done = rc == 0 ? added_n : 0;
+    for (size_t i = 0; i < *ret_done; i++)
+        spool_aside_remove(s->aside, added[i]);
+    spool_aside_sync(s->aside);
+    free(added);
+    return rc < 0 ? rc : full;
+}
+
+int spool_put_away(struct spool *s, const uint64_t *numbers, size_t n, size_t *ret_done,
+                   struct err *e)
+{
+    int rc = 0;
+    *ret_done = 0;
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        do {
+            rc = spool_aside_put_away(s->aside, numbers[i], s->next_number++);
+        } while (rc == -EEXIST);
+        *ret_done += rc == 0;
+        if (rc == -ENOENT) rc = 0; /* somebody else was first */
+    }
+    spool_aside_sync(s->aside);
+    return rc < 0 ? disk_error(s, rc, "put a webhook away", e) : 0;
 }
 
 /* ---- looking ---- */

@@ -48,12 +48,16 @@ static int forget_in(DIR *d, const char *const *texts, size_t n)
 
 int spool_forget(const char *folder, const char *const *texts, size_t n, struct err *e)
 {
+    static const char *const folders[] = {"rejected", "away"};
     char path[PATH_BYTES];
-    (void)snprintf(path, sizeof path, "%s/rejected", folder);
-    DIR *d = opendir(path);
-    if (!d) return err_set(e, -errno, "cannot read the folder %s: %s", path, strerror(errno));
-    int gone = forget_in(d, texts, n);
-    (void)fsync(dirfd(d));
-    (void)closedir(d);
+    int gone = 0;
+    for (size_t i = 0; i < COUNT_OF(folders); i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, folders[i]);
+        DIR *d = opendir(path);
+        if (!d) return err_set(e, -errno, "cannot read the folder %s: %s", path, strerror(errno));
+        gone += forget_in(d, texts, n);
+        (void)fsync(dirfd(d));
+        (void)closedir(d);
+    }
     return gone;
 }

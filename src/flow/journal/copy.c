@@ -17,17 +17,17 @@ enum {
 struct part {
     struct copy *copy; /* NULL: it is nobody's */
     struct buf bytes;
+    uint64_t piece;
     bool under_way;
     struct part *next;
 };
 
 struct copy {
     struct journal_copy to;
-    journal_sync_cb *done;
+    copy_done_cb *done;
     void *arg;
     struct part *parts;
     size_t bytes; /* of all parts */
-    int result;   /* the worst of the piece that is waited for */
     bool behind;  /* said */
     uint64_t lost;
     struct loop_timer *again;
@@ -61,6 +61,13 @@ static void say_behind(struct copy *c, bool behind)
     c->behind = behind;
 }
 
+static bool has_part_of(const struct copy *c, uint64_t piece)
+{
+    for (const struct part *p = c->parts; p; p = p->next)
+        if (p->piece == piece) return true;
+    return false;
+}
+
 static void on_part(void *arg, int result)
 {
     struct part *p = arg;
@@ -75,10 +82,10 @@ static void on_part(void *arg, int result)
         if (!loop_timer_armed(c->again)) loop_timer_in(c->again, AGAIN_US);
         return;
     }
-    if (result < 0) c->result = result;
+    uint64_t piece = p->piece;
     forget(c, p);
     say_behind(c, false);
-    if (c->to.waits && !c->parts) c->done(c->arg, c->result);
+    if (c->to.waits && (result < 0 || !has_part_of(c, piece))) c->done(c->arg, piece, result);
 }
 
 static void send(struct part *p)
@@ -102,7 +109,7 @@ static void lose(struct copy *c, size_t bytes)
     c->lost += bytes;
 }
 
-static void send_part(struct copy *c, struct slice head, struct slice records)
+static void send_part(struct copy *c, uint64_t piece, struct slice head, struct slice records)
 {
     if (!c->to.waits && c->bytes + records.n > KEPT_BYTES_MAX) {
         lose(c, records.n);
@@ -114,6 +121,7 @@ static void send_part(struct copy *c, struct slice head, struct slice records)
     buf_add_slice(&p->bytes, records);
     check(!p->bytes.failed);
     p->copy = c;
+    p->piece = piece;
     while (*at)
         at = &(*at)->next;
     *at = p;
@@ -121,20 +129,18 @@ static void send_part(struct copy *c, struct slice head, struct slice records)
     send(p);
 }
 
-void copy_send(struct copy *c, struct slice head, struct slice records)
+void copy_send(struct copy *c, uint64_t piece, struct slice head, struct slice records)
 {
-    c->result = 0;
     while (records.n) {
         size_t n = 0;
         while (n < records.n && n < PART_BYTES)
             n += journal_record_bytes(slice_from(records, n));
-        send_part(c, head, slice_make(records.p, n));
+        send_part(c, piece, head, slice_make(records.p, n));
         records = slice_from(records, n);
     }
 }
 
-struct copy *copy_new(struct loop *l, const struct journal_copy *to, journal_sync_cb *done,
-                      void *arg)
+struct copy *copy_new(struct loop *l, const struct journal_copy *to, copy_done_cb *done, void *arg)
 {
     struct copy *c = xcalloc(1, sizeof *c);
     c->to = *to;

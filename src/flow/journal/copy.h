@@ -5,12 +5,13 @@
 
 struct copy;
 
-/* done: of a piece that is waited for; from the loop, never from inside copy_send. */
-struct copy *copy_new(struct loop *l, const struct journal_copy *to, journal_sync_cb *done,
-                      void *arg);
+/* Of a piece that is waited for: the copy has all of it, or (negative) nobody knows; then also more than once. In any order;
+ * from the loop, never from inside copy_send. */
+typedef void copy_done_cb(void *arg, uint64_t piece, int result);
+struct copy *copy_new(struct loop *l, const struct journal_copy *to, copy_done_cb *done, void *arg);
 /* What is under way is nobody's any more. NULL is fine. */
 void copy_free(struct copy *c);
 /* head: a STORE record, which each part begins with, so that it says by itself what it is about.
- * records: whole ones. With `waits` one at a time. */
-void copy_send(struct copy *c, struct slice head, struct slice records);
+ * records: whole ones. piece: its number, for `done`. */
+void copy_send(struct copy *c, uint64_t piece, struct slice head, struct slice records);
 void copy_stats(const struct copy *c, struct journal_stats *into); /* NULL is fine */

@@ -12,7 +12,8 @@ struct disk_task {
     int fd;          /* of the file; made here when it was < 0 */
     struct slice bytes;
     size_t at;
-    int result; /* 0 or -errno: nobody knows how much of it is on the disk */
+    size_t stands; /* [bytes] of the file; what it has behind `bytes` is zeros (ADR 0028) */
+    int result;    /* 0 or -errno: nobody knows how much of it is on the disk */
 };
 
 /* done runs from the loop when a task is. */

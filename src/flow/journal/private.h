@@ -1,12 +1,15 @@
 #pragma once
-/* The journal as its room knows it: journal.c (adding, syncing), files.c (what stands on the disk),
- * reader.c (reading it), record.c (a record's bytes), disk.c (the thread). */
+/* The journal as its room knows it: journal.c (adding), commit.c (what was added goes to disk and copy, in pieces.c'
+ * pieces), files.c (what stands on the disk), reader.c (reading it), record.c (a record's bytes), disk.c (the thread). */
 #include "flow/journal.h"
 #include "record.h"
 
 #include <sys/stat.h>
 
 #define JOURNAL_FILE_END ".journal"
+
+/* Of zeros, that the newest file may end with while it is written to. */
+enum { JOURNAL_AHEAD_BYTES = 256 * 1024 };
 
 /* A code of ours, among those of the disk: it has it, the copy has not. */
 enum { JOURNAL_NO_COPY = ERR_UNREACHABLE };
@@ -23,6 +26,7 @@ struct scan {
     char *window;     /* owned */
     struct journal_read_record found;
 };
+/* fd is borrowed until scan_end; size [bytes]: what is behind it is not read. */
 void scan_begin(struct scan *s, int fd, size_t size);
 /* 1: s->found, borrowed until the next call; 0: the end; -errno. */
 int scan_next(struct scan *s) MUST_USE;

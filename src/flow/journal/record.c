@@ -12,6 +12,7 @@ enum {
     PEOPLE_BYTES = 12,
     OPTOUT_BYTES = 12,
     MOVE_BYTES = 8,
+    TAKEN_BYTES = 11,
     CONTACTS_BYTES = 16,
 };
 
@@ -63,14 +64,21 @@ void journal_write_store(struct buf *out, uint64_t mark, int64_t now_ms,
     end(out, start);
 }
 
-void journal_write_people(struct buf *out, enum journal_kind kind, uint64_t mark, int64_t now_ms,
-                          const struct journal_people *who, const uint8_t *states)
+static size_t begin_people(struct buf *out, enum journal_kind kind, uint64_t mark, int64_t now_ms,
+                           const struct journal_people *who)
 {
     check(who->n <= JOURNAL_PEOPLE_MAX);
     size_t start = begin(out, kind, mark, now_ms);
     add_number(out, who->campaign, 4);
     add_number(out, who->stamp, 4);
     add_number(out, who->first, 4);
+    return start;
+}
+
+void journal_write_people(struct buf *out, enum journal_kind kind, uint64_t mark, int64_t now_ms,
+                          const struct journal_people *who, const uint8_t *states)
+{
+    size_t start = begin_people(out, kind, mark, now_ms, who);
     for (size_t i = 0; i < who->n; i++) {
         buf_add_char(out, (char)who->offsets[i]);
         if (kind == JOURNAL_OUTCOME) buf_add_char(out, (char)states[i]);
@@ -81,15 +89,22 @@ void journal_write_people(struct buf *out, enum journal_kind kind, uint64_t mark
 void journal_write_contacts(struct buf *out, uint64_t mark, int64_t now_ms,
                             const struct journal_people *who)
 {
-    check(who->n <= JOURNAL_PEOPLE_MAX);
-    size_t start = begin(out, JOURNAL_CONTACTS, mark, now_ms);
-    add_number(out, who->campaign, 4);
-    add_number(out, who->stamp, 4);
-    add_number(out, who->first, 4);
+    size_t start = begin_people(out, JOURNAL_CONTACTS, mark, now_ms, who);
     add_number(out, who->minute, 4);
     for (size_t i = 0; i < who->n; i++) {
         buf_add_char(out, (char)who->offsets[i]);
         buf_add(out, who->prints + CAP_PRINT_BYTES * i, CAP_PRINT_BYTES);
+    }
+    end(out, start);
+}
+
+void journal_write_offers(struct buf *out, uint64_t mark, int64_t now_ms,
+                          const struct journal_people *who)
+{
+    size_t start = begin_people(out, JOURNAL_OFFERS, mark, now_ms, who);
+    for (size_t i = 0; i < who->n; i++) {
+        buf_add_char(out, (char)who->offsets[i]);
+        add_number(out, who->sessions[i], 4);
     }
     end(out, start);
 }
@@ -119,6 +134,20 @@ void journal_write_move(struct buf *out, uint64_t mark, int64_t now_ms,
     end(out, start);
 }
 
+void journal_write_taken(struct buf *out, uint64_t mark, int64_t now_ms,
+                         const struct told_taken *what)
+{
+    size_t start = begin(out, JOURNAL_TAKEN, mark, now_ms);
+    check(what->kind.n <= UINT8_MAX && what->id.n <= UINT16_MAX);
+    add_number(out, (uint64_t)what->began_ms, 8);
+    add_number(out, what->kind.n, 1);
+    add_number(out, what->id.n, 2);
+    buf_add_slice(out, what->kind);
+    buf_add_slice(out, what->id);
+    buf_add_slice(out, what->more);
+    end(out, start);
+}
+
 /* ---- reading ---- */
 
 bool journal_next_peer(struct slice *rest, struct slice *ret)
@@ -143,21 +172,28 @@ static bool read_store(struct slice body, struct journal_read_record *ret)
     return body.n == 0;
 }
 
-static bool read_people(struct slice body, struct journal_read_record *ret)
+/* Who they are, of what begins with `head` bytes and has so many for each; their offsets are the first of these. */
+static bool read_who(struct slice body, size_t head, size_t each, struct journal_read_record *ret)
 {
     struct journal_people *who = &ret->record.people;
-    size_t each = ret->record.kind == JOURNAL_OUTCOME ? 2 : 1;
-    if (body.n < PEOPLE_BYTES || (body.n - PEOPLE_BYTES) % each != 0) return false;
+    if (body.n < head || (body.n - head) % each != 0) return false;
     who->campaign = (uint32_t)bytes_get(body.p, 4);
     who->stamp = (uint32_t)bytes_get(body.p + 4, 4);
     who->first = (uint32_t)bytes_get(body.p + 8, 4);
-    who->n = (body.n - PEOPLE_BYTES) / each;
+    who->n = (body.n - head) / each;
     if (who->n > JOURNAL_PEOPLE_MAX) return false;
-    for (size_t i = 0; i < who->n; i++) {
-        ret->offsets[i] = (uint8_t)body.p[PEOPLE_BYTES + each * i];
-        if (each == 2) ret->states[i] = (uint8_t)body.p[PEOPLE_BYTES + 2 * i + 1];
-    }
+    for (size_t i = 0; i < who->n; i++)
+        ret->offsets[i] = (uint8_t)body.p[head + each * i];
     who->offsets = ret->offsets;
+    return true;
+}
+
+static bool read_people(struct slice body, struct journal_read_record *ret)
+{
+    size_t each = ret->record.kind == JOURNAL_OUTCOME ? 2 : 1;
+    if (!read_who(body, PEOPLE_BYTES, each, ret)) return false;
+    for (size_t i = 0; each == 2 && i < ret->record.people.n; i++)
+        ret->states[i] = (uint8_t)body.p[PEOPLE_BYTES + 2 * i + 1];
     ret->record.states = each == 2 ? ret->states : NULL;
     return true;
 }
@@ -166,20 +202,23 @@ static bool read_contacts(struct slice body, struct journal_read_record *ret)
 {
     enum { EACH = 1 + CAP_PRINT_BYTES };
     struct journal_people *who = &ret->record.people;
-    if (body.n < CONTACTS_BYTES || (body.n - CONTACTS_BYTES) % EACH != 0) return false;
-    who->campaign = (uint32_t)bytes_get(body.p, 4);
-    who->stamp = (uint32_t)bytes_get(body.p + 4, 4);
-    who->first = (uint32_t)bytes_get(body.p + 8, 4);
-    who->minute = (uint32_t)bytes_get(body.p + 12, 4);
-    who->n = (body.n - CONTACTS_BYTES) / EACH;
-    if (who->n > JOURNAL_PEOPLE_MAX) return false;
-    for (size_t i = 0; i < who->n; i++) {
-        const char *one = body.p + CONTACTS_BYTES + EACH * i;
-        ret->offsets[i] = (uint8_t)one[0];
-        memcpy(ret->prints + CAP_PRINT_BYTES * i, one + 1, CAP_PRINT_BYTES);
-    }
-    who->offsets = ret->offsets;
+    if (!read_who(body, CONTACTS_BYTES, EACH, ret)) return false;
+    who->minute = (uint32_t)bytes_get(body.p + PEOPLE_BYTES, 4);
+    for (size_t i = 0; i < who->n; i++)
+        memcpy(ret->prints + CAP_PRINT_BYTES * i, body.p + CONTACTS_BYTES + EACH * i + 1,
+               CAP_PRINT_BYTES);
     who->prints = ret->prints;
+    return true;
+}
+
+static bool read_offers(struct slice body, struct journal_read_record *ret)
+{
+    enum { EACH = 5 };
+    struct journal_people *who = &ret->record.people;
+    if (!read_who(body, PEOPLE_BYTES, EACH, ret)) return false;
+    for (size_t i = 0; i < who->n; i++)
+        ret->sessions[i] = (uint32_t)bytes_get(body.p + PEOPLE_BYTES + EACH * i + 1, 4);
+    who->sessions = ret->sessions;
     return true;
 }
 
@@ -206,6 +245,19 @@ static bool read_move(struct slice body, struct journal_read_record *ret)
     return campaign_move_from_name(slice_from(body, MOVE_BYTES), &what->move);
 }
 
+static bool read_taken(struct slice body, struct journal_read_record *ret)
+{
+    struct told_taken *what = &ret->record.taken;
+    if (body.n < TAKEN_BYTES) return false;
+    size_t kind = (size_t)bytes_get(body.p + 8, 1), id = (size_t)bytes_get(body.p + 9, 2);
+    if (kind + id > body.n - TAKEN_BYTES) return false;
+    what->began_ms = (int64_t)bytes_get(body.p, 8);
+    what->kind = slice_make(body.p + TAKEN_BYTES, kind);
+    what->id = slice_make(body.p + TAKEN_BYTES + kind, id);
+    what->more = slice_from(body, TAKEN_BYTES + kind + id);
+    return true;
+}
+
 static bool read_body(struct slice body, struct journal_read_record *ret)
 {
     switch (ret->record.kind) {
@@ -220,6 +272,10 @@ static bool read_body(struct slice body, struct journal_read_record *ret)
         return read_move(body, ret);
     case JOURNAL_CONTACTS:
         return read_contacts(body, ret);
+    case JOURNAL_OFFERS:
+        return read_offers(body, ret);
+    case JOURNAL_TAKEN:
+        return read_taken(body, ret);
     }
     return false;
 }
@@ -232,7 +288,7 @@ enum journal_found journal_record_read(struct slice bytes, struct journal_read_r
     if (bytes.n < JOURNAL_HEAD_BYTES) return JOURNAL_SHORT;
     size_t n = (size_t)bytes_get(bytes.p + BYTES_AT, 2);
     bool known =
-        bytes.p[KIND_AT] >= 0 && bytes.p[KIND_AT] <= JOURNAL_CONTACTS && !bytes.p[KIND_AT + 1];
+        bytes.p[KIND_AT] >= 0 && bytes.p[KIND_AT] <= JOURNAL_TAKEN && !bytes.p[KIND_AT + 1];
     if (!known || n < JOURNAL_HEAD_BYTES || n > JOURNAL_RECORD_BYTES_MAX) return JOURNAL_NONE;
     if (n > bytes.n) return JOURNAL_SHORT;
     if (crc32c(slice_make(bytes.p + SUMMED_FROM, n - SUMMED_FROM)) !=

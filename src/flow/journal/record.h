@@ -13,6 +13,8 @@
  *       OPTOUT: at [ms since 1970] 8, 1 when lifted 1, bytes of scope 1 and key 2, scope, key, why
  *       MOVE: campaign 4, stamp 4, the move's name (core/campaign_status.h)
  *       CONTACTS: campaign 4, stamp 4, first 4, minute 4, an offset and a print each
+ *       OFFERS: campaign 4, stamp 4, first 4, an offset and a session (4) each
+ *       TAKEN: began [ms since 1970] 8, bytes of kind 1 and id 2, kind, id, more (store/told.h)
  *
  * A file begins with STORE, and all in it is about that store. Not the spool's format
  * (flow/spool_record.h): that one is for few and large records which are settled one by one, each
@@ -23,16 +25,21 @@
 enum { JOURNAL_HEAD_BYTES = 28 };
 #define JOURNAL_MAGIC "MJR1"
 
+/* Each appends one whole record, its sum included. mark: as the store said it; now_ms [wall ms]. */
 void journal_write_store(struct buf *out, uint64_t mark, int64_t now_ms,
                          const struct journal_store *store);
 void journal_write_people(struct buf *out, enum journal_kind kind, uint64_t mark, int64_t now_ms,
                           const struct journal_people *who, const uint8_t *states);
 void journal_write_contacts(struct buf *out, uint64_t mark, int64_t now_ms,
                             const struct journal_people *who);
+void journal_write_offers(struct buf *out, uint64_t mark, int64_t now_ms,
+                          const struct journal_people *who);
 void journal_write_optout(struct buf *out, uint64_t mark, int64_t now_ms,
                           const struct told_optout *what);
 void journal_write_move(struct buf *out, uint64_t mark, int64_t now_ms,
                         const struct told_move *what);
+void journal_write_taken(struct buf *out, uint64_t mark, int64_t now_ms,
+                         const struct told_taken *what);
 
 /* A record as it was read, borrowed from the bytes; people's offsets and states too. */
 struct journal_read_record {
@@ -40,6 +47,7 @@ struct journal_read_record {
     size_t bytes;                 /* of the whole record */
     struct slice peers;           /* of STORE: for journal_next_peer */
     uint8_t offsets[256], states[256], prints[256 * CAP_PRINT_BYTES];
+    uint32_t sessions[256];
 };
 enum journal_found {
     JOURNAL_WHOLE,

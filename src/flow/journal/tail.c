@@ -26,7 +26,7 @@ void journal_send_tail(struct journal_files *f, struct copy *c)
 {
     struct buf head = BUF_INIT(JOURNAL_RECORD_BYTES_MAX), records = BUF_INIT(2 * TAIL_BYTES);
     if (f->fd >= 0) read_tail(f, &head, &records);
-    copy_send(c, buf_slice(&head), buf_slice(&records));
+    copy_send(c, 0, buf_slice(&head), buf_slice(&records));
     buf_done(&head);
     buf_done(&records);
 }

@@ -25,7 +25,8 @@ static void on_message(void *arg, int result, const struct direct_message *m, co
     }
     const struct account *account =
         result == 0 ? accounts_find(l->config.accounts, m->gateway) : NULL;
-    if (!account || !number_is_valid(m->to) || !lookup_client(l, account) ||
+    /* Of what went by a template, the provider's list has other words than ours. */
+    if (!account || m->held.n || !number_is_valid(m->to) || !lookup_client(l, account) ||
         walk_gave_up(w, account)) {
         walk_leave(w);
         return;

@@ -39,6 +39,7 @@ struct lookup {
 
 /* ---- lookup.c ---- */
 
+/* This process leads, Redis is there, and it does not end. */
 bool lookup_may_go_on(const struct lookup *l);
 /* NULL: it cannot be asked, or there is no such account (NULL). */
 struct http_client *lookup_client(const struct lookup *l, const struct account *account);
@@ -88,6 +89,7 @@ void walk_end(struct walk *w, bool whole);
 void lookup_campaign_start(struct lookup *l, const struct campaign *c,
                            const struct account *account); /* becomes l->campaign */
 void lookup_campaign_free(struct walk *w);                 /* NULL is fine */
+/* The walk over the direct book is made once and used again; close is for the end. */
 void lookup_direct_open(struct lookup *l);
 void lookup_direct_close(struct lookup *l);
 void lookup_direct_start(struct lookup *l);

@@ -73,6 +73,15 @@ static void on_settled(void *arg, int result, const struct err *e)
 
 /* ---- who made it ---- */
 
+/* Whether it goes to people who were texted enough, too. */
+static bool is_exempt(const struct schedule *one)
+{
+    json_t *campaign = json_loadb(one->campaign.p, one->campaign.n, 0, NULL);
+    bool exempt = json_is_string(json_object_get(campaign, "cap"));
+    json_decref(campaign);
+    return exempt;
+}
+
 /* Whoever came by the socket is the owner, and nobody's account (web/auth.h). */
 static bool may_still(const struct schedules *s)
 {
@@ -82,8 +91,9 @@ static bool may_still(const struct schedules *s)
     struct roster *roster = roster_new();
     if (*text) roster_take(roster, ROSTER_MEMBERS, one->by_id, slice_of(text));
     const struct staff_member *m = roster_member(roster, one->by_id);
-    bool may =
-        m && staff_is_in(m, s->now_ms) && access_may(&m->is, MAY_LAUNCH_CAMPAIGNS, one->group);
+    bool may = m && staff_is_in(m, s->now_ms) &&
+               access_may(&m->is, MAY_LAUNCH_CAMPAIGNS, one->group) &&
+               (!is_exempt(one) || access_may_everywhere(&m->is, MAY_LAUNCH_CAMPAIGNS));
     roster_free(roster);
     return may;
 }
@@ -91,9 +101,9 @@ static bool may_still(const struct schedules *s)
 static void stop(struct schedules *s)
 {
     const struct schedule *one = current(s);
-    (void)snprintf(s->why, sizeof s->why,
-                   "%.*s, who made it, may not launch campaigns here any more", SLICE_ARG(one->by));
-    log_warn("schedule %u is stopped: who made it may not launch campaigns any more", one->id);
+    (void)snprintf(s->why, sizeof s->why, "%.*s, who made it, may not launch it any more",
+                   SLICE_ARG(one->by));
+    log_warn("schedule %u is stopped: who made it may not launch it any more", one->id);
     const struct schedule_moving m = {.id = one->id,
                                       .move = SCHEDULE_STOP,
                                       .actor = SLICE_LIT("system:schedule"),

@@ -324,11 +324,6 @@ void gateway_free(struct gateway *g)
     free(g);
 }
 
-const char *gateway_name(const struct gateway *g)
-{
-    return g->name;
-}
-
 bool gateway_takes_user_id(const struct gateway *g)
 {
     return g->p->takes_user_id && (g->p->numbers.user_ids & g->channel);

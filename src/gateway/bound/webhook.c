@@ -91,14 +91,53 @@ bool hook_signed_for(const struct gateway *g, const struct hook_request *hook, s
     return false;
 }
 
+/* False: a header that is signed is not there. */
+static bool add_signed(const struct gateway *g, const struct hook_request *hook,
+                       const struct signed_part *part, struct buf *out)
+{
+    struct slice header = SLICE_NONE;
+    switch (part->kind) {
+    case SIGNED_BODY:
+        buf_add_slice(out, hook->body);
+        break;
+    case SIGNED_URL:
+        buf_add_cstr(out, g->public_url);
+        buf_add_slice(out, hook->target);
+        break;
+    case SIGNED_HEADER:
+        header = hook->header(hook->header_arg, part->text.p);
+        buf_add_slice(out, header);
+        return header.n > 0;
+    case SIGNED_TEXT:
+        buf_add_slice(out, part->text);
+        break;
+    }
+    return true;
+}
+
+static bool hmac_fits(const struct gateway *g, const struct hook_request *hook, struct slice key,
+                      struct slice given)
+{
+    const struct hooks_description *h = &g->p->hooks;
+    if (h->over_n == 1 && h->over[0].kind == SIGNED_BODY)
+        return signature_hmac(&h->hmac, key, hook->body, given);
+    struct buf bytes = BUF_INIT(GATEWAY_HOOK_BYTES_MAX + GATEWAY_REQUEST_BYTES_MAX);
+    bool whole = true;
+    for (size_t i = 0; i < h->over_n; i++)
+        whole = add_signed(g, hook, &h->over[i], &bytes) && whole;
+    bool fits = whole && !bytes.failed && signature_hmac(&h->hmac, key, buf_slice(&bytes), given);
+    buf_done(&bytes);
+    return fits;
+}
+
 static bool signature_fits(const struct gateway *g, const struct hook_request *hook,
                            struct slice key, struct slice given)
 {
     switch (g->p->hooks.scheme) {
     case SCHEME_TWILIO:
         return twilio_fits(hook, slice_of(g->public_url), hook->target, key, given);
-    case SCHEME_META:
-        return signature_meta(key, hook->body, given);
+    case SCHEME_HMAC:
+        return hmac_fits(g, hook, key, given);
     case SCHEME_TOKEN:
         return signature_token(key, given);
     }

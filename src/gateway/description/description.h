@@ -2,6 +2,7 @@
 /* A provider's description as compiled: what provider.c, rules.c and readers.c make of the file,
  * and what build.c, classify.c and hooks.c work with. Everything lives in the provider's arena or
  * its document. */
+#include "core/signature.h"
 #include "core/template.h"
 #include "encoding.h"
 #include "gateway/gateway.h"
@@ -63,7 +64,15 @@ struct answer_description {
     struct rule_list rules;
 };
 
-enum signature_scheme { SCHEME_TWILIO, SCHEME_META, SCHEME_TOKEN };
+enum signature_scheme { SCHEME_TWILIO, SCHEME_HMAC, SCHEME_TOKEN };
+
+/* What an HMAC is made over: these, one behind the other. */
+enum signed_kind { SIGNED_BODY, SIGNED_URL, SIGNED_HEADER, SIGNED_TEXT };
+struct signed_part {
+    enum signed_kind kind;
+    struct slice text; /* the name of a header, or the text itself */
+};
+enum { SIGNED_PARTS_MAX = 8 };
 
 struct handshake_description {
     struct slice when_name, when_value; /* a query parameter and its value */
@@ -78,6 +87,9 @@ struct hooks_description {
     struct selector_list require;
     bool ignore_unrecognised;
     enum signature_scheme scheme;
+    struct hmac_form hmac; /* SCHEME_HMAC */
+    struct signed_part over[SIGNED_PARTS_MAX];
+    size_t over_n;
     struct slice signature_name; /* header, or query parameter of SCHEME_TOKEN */
     int keys[4];                 /* indexes of account keys; -1 behind the last */
     int own_key, account_key;    /* that hold our number's and our account's id; -1 = none */
@@ -177,6 +189,12 @@ int states_compile(const struct compiler *c, const struct yaml_node *n, struct w
 /* A template that ends with the provider. */
 int template_keep(const struct compiler *c, struct provider *p, const struct yaml_node *n,
                   struct template **ret);
+
+/* The mapping `signature` of a description's hooks. */
+int signature_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n);
+/* The index of the account key that a node names. */
+int account_key_compile(const struct compiler *c, const struct provider *p,
+                        const struct yaml_node *n, int *ret);
 
 /* Small reads that all of them need. */
 int compile_required(const struct compiler *c, const struct yaml_node *parent, const char *key,

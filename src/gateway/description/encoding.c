@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <iconv.h>
 
+#include "io/charset.h"
+
 /* ---- compiling */
 
 /* Asked for once, when the description is read: a name that fails later would cost replies. */
@@ -180,13 +182,33 @@ static bool is_in_low_rows(struct slice text)
     return low * 4 >= text.n; /* half of the units */
 }
 
+/* None: it is none, or need not be. */
+static struct slice read_wide(struct slice text, bool is_utf8, struct arena *a)
+{
+    size_t wrong;
+    if (text.n % 2 || (!has_controls(text) && (is_utf8 || !is_in_low_rows(text))))
+        return SLICE_NONE;
+    struct slice wide = read_named("UTF-16BE", text, a, &wrong);
+    return wrong || has_controls(wide) ? SLICE_NONE : wide;
+}
+
+/* Accented letters within words, as the lists' own scan knows them: a guess, and a STOP in it counts. */
+static bool looks_western(struct slice text)
+{
+    struct charset_scan scan;
+    charset_scan_begin(&scan);
+    charset_scan_feed(&scan, text);
+    return charset_scan_end(&scan) == CHARSET_WINDOWS_1252;
+}
+
 static struct slice read_auto(struct slice text, struct arena *a)
 {
     size_t wrong;
-    bool odd = text.n % 2, is_utf8 = slice_is_utf8(text, NULL);
-    if (odd || (!has_controls(text) && (is_utf8 || !is_in_low_rows(text)))) return text;
-    struct slice wide = read_named("UTF-16BE", text, a, &wrong);
-    return wrong || has_controls(wide) ? text : wide;
+    bool is_utf8 = slice_is_utf8(text, NULL);
+    struct slice wide = read_wide(text, is_utf8, a);
+    if (wide.n) return wide;
+    if (is_utf8 || !looks_western(text)) return text;
+    return read_named(charset_name(CHARSET_WINDOWS_1252), text, a, &wrong);
 }
 
 static const struct encoding *choose(const struct encoding_choice *choice, const struct facts *f)

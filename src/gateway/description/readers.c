@@ -19,50 +19,14 @@ static int compile_methods(const struct compiler *c, struct hooks_description *h
                : yaml_error(c->doc, list, ERR_INVALID, c->e, "expected [POST] or [GET, POST]");
 }
 
-static int compile_account_key(const struct compiler *c, const struct provider *p,
-                               const struct yaml_node *n, int *ret)
+int account_key_compile(const struct compiler *c, const struct provider *p,
+                        const struct yaml_node *n, int *ret)
 {
     *ret = provider_key_index(p, yaml_text(n));
     if (*ret >= 0) return 0;
     return yaml_error(c->doc, n, ERR_INVALID, c->e,
                       "the account has no key '%.*s'; add it to 'account'",
                       SLICE_ARG(yaml_text(n)));
-}
-
-static int compile_signature_keys(const struct compiler *c, struct provider *p,
-                                  const struct yaml_node *list)
-{
-    struct hooks_description *h = &p->hooks;
-    size_t count = yaml_count(list);
-    if (count == 0 || count >= COUNT_OF(h->keys))
-        return yaml_error(c->doc, list, ERR_INVALID, c->e,
-                          "expected a list of 1 to 3 account keys");
-    for (size_t i = 0; i < COUNT_OF(h->keys); i++)
-        h->keys[i] = -1;
-    int code = 0;
-    for (size_t i = 0; i < count && !code; i++)
-        code = compile_account_key(c, p, yaml_at(list, i), &h->keys[i]);
-    return code;
-}
-
-static int compile_signature(const struct compiler *c, struct provider *p,
-                             const struct yaml_node *n)
-{
-    static const char *const keys[] = {"scheme", "header", "parameter", "keys", NULL};
-    static const char *const schemes[] = {
-        [SCHEME_TWILIO] = "twilio", [SCHEME_META] = "meta", [SCHEME_TOKEN] = "token"};
-    const struct yaml_node *scheme = NULL, *name = NULL, *list = NULL;
-    int code = yaml_only_keys(c->doc, n, keys, c->e);
-    if (!code) code = compile_required(c, n, "scheme", &scheme);
-    if (code) return code;
-    int i = slice_index(yaml_text(scheme), schemes, COUNT_OF(schemes));
-    if (i < 0)
-        return yaml_error(c->doc, scheme, ERR_INVALID, c->e, "a scheme is twilio, meta or token");
-    p->hooks.scheme = (enum signature_scheme)i;
-    code = compile_required(c, n, i == SCHEME_TOKEN ? "parameter" : "header", &name);
-    if (!code) code = compile_text(c, name, &p->hooks.signature_name);
-    if (!code) code = compile_required(c, n, "keys", &list);
-    return code ? code : compile_signature_keys(c, p, list);
 }
 
 static int compile_handshake(const struct compiler *c, struct provider *p,
@@ -85,7 +49,7 @@ static int compile_handshake(const struct compiler *c, struct provider *p,
     h->when_value = yaml_text(yaml_at(when, 0));
     h->token_name = yaml_text(token);
     h->answer_name = yaml_text(answer);
-    return compile_account_key(c, p, key, &h->key);
+    return account_key_compile(c, p, key, &h->key);
 }
 
 static int compile_hook_answer(const struct compiler *c, struct provider *p,
@@ -109,8 +73,8 @@ static int compile_own_ids(const struct compiler *c, struct provider *p, const s
 {
     const struct yaml_node *own = yaml_get(n, "own_id"), *account = yaml_get(n, "account_id");
     p->hooks.own_key = p->hooks.account_key = -1;
-    int code = own ? compile_account_key(c, p, own, &p->hooks.own_key) : 0;
-    return !code && account ? compile_account_key(c, p, account, &p->hooks.account_key) : code;
+    int code = own ? account_key_compile(c, p, own, &p->hooks.own_key) : 0;
+    return !code && account ? account_key_compile(c, p, account, &p->hooks.account_key) : code;
 }
 
 static int compile_formats(const struct compiler *c, struct hooks_description *h,
@@ -141,7 +105,7 @@ int hooks_compile(const struct compiler *c, struct provider *p, const struct yam
     if (!code) code = compile_formats(c, &p->hooks, n);
     if (!code) code = compile_own_ids(c, p, n);
     if (!code) code = compile_required(c, n, "signature", &signature);
-    if (!code) code = compile_signature(c, p, signature);
+    if (!code) code = signature_compile(c, p, signature);
     if (!code) code = compile_handshake(c, p, yaml_get(n, "handshake"));
     if (!code) code = compile_required(c, n, "answer", &answer);
     if (!code) code = compile_hook_answer(c, p, answer);

@@ -114,15 +114,22 @@ static json_t *find_element(json_t *array, const struct select_step *step, const
     return NULL;
 }
 
-static json_t *follow(json_t *at, const struct select_step *step, const json_t *item)
+static json_t *follow(json_t *at, const struct select_step *step, const json_t *item, bool alone)
 {
     uint64_t index;
     if (step->other.n) return find_element(at, step, item);
     if (json_is_object(at)) return json_object_getn(at, step->key.p, step->key.n);
-    if (slice_is(step->key, "only")) return json_array_size(at) == 1 ? json_array_get(at, 0) : NULL;
+    if (slice_is(step->key, "only"))
+        return alone && json_array_size(at) == 1 ? json_array_get(at, 0) : NULL;
     if (json_is_array(at) && slice_to_u64(step->key, SIZE_MAX, &index))
         return json_array_get(at, (size_t)index);
     return NULL;
+}
+
+/* No other item stands in the item's own list: of several, "only" would be anybody's. */
+static bool is_alone(const struct facts *f)
+{
+    return f->depth < 2 || json_array_size(f->trail[f->depth - 2]) <= 1;
 }
 
 static json_t *find_json(const struct selector *s, const struct facts *f)
@@ -131,7 +138,7 @@ static json_t *find_json(const struct selector *s, const struct facts *f)
     const json_t *item = f->trail[f->depth - 1];
     json_t *at = f->trail[f->depth - 1 - (size_t)s->up];
     for (size_t i = 0; at && i < s->step_count; i++)
-        at = follow(at, &s->steps[i], item);
+        at = follow(at, &s->steps[i], item, is_alone(f));
     return json_is_null(at) ? NULL : at;
 }
 
@@ -255,7 +262,7 @@ static void walk_step(const struct walk *w, size_t i)
     }
     const struct select_step *step = &w->path->steps[i];
     if (!step->each) {
-        walk_into(w, follow(at, step, at), i);
+        walk_into(w, follow(at, step, at, true), i);
         return;
     }
     if (json_is_object(at)) walk_into(w, at, i); /* one where a list is wanted */

@@ -3,7 +3,7 @@
  *
  *   /messages/0/id          JSON pointer, from the item of `each` (else from the root)
  *   ../../metadata/x        the same, from two levels above the item
- *   contacts/only/…         the element of a list of one
+ *   contacts/only/…         the element of a list of one, for an item that is alone in its list, too
  *   contacts/[wa_id=from]/… the element whose wa_id equals the item's own `from`
  *   ?ref                    a parameter of the query
  *   MessageSid              a field of the form

@@ -20,8 +20,8 @@ if meta[2] == '0' and not base then
 end
 
 local function follows(list)
-  local was = redis.call('HMGET', list, 'list', 'version', 'lent', 'next', 'gone', 'name')
-  if not was[6] or was[4] or was[5] then return 'changed' end
+  local was = redis.call('HMGET', list, 'list', 'version', 'next', 'gone', 'name')
+  if not was[5] or was[3] or was[4] then return 'changed' end
   if meta[7] ~= 'replace' then
     if tonumber(meta[8] or '0') < tonumber(ARGV[4]) then return 'steps' end
     if meta[9] == '0' and meta[10] == '0' and meta[11] == '0' then return 'same' end
@@ -35,7 +35,6 @@ local function follows(list)
   redis.call('ZADD', KEYS[5], ARGV[2], base)
   redis.call('SADD', KEYS[5] .. ':' .. first, base)
   redis.call('HSET', KEYS[1], 'list', first, 'version', tonumber(was[2] or '1') + 1)
-  if was[3] then redis.call('HSET', KEYS[1], 'lent', was[3]) end
 end
 if base then
   local why = follows(ARGV[3] .. base)

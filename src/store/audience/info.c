@@ -5,7 +5,7 @@
 
 static size_t text_bytes(const struct audience_info *info)
 {
-    size_t n = info->name.n + info->group.n + info->lent.n + info->country.n;
+    size_t n = info->name.n + info->group.n + info->country.n;
     for (size_t i = 0; i < info->column_count; i++)
         n += info->columns[i].n;
     return n;
@@ -29,7 +29,6 @@ struct audience_info *audience_info_dup(const struct audience_info *info)
     copy->columns = columns;
     copy->name = copy_to(&text, info->name);
     copy->group = copy_to(&text, info->group);
-    copy->lent = copy_to(&text, info->lent);
     copy->country = copy_to(&text, info->country);
     for (size_t i = 0; i < info->column_count; i++)
         columns[i] = copy_to(&text, info->columns[i]);

@@ -12,6 +12,8 @@
 
 static const struct script find = {.name = "audience_find",
                                    .parts = {&lua_names, &lua_audience_find}};
+static const struct script named = {.name = "audience_named",
+                                    .parts = {&lua_names, &lua_audience_named}};
 
 static uint64_t count_of(const struct redisReply *reply, const char *field)
 {
@@ -33,33 +35,17 @@ static int read_columns(uint32_t id, const struct redisReply *reply, json_t **re
     return 0;
 }
 
-/* Reads a HGETALL of a:{id} and hands it to cb. */
-static void deliver(uint32_t id, const struct redisReply *reply, audience_info_cb *cb, void *arg)
+/* Of a HGETALL of a:{id}; columns: of AUDIENCE_COLUMNS_MAX, borrowed from names. */
+static struct audience_info info_of(uint32_t id, const struct redisReply *reply,
+                                    const json_t *names, struct slice *columns)
 {
-    struct err e;
-    json_t *json = NULL;
-    int r = call_failed(reply, &e);
-    if (r == 0 && (redis_field(reply, "name").n == 0 || redis_field(reply, "gone").n > 0))
-        r = audience_not_found(id, &e);
-    if (r == 0) r = read_columns(id, reply, &json, &e);
-    if (r < 0) {
-        cb(arg, r, NULL, &e);
-        return;
-    }
-    struct slice columns[AUDIENCE_COLUMNS_MAX];
-    size_t column_count = json_array_size(json);
-    for (size_t i = 0; i < column_count; i++) {
-        const json_t *name = json_array_get(json, i);
-        columns[i] = json_slice(name);
-    }
     struct audience_info info = {
         .id = id,
         .name = redis_field(reply, "name"),
         .group = redis_field(reply, "group"),
-        .lent = redis_field(reply, "lent"),
         .country = redis_field(reply, "country"),
         .columns = columns,
-        .column_count = column_count,
+        .column_count = json_array_size(names),
         .total = count_of(reply, "total"),
         .blocks = (uint32_t)count_of(reply, "blocks"),
         .buckets = (uint32_t)count_of(reply, "buckets"),
@@ -70,14 +56,36 @@ static void deliver(uint32_t id, const struct redisReply *reply, audience_info_c
         .base = (uint32_t)count_of(reply, "base"),
         .next = (uint32_t)count_of(reply, "next"),
         .version = (uint32_t)count_of(reply, "version"),
+        .list = (uint32_t)count_of(reply, "list"),
         .added = count_of(reply, "added"),
         .updated = count_of(reply, "updated"),
         .removed = count_of(reply, "removed"),
     };
+    for (size_t i = 0; i < info.column_count; i++)
+        columns[i] = json_slice(json_array_get(names, i));
     (void)audience_change_from(redis_field(reply, "change"), &info.change);
     if (info.version == 0) info.version = 1;
+    if (info.list == 0) info.list = id;
+    return info;
+}
+
+/* Reads a HGETALL of a:{id} and hands it to cb. */
+static void deliver(uint32_t id, const struct redisReply *reply, audience_info_cb *cb, void *arg)
+{
+    struct err e;
+    json_t *names = NULL;
+    struct slice columns[AUDIENCE_COLUMNS_MAX];
+    int r = call_failed(reply, &e);
+    if (r == 0 && (redis_field(reply, "name").n == 0 || redis_field(reply, "gone").n > 0))
+        r = audience_not_found(id, &e);
+    if (r == 0) r = read_columns(id, reply, &names, &e);
+    if (r < 0) {
+        cb(arg, r, NULL, &e);
+        return;
+    }
+    const struct audience_info info = info_of(id, reply, names, columns);
     cb(arg, 0, &info, NULL);
-    json_decref(json);
+    json_decref(names);
 }
 
 /* ---- one audience ---- */
@@ -93,16 +101,6 @@ void audience_load(struct store *s, uint32_t id, audience_info_cb *cb, void *arg
     c->id = id;
     call_key(c, "a:%u", id);
     call_run(c, on_loaded, cb, arg);
-}
-
-/* Those that somebody reaches: the group's own, and those that are lent to it. */
-static bool reaches(const struct group_set *groups, const struct audience_info *info)
-{
-    struct slice lent = info->lent, group;
-    bool found = group_set_has(groups, info->group);
-    while (!found && lent.n > 0 && slice_cut(&lent, ',', &group))
-        found = group.n > 0 && group_set_has(groups, group);
-    return found;
 }
 
 struct finding {
@@ -191,7 +189,7 @@ static void on_found(void *arg, int result, const struct audience_info *info, co
     struct finding f = *(struct finding *)arg;
     struct err missing;
     free(arg);
-    if (result == 0 && !reaches(&f.groups, info))
+    if (result == 0 && !group_set_has(&f.groups, info->group))
         f.cb(f.arg, audience_not_found(info->id, &missing), NULL, &missing);
     else if (result == 0 && info->next)
         follow(f.store, info, f.cb, f.arg);
@@ -274,6 +272,46 @@ void audience_list(struct store *s, const struct audience_query *query, audience
     l->arg = arg;
     struct call *c = page_ask(s, "frozen", &query->groups, query->limit, query->before);
     call_run(c, on_ids, NULL, l);
+}
+
+static void keep_one(void *arg, int result, const struct audience_info *info, const struct err *e)
+{
+    struct listing *l = arg;
+    l->infos[l->count] = result == 0 ? audience_info_dup(info) : NULL;
+    if (result < 0 && result != ERR_NOT_FOUND && l->e.code == 0) l->e = *e;
+    l->count++;
+}
+
+static void on_named_all(struct call *c, const struct redisReply *reply)
+{
+    struct listing *l = c->arg;
+    int r = call_failed(reply, &l->e);
+    l->infos = r == 0 ? xcalloc(redis_count(reply) + 1, sizeof(struct audience_info *)) : NULL;
+    for (size_t i = 0; r == 0 && i < redis_count(reply); i++) {
+        const struct redisReply *one = redis_at(reply, i);
+        if (redis_count(one) == 0)
+            l->infos[l->count++] = NULL; /* none of that name */
+        else
+            deliver((uint32_t)redis_int(redis_at(one, 0), 0), redis_at(one, 1), keep_one, l);
+    }
+    listing_finish(l);
+}
+
+void audience_list_named(struct store *s, const struct audience_name *names, size_t count,
+                         audience_list_cb *cb, void *arg)
+{
+    check(count > 0 && count <= AUDIENCE_PAGE_MAX);
+    struct listing *l = xcalloc(1, sizeof *l);
+    l->cb = cb;
+    l->arg = arg;
+    struct call *c = call_begin(s, &named);
+    call_key(c, "audiences");
+    call_name(c, "a:");
+    for (size_t i = 0; i < count; i++) {
+        call_text(c, names[i].name);
+        call_text(c, names[i].group);
+    }
+    call_run(c, on_named_all, NULL, l);
 }
 
 /* ---- blocks and the index of numbers ---- */

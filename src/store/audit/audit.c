@@ -32,6 +32,7 @@ void audit_note(struct store *s, const struct audit_note *note, store_done_cb *c
     call_text(c, note->why);
     call_text(c, note->group);
     call_str(c, note->routine ? "1" : "0");
+    call_u64(c, note->conversation);
     call_run(c, call_read_done, cb, arg);
 }
 

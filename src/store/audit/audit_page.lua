@@ -24,10 +24,19 @@ local function newer(a, b) -- ids
   return tonumber(a_seq) > tonumber(b_seq)
 end
 
+-- Of an entry about several groups, the first that may be seen; who sees all sees that it is about none alone.
+local function group_of(e)
+  local group = e.group or ''
+  if not e.groups then return group ~= '' and group or groups ~= '' and '?' or '' end
+  for group in string.gmatch(groups ~= '' and e.groups or '', '[^,]+') do
+    if string.find(groups, ',' .. group .. ',', 1, true) then return group end
+  end
+  return groups ~= '' and '?' or ''
+end
+
 local function is_meant(e)
   if what ~= '' and string.sub(e.what, 1, #what) ~= what then return false end
-  local group = e.group or ''
-  if groups ~= '' and (group == '' or not string.find(groups, ',' .. group .. ',', 1, true)) then return false end
+  if groups ~= '' and not string.find(groups, ',' .. e.group .. ',', 1, true) then return false end
   return who == '' or string.find(string.lower(e.who), who, 1, true) or string.lower(e.id or '') == who
 end
 
@@ -53,6 +62,7 @@ while n < most and left > 0 do
   first.at, left = first.at + 1, left - 1
   for i = 1, #entry[2], 2 do e[entry[2][i]] = entry[2][i + 1] end
   out[1] = entry[1] .. '.' .. first.k
+  e.group = group_of(e)
   if is_meant(e) then
     n = n + 1
     for _, field in ipairs({'at_ms', 'who', 'id', 'way', 'address', 'group', 'what', 'whom', 'why'}) do

@@ -10,10 +10,13 @@
 
 #include <stdlib.h>
 
-static const struct script create = {
-    .name = "campaign_create",
-    .prelude = campaign_status_lua_names,
-    .parts = {&lua_events, &lua_look, &lua_names, &lua_money_text, &lua_campaign_create}};
+static const struct script active_of = {.name = "campaign_active",
+                                        .prelude = campaign_status_lua_names,
+                                        .parts = {&lua_campaign_active}};
+static const struct script create = {.name = "campaign_create",
+                                     .prelude = campaign_status_lua_names,
+                                     .parts = {&lua_events, &lua_look, &lua_names, &lua_money_text,
+                                               &lua_launched_alone, &lua_campaign_create}};
 static const struct script named = {.name = "campaign_named",
                                     .parts = {&lua_names, &lua_campaign_named}};
 static const struct script message_of = {.name = "campaign_message",
@@ -63,6 +66,14 @@ uint64_t campaign_texted(const struct campaign *c)
 uint64_t campaign_waiting(const struct campaign *c)
 {
     return c->counts[STATE_PENDING] + c->counts[STATE_IN_FLIGHT];
+}
+
+void campaign_end_loan(struct store *s, uint32_t id)
+{
+    struct call *c = call_command(s, "HSET");
+    call_key(c, "c:%u", id);
+    call_pair_u64(c, "loan", 0);
+    call_run(c, NULL, NULL, NULL);
 }
 
 void campaign_note_rate(struct store *s, uint32_t id, uint64_t milli, int64_t now_ms)
@@ -144,7 +155,12 @@ static void on_created(struct call *call, const struct redisReply *reply)
     struct err e;
     int rc = call_failed(reply, &e);
     w->c->id = (uint32_t)redis_int(redis_at(reply, 1), 0);
-    if (rc == 0 && !call_says(reply, "ok"))
+    if (rc == 0 && call_says(reply, "more"))
+        rc =
+            err_set(&e, ERR_CONFLICT,
+                    "you launched another campaign meanwhile, and together they go to many: launch "
+                    "it again, and a second person is asked");
+    else if (rc == 0 && !call_says(reply, "ok"))
         rc = err_set(&e, ERR_EXISTS,
                      "a campaign named '%.*s' was launched before (it is campaign %u); if this is "
                      "another one, give "
@@ -185,6 +201,8 @@ void campaign_create(struct store *s, const struct campaign *c, struct slice mes
     call_key(call, "active");
     call_key(call, "due");
     call_key(call, "campaigns:%.*s", SLICE_ARG(made->group));
+    call_key(call, "launched:%.*s", SLICE_ARG(made->author));
+    call_key(call, "campaigns:@%u", made->loan);
     call_name(call, "c:");
     call_i64(call, now_ms);
     call_text(call, made->name);
@@ -192,6 +210,8 @@ void campaign_create(struct store *s, const struct campaign *c, struct slice mes
     call_text(call, made->group);
     struct buf prices = campaign_prices_text(c->prices);
     call_text(call, buf_slice(&prices));
+    call_u64(call, made->alone_people);
+    call_u64(call, made->approval_why.n ? 0 : made->alone_max);
     campaign_write(call, made);
     call_run(call, on_created, NULL, NULL);
     buf_done(&prices);
@@ -269,28 +289,31 @@ static void on_list_ids(struct call *c, const struct redisReply *reply)
     }
 }
 
-static void list(struct store *s, const char *key, const struct campaign_query *query,
-                 campaign_list_cb *cb, void *arg)
+/* Runs c, which tells of a page of ids. */
+static void list(struct call *c, campaign_list_cb *cb, void *arg)
 {
-    check(query->limit > 0 && query->limit <= 1000);
     struct list_call *call = xcalloc(1, sizeof *call);
-    call->s = s;
+    call->s = c->store;
     call->cb = cb;
     call->arg = arg;
-    struct call *c = page_ask(s, key, &query->groups, query->limit, query->before);
     call_run(c, on_list_ids, NULL, call);
 }
 
 void campaign_list(struct store *s, const struct campaign_query *query, campaign_list_cb *cb,
                    void *arg)
 {
-    list(s, "campaigns", query, cb, arg);
+    check(query->limit > 0 && query->limit <= CAMPAIGN_PAGE_MAX);
+    list(page_ask(s, "campaigns", &query->groups, query->limit, query->before), cb, arg);
 }
 
 void campaign_list_active(struct store *s, size_t limit, campaign_list_cb *cb, void *arg)
 {
-    const struct campaign_query all = {.groups = {.all = true}, .limit = limit};
-    list(s, "due", &all, cb, arg);
+    check(limit > 0 && limit <= CAMPAIGN_PAGE_MAX);
+    struct call *c = call_begin(s, &active_of);
+    call_key(c, "active");
+    call_name(c, "c:");
+    call_u64(c, limit);
+    list(c, cb, arg);
 }
 
 /* ---- moving ---- */
@@ -317,11 +340,21 @@ static int read_move(const struct call *call, const struct redisReply *reply, st
     const enum campaign_move *to = call_kept(call);
     struct slice status = redis_str(redis_at(reply, 1));
     if (slice_is(status, "gone")) return campaign_not_found(call->id, e);
+    if (slice_is(status, "back"))
+        return err_set(
+            e, ERR_CONFLICT,
+            "campaign %u cannot be resumed now: Redis went back, or was just started, and "
+            "who was texted is not known yet. `muster restore status` shows how it "
+            "stands; resume it when that is over",
+            call->id);
     if (slice_is(status, "proposed"))
         return err_set(e, ERR_CONFLICT,
                        "campaign %u waits for a second person (muster campaign approve %u) and "
                        "cannot be %s",
                        call->id, call->id, campaign_move_verb(*to));
+    if (slice_is(status, campaign_move_verb(*to)))
+        return err_set(e, ERR_CONFLICT, "campaign %u is %s already", call->id,
+                       campaign_move_verb(*to));
     return err_set(e, ERR_CONFLICT, "campaign %u is %.*s and cannot be %s", call->id,
                    SLICE_ARG(status), campaign_move_verb(*to));
 }

@@ -1,5 +1,7 @@
 #include "store/forecast.h"
 
+#include "store/money.h"
+
 #include "private.h"
 
 #include <math.h>
@@ -7,10 +9,13 @@
 
 #define HALF_MS (12 * 3600 * 1000.0)
 
-static const struct script note = {.name = "campaign_forecast",
-                                   .parts = {&lua_events, &lua_look, &lua_campaign_forecast}};
+static const struct script note = {
+    .name = "campaign_forecast",
+    .prelude = script_law,
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_purse, &lua_campaign_forecast}};
 
-void campaign_note_eta(struct store *s, uint32_t id, const struct campaign_eta *eta, int64_t now_ms)
+void campaign_note_eta(struct store *s, uint32_t id, const struct campaign_eta *eta,
+                       const struct campaign_purse *purse, int64_t now_ms)
 {
     struct call *c = call_begin(s, &note);
     call_key(c, "c:%u", id);
@@ -19,6 +24,11 @@ void campaign_note_eta(struct store *s, uint32_t id, const struct campaign_eta *
     call_i64(c, eta->late_ms);
     call_i64(c, now_ms);
     call_str(c, eta->in_danger ? "1" : "0");
+    call_i64(c, eta->few_ms);
+    call_i64(c, eta->money_ms);
+    call_u64(c, eta->money_people);
+    call_text(c, purse->month);
+    call_text(c, purse->organisation);
     call_run(c, NULL, NULL, NULL);
 }
 

@@ -12,7 +12,7 @@ static void find_resumed(struct told *t, const struct redisReply *reply);
 #define PARTS                                                                                      \
     {                                                                                              \
         &lua_events, &lua_look, &lua_mark, &lua_audit, &lua_goes_on, &lua_texted, &lua_move,       \
-            &lua_pause_all                                                                         \
+            &lua_reaches_campaign, &lua_pause_all                                                  \
     }
 static const struct script pause_all = {.name = "pause_all",
                                         .prelude = campaign_status_lua_prelude,
@@ -22,8 +22,8 @@ static const struct script resume_all = {.name = "resume_all",
                                          .prelude = campaign_status_lua_prelude,
                                          .parts = PARTS,
                                          .told = find_resumed};
-static const struct script say_why = {.name = "campaign_why",
-                                      .parts = {&lua_audit, &lua_campaign_why}};
+static const struct script say_why = {
+    .name = "campaign_why", .parts = {&lua_audit, &lua_reaches_campaign, &lua_campaign_why}};
 
 enum { FIRST = 2, EACH = 2 }; /* of a reply of those two: id and stamp of each */
 

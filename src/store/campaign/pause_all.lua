@@ -1,4 +1,4 @@
--- (after mark.lua, move.lua) Pauses all campaigns at once, or lets go on exactly those that were paused that way and that
+-- (after mark.lua, move.lua, reaches_campaign.lua) Pauses all campaigns at once, or lets go on exactly those that were paused that way and that
 -- nobody has touched since: a press of the button is a number, which stands in `paused_all` of each campaign that it
 -- paused until the campaign is moved again. Who has some groups only lets nothing go on that was paused for all.
 --
@@ -8,8 +8,8 @@ local prefix, name, allowed = ARGV[1], ARGV[2], ARGV[6]
 local press = name == 'pause' and redis.call('INCR', prefix .. 'id:press') or 0
 
 local function concerns(campaign)
-  local c = redis.call('HMGET', campaign, 'status', 'group', 'paused_all')
-  if allowed ~= '' and not string.find(allowed, ',' .. (c[2] or '') .. ',', 1, true) then return false end
+  local c = redis.call('HMGET', campaign, 'status', 'group', 'paused_all', 'loan')
+  if not reaches_campaign(allowed, c[2], c[4]) then return false end
   if name == 'pause' then return MOVES.pause.from[c[1] or ''] and c[1] ~= CAMPAIGN_BLOCKED end
   return c[1] == CAMPAIGN_PAUSED and c[3] and (allowed == '' or not string.find(c[3], ' all$'))
 end

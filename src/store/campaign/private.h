@@ -3,7 +3,7 @@
 #include "store/campaign.h"
 
 #include "store/call.h"
-#include "store/lua_scripts.h"
+#include "store/ledger_parts.h"
 #include "store/script_names.h"
 
 /* Scripts over ledgers begin with the law (script_law), and the nibbles. */

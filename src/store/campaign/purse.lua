@@ -1,4 +1,4 @@
--- (A part of reserve.lua; after money.lua) The budgets that a block is held against before it is released: the campaign's own, its
+-- (A part of reserve.lua and campaign_forecast.lua; after money.lua) The budgets that a block is held against before it is released: the campaign's own, its
 -- group's of the month, the organisation's of the month. Nobody of a block goes when not all of them may.
 
 -- "120.50 GBP"; else there is no budget.
@@ -39,6 +39,15 @@ local function purse_open(campaign, month, organisation)
     end
     for _, b in ipairs(budgets) do b.spent = b.spent + owed - was end
     money_book(campaign, block, owed, month)
+  end
+  -- Of which budget the least is left, and how much; nil: there is none.
+  function self.least()
+    local which, least
+    for _, b in ipairs(budgets) do
+      local left = b.currency == c[1] and math.max(0, b.most - b.spent) or 0
+      if b.most > 0 and (not least or left < least) then which, least = b.which, left end
+    end
+    return which, least
   end
   return self
 end

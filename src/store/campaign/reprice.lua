@@ -34,5 +34,6 @@ end
 local function money_reprice(campaign, texts)
   local more = 0
   money_each(texts, function(block, text) more = more + money_reprice_block(campaign, block, text) end)
+  redis.call('HDEL', campaign, 'purse_each') -- campaign_forecast.lua reckons it anew
   if more ~= 0 then redis.call('HINCRBY', campaign, 'price', string.format('%.0f', more)) end
 end

@@ -27,12 +27,6 @@ static void one_free(struct one *o)
     free(o);
 }
 
-static const char *text_of(const json_t *record, const char *key)
-{
-    const char *text = json_string_value(json_object_get(record, key));
-    return text ? text : "";
-}
-
 static void take(void *arg, size_t hash, struct slice field, struct slice value)
 {
     struct cascades *c = arg;
@@ -48,9 +42,9 @@ static void take(void *arg, size_t hash, struct slice field, struct slice value)
     o->record = record;
     o->is = (struct cascade){
         .campaign = (uint32_t)campaign,
-        .group = text_of(record, "group"),
-        .title = text_of(record, "title"),
-        .text = text_of(record, "text"),
+        .group = json_cstr_at(record, "group"),
+        .title = json_cstr_at(record, "title"),
+        .text = json_cstr_at(record, "text"),
         .until_ms = (int64_t)json_number_value(json_object_get(record, "until")),
         .version = ++c->version,
     };

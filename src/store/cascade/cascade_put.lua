@@ -13,7 +13,7 @@ else
   redis.call('HSET', key, id, record)
   local links = link_at(campaign, 1)
   if redis.call('EXISTS', links) == 0 then
-    redis.call('HSET', campaign .. ':cascade', 'next', 1)
+    redis.call('HSET', campaign .. ':cascade', 'next', 1, 'era', redis.call('HGET', prefix .. 'store', 'era') or '')
     redis.call('SETRANGE', links, CHUNK * RECORD - 1, '\0')
   end
 end

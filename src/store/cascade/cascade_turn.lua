@@ -7,12 +7,23 @@ local prefix, now, said = ARGV[1], tonumber(ARGV[2]), {}
 local SUMS = {o = 'opens', s = 'shares', p = 'pledges', c = 'programs', x = 'over'}
 local books = {}
 
+-- When the store went back (store/mark), links that were lost are not given to somebody else: their holders' count as the first. What is left
+-- out is whole strings of links, which are not there.
+local era = redis.call('HGET', prefix .. 'store', 'era')
+local function leave_out_lost(book, known)
+  if not era or era == known or book.last == 0 then return end
+  local last = math.ceil(book.last / CHUNK + LINKS_LOST / CHUNK) * CHUNK
+  book.lost, book.last = book.lost + last - book.last, last
+  redis.call('HSET', book.key .. ':cascade', 'next', last, 'lost', book.lost, 'era', era)
+end
+
 local function book_of(id)
   local book = books[id]
   if not book then
     local key = prefix .. 'c:' .. id
-    local was = redis.call('HMGET', key .. ':cascade', 'next', 'deepest')
-    book = {key = key, last = tonumber(was[1] or '0'), deepest = tonumber(was[2] or '0'), sums = {}, bars = {}}
+    local was = redis.call('HMGET', key .. ':cascade', 'next', 'deepest', 'lost', 'era')
+    book = {key = key, last = tonumber(was[1] or '0'), deepest = tonumber(was[2] or '0'), lost = tonumber(was[3] or '0'), sums = {}, bars = {}}
+    leave_out_lost(book, was[4])
     books[id] = book
   end
   return book
@@ -56,7 +67,7 @@ end
 
 local function open(book, link, was, n)
   local generation = was.generation + 1
-  local room = math.min(LINKS_MAX - book.last, link == 1 and LINKS_MAX or CHILDREN_MAX - was.opens)
+  local room = math.min(LINKS_MAX + book.lost - book.last, link == 1 and LINKS_MAX or CHILDREN_MAX - was.opens)
   local made, first = math.max(0, math.min(n, room)), book.last + 1
   make_links(book, link, math.min(generation, 255), made)
   local key, at = link_at(book.key, link)
@@ -80,6 +91,7 @@ local function take(kind, id, link, n)
   if kind == 'c' or kind == 'x' then return 0, 0 end
   if link < 1 or link > book.last then link = 1 end
   local was, first, made, generation = link_read(book.key, link)
+  if not was then link, was = 1, link_read(book.key, 1) end
   if not was then return 0, 0 end
   if kind == 'o' then
     first, made, generation = open(book, link, was, n)

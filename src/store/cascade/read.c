@@ -39,12 +39,16 @@ static void take_count(struct cascade_counts *c, struct slice field, uint64_t n)
     const struct {
         const char *name;
         uint64_t *sum;
-    } sums[] = {{"opens", &c->all.opens},     {"shares", &c->all.shares},
-                {"pledges", &c->all.pledges}, {"programs", &c->programs},
-                {"over", &c->over},           {"next", &c->links}};
+    } sums[] = {{"opens", &c->all.opens},
+                {"shares", &c->all.shares},
+                {"pledges", &c->all.pledges},
+                {"programs", &c->programs},
+                {"over", &c->over}};
     size_t i;
     uint64_t *sum = sum_of(c->by_generation, COUNT_OF(c->by_generation), field, &i);
     if (sum) *sum = n;
+    if (slice_is(field, "next")) c->links += n; /* in either order */
+    if (slice_is(field, "lost")) c->links -= n;
     if (slice_is(field, "deepest")) c->deepest = (uint32_t)n;
     for (i = 0; i < COUNT_OF(sums); i++)
         if (slice_is(field, sums[i].name)) *sums[i].sum = n;

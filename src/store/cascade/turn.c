@@ -10,6 +10,7 @@ enum {
     HAPPENINGS_MAX = 512, /* in a call: Redis does nothing else while it runs */
     CALLS_MAX = 2,        /* under way, while there is room in the next one */
     TOP = 500,            /* links that are listed as strong */
+    LINKS_LOST = 400000,  /* more than may have been given in what a store lost that went back */
 };
 
 struct happening {
@@ -36,7 +37,8 @@ static void turn_names(struct buf *b)
     cascade_names(b);
     buf_addf(b, "local BARS=%d\nlocal LINKS_MAX=%d\nlocal CHILDREN_MAX=%d\n", CASCADE_BARS_MAX,
              CASCADE_LINKS_MAX, CASCADE_CHILDREN_MAX);
-    buf_addf(b, "local GENERATIONS=%d\nlocal TOP=%d\n", CASCADE_GENERATIONS, TOP);
+    buf_addf(b, "local GENERATIONS=%d\nlocal TOP=%d\nlocal LINKS_LOST=%d\n", CASCADE_GENERATIONS,
+             TOP, LINKS_LOST);
 }
 
 static const struct script turn_script = {

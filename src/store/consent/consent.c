@@ -7,16 +7,22 @@
 #include "io/person_number.h"
 #include "store/call.h"
 #include "store/lua_scripts.h"
+#include "store/mark/mark.h"
+#include "store/suppress/suppress.h"
 
 enum { DAY_MS = 24 * 3600 * 1000, WHEN_BYTES = 40, TAKEN_MAX = 64 };
 
 static const struct script note_script = {.name = "consent_note", .parts = {&lua_consent_note}};
 static const struct script find_script = {.name = "consent_find",
                                           .parts = {&lua_names, &lua_consent_find}};
-static const struct script withdraw_script = {.name = "consent_withdraw",
-                                              .parts = {&lua_consent_take, &lua_consent_withdraw}};
-static const struct script refuse_script = {.name = "consent_refuse",
-                                            .parts = {&lua_consent_take, &lua_consent_refuse}};
+static const struct script withdraw_script = {
+    .name = "consent_withdraw",
+    .parts = {&lua_optouts, &lua_mark, &lua_consent_take, &lua_consent_withdraw},
+    .told = suppress_told_last};
+static const struct script refuse_script = {
+    .name = "consent_refuse",
+    .parts = {&lua_optouts, &lua_mark, &lua_consent_take, &lua_consent_refuse},
+    .told = suppress_told_last};
 static const struct script expire_script = {.name = "consent_expire",
                                             .parts = {&lua_consent_expire}};
 
@@ -34,6 +40,22 @@ static char *record_of(const struct consent_change *change, int64_t now_ms)
     return text;
 }
 
+int consent_no_room(struct err *e)
+{
+    return err_set(e, ERR_REFUSED,
+                   "too many words are in use for what people want no more of: take one of those "
+                   "(news, fundraising)");
+}
+
+static void on_withdrawn(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int r = call_failed(reply, &e);
+    if (r == 0 && call_says(reply, "many")) r = consent_no_room(&e);
+    if (r == 0) mark_saw(c->store, redis_at(reply, 1));
+    call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
+}
+
 void consent_withdraw(struct store *s, const struct consent_change *change, int64_t now_ms,
                       store_done_cb *cb, void *arg)
 {
@@ -41,13 +63,18 @@ void consent_withdraw(struct store *s, const struct consent_change *change, int6
     check(consent_word_ok(change->what));
     struct call *c = call_begin(s, &withdraw_script);
     call_lasts(c);
-    call_key(c, "withdrawn:%.*s", SLICE_ARG(change->what));
-    call_key(c, "consent:purposes");
+    call_prefix(c);
     call_u64(c, person_number_canonical(change->number));
     call_text(c, change->what);
     call_str(c, change->given ? "" : text);
-    call_run(c, call_read_done, cb, arg);
+    call_i64(c, now_ms);
+    call_run(c, on_withdrawn, cb, arg);
     free(text);
+}
+
+static void on_refused(struct call *c, const struct redisReply *reply)
+{
+    if (call_failed(reply, NULL) == 0) mark_saw(c->store, redis_at(reply, 1));
 }
 
 void consent_refuse(struct store *s, const struct consent_change *change, const uint64_t *numbers,
@@ -63,7 +90,7 @@ void consent_refuse(struct store *s, const struct consent_change *change, const 
     call_str(c, text);
     for (size_t i = 0; i < n; i++)
         call_u64(c, person_number_canonical(numbers[i]));
-    call_run(c, NULL, NULL, NULL);
+    call_run(c, on_refused, NULL, NULL);
     free(text);
 }
 
@@ -135,10 +162,9 @@ static void read_kept(const struct redisReply *r, struct consent_kept *k, char *
 
 static json_t *read_taken(const struct redisReply *r, struct consent_taken *t)
 {
-    struct slice text = redis_str(redis_at(r, 1));
+    struct slice text = redis_str(r);
     json_t *record = json_loadb(text.n ? text.p : "", text.n, 0, NULL);
-    *t = (struct consent_taken){.what = redis_str(redis_at(r, 0)),
-                                .by = json_slice(json_object_get(record, "by")),
+    *t = (struct consent_taken){.by = json_slice(json_object_get(record, "by")),
                                 .why = json_slice(json_object_get(record, "why")),
                                 .group = json_slice(json_object_get(record, "group")),
                                 .at_ms = json_integer_value(json_object_get(record, "at_ms"))};
@@ -170,7 +196,8 @@ static void on_found(struct call *c, const struct redisReply *reply)
     for (size_t i = 0; i < found.kept_n; i++)
         read_kept(redis_at(k, i), &kept[i], rooms[i]);
     for (size_t i = 0; i < found.taken_n; i++) {
-        json_t *record = read_taken(redis_at(t, i), &taken[i]);
+        json_t *record = read_taken(redis_at(redis_at(t, i), 1), &taken[i]);
+        taken[i].what = redis_str(redis_at(redis_at(t, i), 0));
         if (record) json_list_add(records, record);
     }
     cb(c->arg, r, &found, r < 0 ? &e : NULL);
@@ -188,6 +215,39 @@ void consent_find(struct store *s, uint64_t number, const struct group_set *grou
     call_u64(c, person_number_canonical(number));
     call_older(c, number);
     call_run(c, on_found, cb, arg);
+}
+
+static void on_less(struct call *c, const struct redisReply *reply)
+{
+    consent_less_cb *cb = call_back(c, consent_less_cb);
+    struct err e;
+    uint64_t next = 0;
+    int r = call_failed(reply, &e);
+    const struct redisReply *flat = r ? NULL : redis_at(reply, 1);
+    size_t n = r ? 0 : redis_count(flat) / 2;
+    struct consent_less *list = xcalloc(n + 1, sizeof *list);
+    json_t *records = json_array();
+    for (size_t i = 0; i < n; i++) {
+        json_t *record = read_taken(redis_at(flat, 2 * i + 1), &list[i].taken);
+        if (record) json_list_add(records, record);
+        list[i].taken.what = slice_of(call_kept(c));
+        (void)slice_to_u64(redis_str(redis_at(flat, 2 * i)), INT64_MAX, &list[i].number);
+    }
+    if (r == 0) next = call_next_cursor(reply);
+    cb(c->arg, r, list, n, next, r ? &e : NULL);
+    json_decref(records);
+    free(list);
+}
+
+void consent_export(struct store *s, struct slice word, uint64_t cursor, int hint,
+                    consent_less_cb *cb, void *arg)
+{
+    check(consent_word_ok(word));
+    struct call *c = call_command(s, "HSCAN");
+    call_keep_bytes(c, word.p, word.n); /* a zero follows it */
+    call_key(c, "withdrawn:%.*s", SLICE_ARG(word));
+    call_cursor(c, cursor, hint);
+    call_run(c, on_less, cb, arg);
 }
 
 static void on_expired(struct call *c, const struct redisReply *reply)

@@ -33,11 +33,13 @@ local function group_knows(group, number)
   end
 end
 
+local purposes = redis.call('SMEMBERS', root .. 'purposes')
+table.sort(purposes)
 for i = 5, #ARGV do
   local number = ARGV[i]
   local was = redis.call('HGET', root .. 'p:' .. place(number, tonumber(ARGV[2])), number) or ''
   for line in string.gmatch(was, '[^ ]+') do see_line(line) end
-  for _, purpose in ipairs(redis.call('SMEMBERS', root .. 'purposes')) do
+  for _, purpose in ipairs(purposes) do
     local record = redis.call('HGET', prefix .. 'withdrawn:' .. purpose, number)
     if record then taken[#taken + 1] = {purpose, record} end
   end

@@ -1,9 +1,9 @@
--- (after consent_take.lua) A list of a group says of people that they have agreed to nothing: what they had agreed to is taken back, as
+-- (after optouts.lua, mark.lua, consent_take.lua) A list of a group says of people that they have agreed to nothing: what they had agreed to is taken back, as
 -- far as it counts for that group. That is what its campaigns noted, and what its campaigns need that are not over and have them.
 -- Of whom nothing is known, nothing is written: most of those have never agreed, and may later.
 --
 -- ARGV  1 prefix   2 buckets   3 group   4 record (JSON)   5… numbers
--- Returns how many people it was.
+-- Returns {how many people it was, the mark, what was told}
 local prefix, root, group, went = ARGV[1], ARGV[1] .. 'consent:', ARGV[3], 0
 local function text_of(id) return redis.call('HGET', root .. 'texts', id) or '' end
 local function place(number, buckets) return string.format('%d', tonumber(number) % buckets) end
@@ -35,10 +35,10 @@ for i = 5, #ARGV do
   local any = 0
   for word in pairs(agreed_to(ARGV[i])) do
     if #word <= 32 and string.find(word, '^[a-z0-9_-]+$') and word ~= 'no' then
-      consent_take(prefix .. 'withdrawn:' .. word, root .. 'purposes', ARGV[i], word, ARGV[4])
+      no_more(prefix, ARGV[i], word, ARGV[4])
       any = 1
     end
   end
   went = went + any
 end
-return went
+return {went, mark_move(prefix .. 'store'), take_told()}

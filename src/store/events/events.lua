@@ -4,7 +4,11 @@
 -- `kind`: of core/event_kind.h. `id`: of the thing. `group`: who may read such things there hears of it; '' = of none. `what`:
 -- one word (claimed, closed, running …). `by`: a member (core/actor.h), whose name is told, or ''. Never a person's words or number: whoever hears of
 -- it asks the API for those. About 100,000 are kept; they are for who comes back after a moment, not a record.
-local function tell(prefix, kind, id, group, what, by)
+--
+-- Of a campaign and of a conversation whoever borrows the list (store/loan.h) hears, too: `loan` is known to who tells, or looked up.
+local LENT = {conversation = 'conv:', campaign = 'c:'}
+local function tell(prefix, kind, id, group, what, by, loan)
+  if LENT[kind] and not loan then loan = redis.call('HGET', prefix .. LENT[kind] .. id, 'loan') end
   redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', '100000', '*', 'k', kind, 'i', id, 'g', group or '', 'w', what,
-    'b', string.match(by or '', '^[^\31]*'))
+    'b', string.match(by or '', '^[^\31]*'), 'l', loan or '0')
 end

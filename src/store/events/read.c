@@ -39,9 +39,7 @@ static void write_json(const struct event *e, struct buf *to)
     json_put(o, "what", json_text(e->what));
     json_put_text(o, "by", e->by);
     json_put_time(o, "at", (int64_t)e->id.ms);
-    char id[EVENTS_ID_BYTES];
-    event_id_write(e->id, id);
-    json_put(o, "event", json_string(id));
+    json_put(o, "event", json_string(e->id_text));
     char *text = json_dumps(o, JSON_COMPACT);
     check(text);
     buf_add_cstr(to, text);
@@ -54,11 +52,15 @@ bool event_read(const struct redisReply *entry, struct event *ret, struct buf *t
     const struct redisReply *fields = redis_at(entry, 1);
     int kind = event_kind_find(redis_field(fields, "k"));
     if (kind < 0 || !event_entry_id(entry, &ret->id)) return false;
+    event_id_write(ret->id, ret->id_text);
     ret->kind = (enum event_kind)kind;
     ret->thing = redis_field(fields, "i");
     ret->group = redis_field(fields, "g");
     ret->what = redis_field(fields, "w");
     ret->by = redis_field(fields, "b");
+    uint64_t loan = 0;
+    (void)slice_to_u64(redis_field(fields, "l"), UINT32_MAX, &loan);
+    ret->loan = (uint32_t)loan;
     size_t from = to->n;
     write_json(ret, to);
     ret->json = slice_make(NULL, to->n - from);

@@ -8,8 +8,10 @@
 #include "io/person_number.h"
 #include "store/call.h"
 #include "store/contacts.h"
-#include "store/lua_scripts.h"
+#include "store/ledger_parts.h"
+#include "store/mark/mark.h"
 #include "store/script_names.h"
+#include "store/told_keeper.h"
 
 enum {
     NAMES_MAX = 64, /* of one person: numbers, spellings, ids */
@@ -33,8 +35,10 @@ static const struct script pledges_script = {.name = "forget_pledges",
                                                        &lua_place_rooms, &lua_pledge_common,
                                                        &lua_pledge_forget}};
 static const struct script row_script = AFTER_LEDGER("forget_row", lua_forget_row);
-static const struct script trail_script = {.name = "forget_trail",
-                                           .parts = {&lua_audit, &lua_forget_trail}};
+static const struct script trail_script = {
+    .name = "forget_trail",
+    .parts = {&lua_audit, &lua_mark, &lua_taken, &lua_forget_trail},
+    .told = told_taken_last};
 
 static const char *const name_hashes[] = {"spelled", "link"}, *const walks[] = {"dm:[0-9]*",
                                                                                 "seen:*"};
@@ -164,6 +168,7 @@ static void write_trail(struct forgetting *f)
                    (long long)f->done.messages);
     struct call *c = call_begin(f->s, &trail_script);
     call_key(c, "audit");
+    mark_key(c);
     call_i64(c, f->now_ms);
     call_str(c, f->who);
     call_str(c, what);

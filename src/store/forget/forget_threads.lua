@@ -33,7 +33,7 @@ for _, k in ipairs(names) do
   for _, hash in ipairs({'groupof', 'started', 'idof'}) do redis.call('HDEL', prefix .. hash, k) end
   redis.call('HDEL', prefix .. 'spelled', k, '>' .. k)
   redis.call('HDEL', prefix .. 'link', string.sub(k, 2))
-  redis.call('DEL', prefix .. 'dmto:' .. k)
+  redis.call('DEL', prefix .. 'dmto:' .. k, prefix .. 'undo_off:' .. k)
   -- one of the staff has that number as their own: they go on, without it
   local member = redis.call('HGET', prefix .. 'staff:numbers', k)
   if member then

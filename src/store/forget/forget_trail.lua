@@ -1,9 +1,9 @@
--- (after audit.lua) What was lifted of a person's suppressions: the entries stay, without the person and their words. And at the
+-- (after audit.lua, mark.lua, taken.lua) What was lifted of a person's suppressions: the entries stay, without the person and their words. And at the
 -- end, who forgot somebody, when and why.
 --
--- KEYS  1 audit
--- ARGV  1 now [wall ms]   2 who (actor)   3 what   4 why   5… what they are called
--- Returns 1
+-- KEYS  1 audit   2 store
+-- ARGV  1 now [wall ms]   2 who (actor)   3 what   4 why   5… what they are called; the first is the key
+-- Returns {"ok", 1, mark, told (taken.lua)}
 local EACH, kept, names, from = 1000, KEYS[1] .. ':kept', {}, '-'
 for i = 5, #ARGV do names[ARGV[i]] = true end
 
@@ -23,4 +23,5 @@ repeat
   if #page > 0 then from = '(' .. page[#page][1] end
 until #page < EACH
 audit(KEYS[1], {at_ms = ARGV[1], who = ARGV[2], what = ARGV[3], why = ARGV[4]})
-return 1
+tell_taken('forgotten', ARGV[5], 0, '')
+return {'ok', 1, take_taken(KEYS[2])}

@@ -6,12 +6,12 @@
 
 #include <stdlib.h>
 
+#define RULE_PART(name) &lua_##name,
 static const struct script gate = {
     .name = "gate",
     .prelude = gate_prelude,
-    .parts = {LUA_LEDGER, &lua_mark, &lua_contacts, &lua_provider_queue, &lua_limiter,
-              &lua_deadline, &lua_forgotten, &lua_stop, &lua_hold, &lua_consent, &lua_hours,
-              &lua_provider, &lua_texted, &lua_people, &lua_cap, &lua_near, &lua_slot, &lua_gate},
+    .parts = {LUA_LEDGER, &lua_mark, &lua_contacts, &lua_provider_queue, &lua_limiter, &lua_texted,
+              GATE_RULES(RULE_PART) & lua_gate},
 };
 
 static uint32_t u32_at(const uint8_t *p)
@@ -19,19 +19,19 @@ static uint32_t u32_at(const uint8_t *p)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-uint32_t gate_slot_us(const struct gate_answer *a, size_t i)
+uint32_t gate_slot_us(const struct gate_reply *a, size_t i)
 {
     return u32_at(a->slots + 4 * i);
 }
 
-uint32_t gate_offer(const struct gate_answer *a, size_t i)
+uint32_t gate_offer(const struct gate_reply *a, size_t i)
 {
     return a->offers ? u32_at(a->offers + 4 * i) : 0;
 }
 
 static void read_gate(struct call *c, const struct redisReply *reply)
 {
-    struct gate_answer a = {.result = call_failed(reply, NULL)};
+    struct gate_reply a = {.result = call_failed(reply, NULL)};
     a.redis_now_us = redis_int(redis_at(reply, 1), 0);
     if (call_says(reply, "ok")) {
         a.wait_us = redis_int(redis_at(reply, 2), 0);
@@ -66,6 +66,7 @@ static void add_keys(struct call *c, const struct gate_ask *ask)
     call_key(call_next_key(c, GATE_KEY_STOP_HELD), "s:" SUPPRESS_HOLD);
     call_key(call_next_key(c, GATE_KEY_WITHDRAWN), "withdrawn:%s",
              ask->purpose ? ask->purpose : "");
+    call_key(call_next_key(c, GATE_KEY_WITHDRAWN_KIND), "withdrawn:%s", ask->kind ? ask->kind : "");
     mark_key(call_next_key(c, GATE_KEY_STORE));
     call_key(call_next_key(c, GATE_KEY_CONTACTS), "contacts");
     for (size_t i = 0; ask->sender_rate_per_s > 0 && i < ask->sender_count; i++)

@@ -1,8 +1,9 @@
 -- The gate: the one atomic check between "would send" and "is sending". For each asked recipient it moves
 -- pending to in flight and gives a slot (when to put the request on the wire), or says why not.
 --
--- Each check is a rule with a file of its own (rules/). rule_x(ask, first, offsets) is made once for a call: nil when nobody in the call
--- is concerned, else a function of who it is (from 1) that answers nothing, and the next rule is asked; or
+-- Each check is a rule with a file of its own (rules/); GATE_RULES (names.h) has their order. rule.x(ask, first, offsets) is made
+-- once for a call: nil when nobody in the call is concerned, else a function of who it is (from 1) that answers nothing, and the next
+-- rule is asked; or
 --   the letter, the state that they move to (nil: they stay pending), its reason (nil: none),
 --   and for a letter with a time: when [µs from now], for CLOSED [s from now].
 -- The first rule that says a letter decides.
@@ -26,7 +27,6 @@ local ask = {
   latest = now + tonumber(ARGV[LEAD]) + tonumber(ARGV[REACH]),
   deadline = ARGV[UNTIL] ~= '0' and tonumber(ARGV[UNTIL]) or tonumber(campaign[2] or '0') * 1000, -- [µs] 0 = none
   exempt = campaign[5] == 'exempt', -- from the cap
-  hours_of = hours_read(),
   wait_until = 0, -- before it nobody needs to ask again
   at_end = {}, -- called when everybody has a letter
   granted = 0, -- so many have a slot
@@ -55,12 +55,9 @@ end
 
 local first, offsets = tonumber(ARGV[FIRST]), {string.byte(ARGV[OFFSETS], 1, -1)}
 local rules = {}
-for _, rule in ipairs({rule_deadline, rule_forgotten, rule_stop, rule_hold, rule_consent, rule_hours, rule_provider, rule_people, rule_cap,
-  rule_near, rule_slot}) do
-  rules[#rules + 1] = rule(ask, first, offsets)
-end
+for i = 1, #rule.order do rules[#rules + 1] = rule[rule.order[i]](ask, first, offsets) end
 
-local ledger = ledger_open(KEYS[LEDGER], first + offsets[1], first + offsets[#offsets], true) -- rule_near counts
+local ledger = ledger_open(KEYS[LEDGER], first + offsets[1], first + offsets[#offsets], true) -- rule.near counts
 local letters, times = {}, {}
 
 local function judge(i)

@@ -4,7 +4,7 @@
 static const struct script lease_script = {
     .name = "lease",
     .prelude = lease_prelude,
-    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_lease}};
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_direct_stamp, &lua_lease}};
 static const struct script renew_script = {
     .name = "renew", .prelude = renew_prelude, .parts = {LUA_LEDGER, &lua_renew}};
 static const struct script end_script = {
@@ -14,7 +14,7 @@ static const struct script end_script = {
 
 static void read_lease(struct call *c, const struct redisReply *reply)
 {
-    struct lease_answer a = {.result = call_failed(reply, NULL), .verdict = LEASE_GONE};
+    struct lease_reply a = {.result = call_failed(reply, NULL), .verdict = LEASE_GONE};
     if (call_says(reply, "ok")) {
         a.verdict = LEASE_TAKEN;
         a.fence = (uint64_t)redis_int(redis_at(reply, 1), 0);
@@ -80,11 +80,6 @@ static void read_end(struct call *c, const struct redisReply *reply)
                                : call_says(reply, "kept")  ? BATCH_KEPT
                                                            : BATCH_LOST;
     call_back(c, batch_end_cb)(c->arg, call_failed(reply, NULL), v);
-}
-
-void ledger_batch_end(struct ledger *l, struct lease_ref lease, batch_end_cb *cb, void *arg)
-{
-    ledger_batch_rest(l, lease, 0, cb, arg);
 }
 
 void ledger_batch_rest(struct ledger *l, struct lease_ref lease, int64_t not_before_ms,

@@ -6,7 +6,7 @@
 --      or {"settled"}: nobody is pending here, or nobody may be texted on this copy; or {"kept", status}: paused, it will be released again
 --      or {"gone"}: no such campaign
 local now = clock(ARGV[NOW])
-local c = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'stamp', 'edits')
+local c = redis.call('HMGET', KEYS[CAMPAIGN], 'status', 'stamp', 'edits', 'stamps_before')
 local status = c[1]
 if not status then return {'gone'} end
 local held = lease_read(KEYS[LEASES], ARGV[FIELD])
@@ -58,4 +58,4 @@ if ARGV[BLOCK] ~= '' and money_is_owing(KEYS[CAMPAIGN], ARGV[BLOCK]) then return
 local fence = redis.call('INCR', KEYS[FENCES])
 local value = string.format('%s %s %d %.0f', ARGV[INSTANCE], ARGV[BOOT], fence, now + tonumber(ARGV[SPAN]))
 redis.call('HSET', KEYS[LEASES], ARGV[FIELD], value)
-return {'ok', fence, now, table.concat(nibbles), tonumber(c[2] or '0'), tonumber(c[3] or '0')}
+return {'ok', fence, now, table.concat(nibbles), direct_stamp(c[4], c[2], first), tonumber(c[3] or '0')}

@@ -2,6 +2,8 @@
 
 #include "core/pace.h"
 
+#define RULE_NAME(name) "'" #name "',"
+
 void gate_prelude(struct buf *b)
 {
     script_states(b);
@@ -10,6 +12,8 @@ void gate_prelude(struct buf *b)
     SCRIPT_LETTERS(b, GATE_FLAGS);
     SCRIPT_LETTERS(b, GATE_LETTERS);
     buf_addf(b, "local PACE=%.4f\n", 1 + PACE_MARGIN);
+    /* rules/ fills it: Lua allows 200 locals, a table is one */
+    buf_add_cstr(b, "local rule={order={" GATE_RULES(RULE_NAME) "}}\n");
 }
 
 void record_prelude(struct buf *b)

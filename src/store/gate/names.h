@@ -6,19 +6,34 @@
 #include "store/script_names.h"
 
 /* ---- gate.lua ---- */
+/* Its rules, in the order in which they are asked: rules/NAME.lua each. */
+#define GATE_RULES(X)                                                                              \
+    X(deadline)                                                                                    \
+    X(forgotten)                                                                                   \
+    X(stop)                                                                                        \
+    X(hold)                                                                                        \
+    X(consent)                                                                                     \
+    X(hours)                                                                                       \
+    X(provider)                                                                                    \
+    X(people)                                                                                      \
+    X(cap)                                                                                         \
+    X(near)                                                                                        \
+    X(slot) /* the last: who gets here has a slot, or waits for one */
+
 #define GATE_KEYS(X, P)                                                                            \
     X(P, CAMPAIGN)                                                                                 \
     X(P, LEDGER)                                                                                   \
     X(P, DETAILS)                                                                                  \
     X(P, LEASES)                                                                                   \
-    X(P, LIMITER)    /* of the gateway */                                                          \
-    X(P, STOP_ALL)   /* s:all */                                                                   \
-    X(P, STOP_GROUP) /* s:{group} */                                                               \
-    X(P, STOP_HELD)  /* s:hold */                                                                  \
-    X(P, WITHDRAWN)  /* withdrawn:{purpose} */                                                     \
-    X(P, STORE)      /* the store itself (store/mark.h) */                                         \
-    X(P, CONTACTS)   /* the book of contacts (cap/contacts.lua) */                                 \
-    X(P, SENDERS)    /* and on: their limiters; none when senders have no rate of their own */
+    X(P, LIMITER)        /* of the gateway */                                                      \
+    X(P, STOP_ALL)       /* s:all */                                                               \
+    X(P, STOP_GROUP)     /* s:{group} */                                                           \
+    X(P, STOP_HELD)      /* s:hold */                                                              \
+    X(P, WITHDRAWN)      /* withdrawn:{word}: of what the campaign needs */                        \
+    X(P, WITHDRAWN_KIND) /* and of what its text is */                                             \
+    X(P, STORE)          /* the store itself (store/mark.h) */                                     \
+    X(P, CONTACTS)       /* the book of contacts (cap/contacts.lua) */                             \
+    X(P, SENDERS)        /* and on: their limiters; none when senders have no rate of their own */
 
 #define GATE_ARGS(X, P)                                                                            \
     X(P, NOW)                                                                                      \
@@ -44,7 +59,7 @@
     X(P, CAP_DAY)    /* contacts in 24 hours, 0 = as many as come */                               \
     X(P, CAP_WEEK)   /* in 7 days */                                                               \
     X(P, PRINTS)     /* CAP_PRINT_BYTES each; "" = there is no cap */                              \
-    X(P, CONSENT)    /* a letter each (CONSENT_LETTERS); "" = it needs none */                     \
+    X(P, CONSENT)    /* a letter each (CONSENT_LETTERS); "" = nobody is asked */                   \
     X(P, NEAR_TEXTS) /* so many people are told of a session for each of its places */             \
     X(P,                                                                                           \
       NEAR_SESSIONS)  /* 3 numbers each, of 4 bytes: session, its capacity (0 = any number),     \

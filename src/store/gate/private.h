@@ -5,7 +5,7 @@
 
 #include "names.h"
 #include "store/call.h"
-#include "store/lua_scripts.h"
+#include "store/ledger_parts.h"
 
 struct ledger {
     struct store *store;

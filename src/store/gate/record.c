@@ -8,7 +8,7 @@ static const struct script record_script = {
     .name = "record",
     .prelude = record_prelude,
     .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_mark, &lua_audit, &lua_contacts,
-              &lua_provider_queue, &lua_told, &lua_record},
+              &lua_provider_queue, &lua_direct_stamp, &lua_told, &lua_record},
 };
 
 static void read_record(struct call *c, const struct redisReply *reply)
@@ -45,7 +45,7 @@ static void add_told(struct call *c, const struct receipt_told *t)
         [RECORD_TOLD_FAILED_MAX - 1] = t->limits.failed_percent,
         [RECORD_TOLD_FILTERED_MAX - 1] = t->limits.filtered_percent,
         [RECORD_TOLD_RECEIPTS_MIN - 1] = t->limits.of,
-        [RECORD_TOLD_FAULTS_MAX - 1] = LEDGER_FAULTS_MAX,
+        [RECORD_TOLD_FAULTS_MAX - 1] = t->limits.account_refusals,
     };
     for (size_t i = 0; i < COUNT_OF(told); i++)
         call_item(c, told[i]);

@@ -69,11 +69,11 @@ end
 
 for i = 1, #offsets do
   local at, to = first + offsets[i], states[i]
-  local from, counts, known = ledger.get(at), true, true
-  if told then counts, known = told_counts(told, KEYS[CAMPAIGN], at, to) end
+  local from, counts, known, as = ledger.get(at), true, true, nil
+  if told then counts, known, as = told_counts(told, KEYS[CAMPAIGN], at, from, to) end
   if not counts and not known then
     from = HOLE
-  elseif counts and from ~= to and may[16 * from + to] then
+  elseif counts and from ~= to and may[16 * (as or from) + to] then
     move(i, at, from, to)
     from = to
   end

@@ -9,23 +9,37 @@ local function told_read(text)
     filtered_max = n[FILTERED_MAX], of = n[RECEIPTS_MIN], faults_max = n[FAULTS_MAX]}
 end
 
--- The direct book has another stamp since the store went back: of those below, the one before counts as well.
-local function told_below(told, campaign)
-  if not string.find(campaign, 'c:0$') then return 0 end
-  local book = redis.call('HMGET', campaign, 'stamp_was', 'was_below')
-  return tonumber(book[1] or '-1') == told.stamp and tonumber(book[2] or '0') or 0
+-- A message of the direct book has the stamp of when it was written.
+local function told_direct(told, campaign, at)
+  local book = redis.call('HMGET', campaign, 'stamp', 'stamps_before')
+  return told.stamp == direct_stamp(book[2], book[1], at)
 end
 
 -- A reference to a campaign that had this id in a store that is lost is about nobody. The first copy of whoever was sent to
 -- again may still tell that it arrived; that it did not is old news.
-local function told_counts(told, campaign, at, to)
+-- Returns whether it counts; if not, whether it is about somebody here; and as from which state it moves them, where that is not theirs.
+local function told_counts(told, campaign, at, from, to)
   if told.stamp < 0 then return true end
+  if string.find(campaign, 'c:0$') then return told_direct(told, campaign, at) end
   told.own = told.own or tonumber(redis.call('HGET', campaign, 'stamp') or '0') -- of the campaign
   local stamp = told.own
-  if told.stamp == stamp then return true end
+  local function note_copy() redis.call('HSET', campaign .. ':a', at, string.format('%.0f', told.stamp)) end
+  if told.stamp == stamp then
+    -- In a store that went back this is later than what journals say of that copy (restore_people.lua).
+    if to == UNDELIVERED and redis.call('HEXISTS', KEYS[STORE], 'back') == 1 then note_copy() end
+    return true
+  end
   -- the upper bits are the campaign's own, the lower 8 count how often it sent again
-  if at < told_below(told, campaign) then return true end
-  if told.stamp > stamp or math.floor(stamp / 256) ~= math.floor(told.stamp / 256) then return false end
+  if math.floor(stamp / 256) ~= math.floor(told.stamp / 256) then return false end
+  if told.stamp > stamp then
+    -- The store went back to before it sent again. Whom it calls undelivered or refused was so on the copy before, and this one is on its
+    -- way or has arrived. That it did not arrive says nothing new of them: a journal says what became of them since. For the others
+    -- this is the later word (restore_people.lua).
+    local is_old = from == UNDELIVERED or from == REFUSED
+    if is_old and to == UNDELIVERED then return false end
+    note_copy()
+    return true, nil, is_old and ACCEPTED or nil
+  end
   local again = tonumber(redis.call('HGET', campaign .. ':a', at) or '0')
   return told.stamp >= again or to == DELIVERED or to == READ, true
 end
@@ -67,12 +81,24 @@ local function told_share(told, campaign)
   return why
 end
 
+-- What the campaign says of its bounds itself counts; 0 = nothing.
+local function told_own_bounds(told, refusals, failed, filtered, of)
+  local function own(text, usual)
+    local n = tonumber(text or '0')
+    return n > 0 and n or usual
+  end
+  told.faults_max, told.failed_max = own(refusals, told.faults_max), own(failed, told.failed_max)
+  told.filtered_max, told.of = own(filtered, told.filtered_max), own(of, told.of)
+end
+
 -- Somebody was moved to undelivered; `from` is where they were.
 local function told_failed(told, campaign, at, from, detail, now)
   if campaign == string.match(campaign, '^.*c:0$') then return end
   if told.filtered then redis.call('HINCRBY', campaign, 'filtered', 1) end
   if told.fault >= FAULT_NOT_THEIRS and from ~= DELIVERED then again_add(campaign, {at}, now) end
-  local c = redis.call('HMGET', campaign, 'status', 'deadline_ms')
+  local c = redis.call('HMGET', campaign, 'status', 'deadline_ms', 'pause_account_refusals', 'pause_failed_percent',
+    'pause_filtered_percent', 'pause_of_receipts')
+  told_own_bounds(told, c[3], c[4], c[5], c[6])
   local running, deadline = c[1] == CAMPAIGN_RUNNING, tonumber(c[2] or '0')
   if told.fault == FAULT_ACCOUNT then
     local faults = redis.call('HINCRBY', campaign, 'faults', 1)

@@ -1,5 +1,6 @@
 #include "store/group.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include <jansson.h>
@@ -21,6 +22,7 @@ struct group {
     json_t *record;         /* owned */
     const char *gateways[GROUP_GATEWAYS_MAX], *lends[GROUP_LENDS_MAX], *senders[GROUP_SENDERS_MAX],
         *stop_words[GROUP_STOP_WORDS_MAX];
+    uint32_t twins[GROUP_TWINS_MAX];
 };
 
 struct groups {
@@ -40,12 +42,6 @@ static void group_free(struct group *one)
     free(one);
 }
 
-static const char *text_of(const json_t *record, const char *key)
-{
-    const char *text = json_string_value(json_object_get(record, key));
-    return text ? text : "";
-}
-
 static size_t read_names(const struct group *one, const char *key, const char **out, size_t max)
 {
     const json_t *list = json_object_get(one->record, key);
@@ -57,8 +53,24 @@ static size_t read_names(const struct group *one, const char *key, const char **
     return n;
 }
 
+/* `twin` is the first of `twins`. A process of before there were several writes only `twin`: then that is the one. */
+static void read_twins(struct group *one)
+{
+    const json_t *list = json_object_get(one->record, "twins"),
+                 *first = json_object_get(one->record, "twin");
+    size_t n = 0;
+    if (json_integer_value(json_array_get(list, 0)) == json_integer_value(first))
+        for (; n < json_array_size(list) && n < GROUP_TWINS_MAX; n++)
+            one->twins[n] = (uint32_t)json_integer_value(json_array_get(list, n));
+    else
+        one->twins[n++] = (uint32_t)json_integer_value(first);
+    one->info.twins = one->twins;
+    one->info.twin_count = n;
+}
+
 static void read_lists(struct group *one)
 {
+    read_twins(one);
     one->info.gateways = one->gateways;
     one->info.gateway_count = read_names(one, "gateways", one->gateways, GROUP_GATEWAYS_MAX);
     one->info.senders = one->senders;
@@ -83,15 +95,17 @@ static struct group *group_new(struct slice name, struct slice text)
     const json_t *record = one->record;
     one->info = (struct group_info){
         .name = one->name,
-        .title = text_of(record, "title"),
-        .country = text_of(record, "country"),
-        .zone = text_of(record, "zone"),
-        .language = text_of(record, "language"),
-        .hours = text_of(record, "hours"),
-        .month_budget = text_of(record, "month_budget"),
-        .stop_confirmation = text_of(record, "stop_confirmation"),
-        .help_answer = text_of(record, "help_answer"),
-        .twin = (uint32_t)json_number_value(json_object_get(record, "twin")),
+        .title = json_cstr_at(record, "title"),
+        .country = json_cstr_at(record, "country"),
+        .zone = json_cstr_at(record, "zone"),
+        .language = json_cstr_at(record, "language"),
+        .hours = json_cstr_at(record, "hours"),
+        .month_budget = json_cstr_at(record, "month_budget"),
+        .stop_confirmation = json_cstr_at(record, "stop_confirmation"),
+        .help_answer = json_cstr_at(record, "help_answer"),
+        .pledge_gateway = json_cstr_at(record, "pledge_gateway"),
+        .answer_within =
+            (uint32_t)json_integer_value(json_object_get(record, "answer_within_minutes")),
         .helps = json_is_true(json_object_get(record, "helps")),
         .created_ms = (int64_t)json_number_value(json_object_get(record, "created")),
     };
@@ -181,6 +195,26 @@ bool groups_may_use(const struct groups *g, struct slice group, struct slice gat
     const struct group_info *info = groups_find(g, group);
     return !info || info->gateway_count == 0 ||
            slice_index(gateway, info->gateways, info->gateway_count) >= 0;
+}
+
+int64_t groups_target_ms(const struct groups *g, struct slice group, int64_t campaign_ms,
+                         int64_t usual_ms)
+{
+    const struct group_info *info = groups_find(g, group);
+    if (campaign_ms) return campaign_ms;
+    return info && info->answer_within ? info->answer_within * INT64_C(60000) : usual_ms;
+}
+
+void groups_targets(const struct groups *g, const struct group_set *reach, struct buf *out)
+{
+    size_t pos = 0;
+    struct slice name;
+    void *v;
+    while (g && map_next(g->by_name, &pos, &name, &v)) {
+        const struct group_info *info = &((const struct group *)v)->info;
+        if (info->answer_within && group_set_has(reach, name))
+            buf_addf(out, "%s=%" PRId64 " ", info->name, info->answer_within * INT64_C(60000));
+    }
 }
 
 /* ---- changing ---- */
@@ -281,13 +315,19 @@ void groups_change(struct groups *g, const struct group_change *change, struct s
     add_text(c, "month_budget", change->month_budget, texts);
     add_text(c, "stop_confirmation", change->stop_confirmation, texts);
     add_text(c, "help_answer", change->help_answer, texts);
+    add_text(c, "pledge_gateway", change->pledge_gateway, texts);
     if (change->gateways_said)
         add_field(c, "gateways", names_json(change->gateways, change->gateway_count), texts);
     if (change->senders_said)
         add_field(c, "senders", names_json(change->senders, change->sender_count), texts);
     if (change->stop_words_said)
         add_field(c, "stop_words", names_json(change->stop_words, change->stop_word_count), texts);
-    if (change->twin_said) add_field(c, "twin", json_integer(change->twin), texts);
+    if (change->twins_said) {
+        add_field(c, "twins", json_ids(change->twins, change->twin_count), texts);
+        add_field(c, "twin", json_integer(change->twin_count ? change->twins[0] : 0), texts);
+    }
+    if (change->answer_within_said)
+        add_field(c, "answer_within_minutes", json_integer(change->answer_within), texts);
     if (change->helps_said) add_field(c, "helps", json_boolean(change->helps), texts);
     if (change->lends_said)
         add_field(c, "lends", names_json(change->lends, change->lends_count), texts);

@@ -29,6 +29,7 @@ local left = has('campaigns', redis.call('ZCARD', prefix .. 'campaigns:' .. grou
   or has('people', members())
 if left then return left end
 redis.call('HDEL', key, group)
+redis.call('DEL', prefix .. 'tags:' .. group, prefix .. 'suggestions:' .. group)
 redis.call('SREM', prefix .. 'groups', group)
 changed(prefix .. 'group:changes', 'group:info', group)
 audit(prefix .. 'audit', {at_ms = ARGV[2], who = ARGV[3], group = group, what = 'group ' .. group .. ' removed'})

@@ -9,12 +9,11 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "core/state.h"
-#include "store/mark/mark.h"
-#include "store/suppress/suppress.h"
+#include "store/ledger_parts.h"
 #include "store/script_names.h"
 #include "store/suppress.h"
 
-enum { UNDO_LEASE_MS = 10 * 60 * 1000 };
+enum { UNDO_LEASE_MS = 10 * 60 * 1000, NOTE_BYTES = 256 };
 
 #define WITH_CONV(text, lua)                                                                       \
     {                                                                                              \
@@ -33,12 +32,6 @@ static const struct script state_script = WITH_CONV("conv_state", lua_conv_state
 static const struct script reply_script = {
     .name = "conv_reply",
     .parts = {&lua_direct_common, &lua_conv_common, &lua_events, &lua_conv_queue, &lua_conv_reply}};
-static const struct script hold_script = {
-    .name = "conv_hold",
-    .parts = {&lua_optouts, &lua_mark, &lua_audit, &lua_direct_common, &lua_conv_common,
-              &lua_events, &lua_conv_queue, &lua_conv_team, &lua_conv_tags, &lua_person_common,
-              &lua_conv_hold},
-    .told = suppress_told_last};
 /* It moves a nibble of the ledger, so the law of the states stands before it. */
 static const struct script decide_script = {.name = "conv_decide",
                                             .prelude = script_law,
@@ -70,6 +63,9 @@ int inbox_read_done(const struct redisReply *reply, struct err *e)
     if (r) return r;
     if (call_says(reply, "missing")) return inbox_not_found(e);
     if (call_says(reply, "held")) return inbox_held(reply, e);
+    if (call_says(reply, "escalated"))
+        return err_set(e, ERR_REFUSED,
+                       "they wait for the organisers, who are told of them: one of them answers");
     return 0;
 }
 
@@ -89,6 +85,7 @@ static void claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, i
     inbox_begin(c, id, who, now_ms);
     call_i64(c, lease_ms);
     call_str(c, over);
+    call_groups(c, &who->escalated, SLICE_NONE);
     call_run(c, on_claim, cb, arg);
 }
 
@@ -208,9 +205,14 @@ static int read_reply(const struct redisReply *reply, enum inbox_why *why, struc
         say_clock(redis_at(reply, 1), at);
         return err_set(e, ERR_REFUSED,
                        "not sent: WhatsApp takes answers only for a day after the person's last "
-                       "message, and that was over at %s; they can be answered when they write "
-                       "again",
+                       "message, and that was over at %s; send an approved template, or wait "
+                       "until they write again",
                        at);
+    }
+    if (call_says(reply, "elsewhere")) {
+        *why = INBOX_ELSEWHERE;
+        return err_set(e, ERR_CONFLICT,
+                       "not sent: they wrote to another account meanwhile; look what they wrote");
     }
     if (!call_says(reply, "written")) return 0;
     *why = INBOX_WRITTEN_SINCE;
@@ -226,16 +228,26 @@ static void on_reply(struct call *c, const struct redisReply *reply)
     if (r == 0) a.index = (uint32_t)redis_int(redis_at(reply, 1), 0);
     if (a.why == INBOX_WRITTEN_SINCE) a.heard = (uint32_t)redis_int(redis_at(reply, 1), 0);
     a.again = call_says(reply, "again");
-    if (call_says(reply, "ok")) a.group = redis_str(redis_at(reply, 2));
+    if (call_says(reply, "ok")) {
+        uint64_t loan = 0;
+        a.group = redis_str(redis_at(reply, 2));
+        (void)slice_to_u64(redis_str(redis_at(reply, 3)), UINT32_MAX, &loan);
+        a.loan = (uint32_t)loan;
+    }
     call_back(c, inbox_answer_cb)(c->arg, r, &a, r ? &e : NULL);
 }
 
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
                  int64_t now_ms, inbox_answer_cb *cb, void *arg)
 {
+    char note[NOTE_BYTES] = "";
+    if (answer->held.n)
+        (void)snprintf(note, sizeof note, "WhatsApp template “%.*s”",
+                       SLICE_ARG(call_cut(answer->held_name, NOTE_BYTES / 2)));
     const struct inbox_message m = {.out = true,
                                     .kind = SLICE_LIT("reply"),
                                     .text = answer->text,
+                                    .note = slice_of(note),
                                     .by = who->name,
                                     .at_ms = now_ms};
     char *message = inbox_message_json(&m);
@@ -253,6 +265,8 @@ void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struc
     else
         call_str(c, "");
     call_text(c, call_cut(answer->text, INBOX_LINE_BYTES));
+    call_text(c, answer->held);
+    call_text(c, answer->held_gateway);
     call_run(c, on_reply, cb, arg);
     free(message);
 }
@@ -286,37 +300,4 @@ void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const stru
     call_i64(c, what->decision == INBOX_SEND_AGAIN ? STATE_PENDING : STATE_REFUSED);
     call_text(c, who->actor.n ? who->actor : who->name);
     call_run(c, on_resolve, cb, arg);
-}
-
-/* ---- deciding about somebody on hold ---- */
-
-static void on_hold_ended(struct call *c, const struct redisReply *reply)
-{
-    struct err e = {0};
-    int r = inbox_read_done(reply, &e);
-    if (r == 0 && call_says(reply, "nobody"))
-        r = err_set(&e, ERR_REFUSED,
-                    "these are the words of more than one person, or of nobody known: ask an "
-                    "organiser");
-    if (call_says(reply, "ok")) mark_saw(c->store, redis_at(reply, 2));
-    call_back(c, inbox_hold_cb)(c->arg, r, r == 0 && redis_int(redis_at(reply, 1), 0) == 1,
-                                r ? &e : NULL);
-}
-
-void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                    enum inbox_hold_end end, inbox_hold_cb *cb, void *arg)
-{
-    struct buf why = BUF_INIT(SUPPRESS_EVIDENCE_BYTES_MAX);
-    buf_addf(&why, "taken off by %.*s", SLICE_ARG(who->name));
-    char *record = suppress_record(&(struct suppress_entry){
-        .reason = SUPPRESS_MANUAL, .at_ms = now_ms, .evidence = buf_slice(&why)});
-    struct call *c = call_begin(b->store, &hold_script);
-    call_lasts(c);
-    inbox_begin(c, id, who, now_ms);
-    call_str(c, end == INBOX_TAKE_OFF ? "off" : "keep");
-    call_str(c, record);
-    call_text(c, who->actor.n ? who->actor : who->name);
-    call_run(c, on_hold_ended, cb, arg);
-    free(record);
-    buf_done(&why);
 }

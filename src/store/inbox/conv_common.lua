@@ -2,19 +2,50 @@
 -- that is put in front of other scripts.)
 --
 -- Open ones stand in inbox:{group}, closed ones in closed:{group}, by the time of the last inbound
--- message; and both again under the empty group, which is everybody's.
+-- message; and both again under the empty group, which is everybody's, and under "@5", when they answer a campaign to a list that is
+-- lent by loan 5 (store/loan.h; the field `loan`).
 
--- One's place in a list. (A script that handles many events writes each list once: inbound_together.lua.)
+-- The same function, which keeps what it made of the same texts until the call ends: most of what a call brings is alike.
+-- What it returns is not to be changed.
+local function made_once(f)
+  local made = {}
+  return function(a, b, c)
+    local of = a .. '\n' .. (b or '') .. '\n' .. (c or '')
+    local value = made[of]
+    if value == nil then
+      value = f(a, b, c)
+      made[of] = value
+    end
+    return value
+  end
+end
+
+-- One's place in a list, and a number that is counted on. (A script that handles many events writes each once: inbound_together.lua.)
 local function list_put(key, score, id) redis.call('ZADD', key, score, id) end
 local function list_drop(key, id) redis.call('ZREM', key, id) end
+local function count_on(key, field, n) redis.call('HINCRBY', key, field, n) end
 
--- The key and group of a conversation; nil when there is none or its group is none of those allowed
+-- Whether that group is one of those allowed.
+local function is_allowed(allowed, group)
+  return group and (allowed == '' or string.find(allowed, ',' .. group .. ',', 1, true) ~= nil)
+end
+
+-- Whether the loan of a conversation is among them; one that is over is in nobody's.
+local function is_lent(allowed, loan) return loan and loan ~= '0' and is_allowed(allowed, '@' .. loan) end
+
+-- Under which names a conversation stands in lists.
+local function scopes_of(group, loan)
+  if loan and loan ~= '0' then return {group, '', '@' .. loan} end
+  return {group, ''}
+end
+
+-- The key and group of a conversation; nil when there is none or neither its group nor its loan is one of those allowed
 -- ('' = any, ',a,b,' = these, ',' = none): who may not see it learns nothing about it.
 local function conversation(prefix, id, allowed)
   local key = prefix .. 'conv:' .. id
-  local group = redis.call('HGET', key, 'group')
-  if not group or (allowed ~= '' and not string.find(allowed, ',' .. group .. ',', 1, true)) then return nil end
-  return key, group
+  local c = redis.call('HMGET', key, 'group', 'loan')
+  if not is_allowed(allowed, c[1]) and not (c[1] and is_lent(allowed, c[2])) then return nil end
+  return key, c[1]
 end
 
 -- Who holds it now, until when, under which fence; nil when nobody does. A claim ends by the clock, so
@@ -32,17 +63,17 @@ local function reachable(key)
 end
 
 -- Into the list of that state; `moves`: it may stand in the other one.
-local function enlist(prefix, id, group, state, score, moves)
+local function enlist(prefix, id, group, loan, state, score, moves)
   local to, from = 'inbox:', 'closed:'
   if state == 'closed' then to, from = from, to end
-  for _, g in ipairs({group, ''}) do
+  for _, g in ipairs(scopes_of(group, loan)) do
     list_put(prefix .. to .. g, score, id)
     if moves then list_drop(prefix .. from .. g, id) end
   end
 end
 
 local function place(prefix, id, group, state, score)
-  enlist(prefix, id, group, state, score, true)
+  enlist(prefix, id, group, redis.call('HGET', prefix .. 'conv:' .. id, 'loan'), state, score, true)
   redis.call('HSET', prefix .. 'conv:' .. id, 'state', state)
 end
 
@@ -51,7 +82,7 @@ local function append(key, message, messages_max)
 end
 
 -- Tags are lists with commas: adds and removes, keeps the order, at most 32.
-local function with_tags(tags, add, remove)
+local with_tags = made_once(function(tags, add, remove)
   local have, order = {}, {}
   local function put(tag)
     if not have[tag] and #order < 32 then
@@ -66,4 +97,4 @@ local function with_tags(tags, add, remove)
   end
   for tag in string.gmatch(add, '[^,]+') do put(tag) end
   return table.concat(order, ',')
-end
+end)

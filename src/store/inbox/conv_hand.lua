@@ -29,17 +29,19 @@ local function to_group()
   end
 end
 
-team(prefix, id, 'handed', by, now, ARGV[8], ARGV[6] == 'organisers' and 'the organisers' or to)
+local whom = ARGV[6] == 'organisers' and 'the organisers' or to
+team(prefix, id, 'handed', by, now, ARGV[8], whom)
 if ARGV[6] == 'group' then
   to_group()
 elseif ARGV[6] == 'member' then
   redis.call('HSET', conv, 'claimed_by', '', 'claim_until_ms', 0)
   take(prefix, id, to, now, ARGV[9])
-  redis.call('HSET', conv, 'handed_by', by)
+  redis.call('HSET', conv, 'handed_for', to)
 else
   retag(prefix, id, ESCALATE, '', now)
   let_go(prefix, id, now)
 end
+redis.call('HSET', conv, 'handed_by', by, 'handed_to', whom, 'handed_word', ARGV[8])
 tell(prefix, 'conversation', id, redis.call('HGET', conv, 'group'), 'handed', by)
 if ARGV[6] == 'group' then tell(prefix, 'conversation', id, group, 'handed', by) end
 return {'ok', tonumber(id)}

@@ -1,6 +1,6 @@
--- (after direct_common.lua, events.lua, conv_common.lua, conv_walk.lua, conv_queue.lua, conv_row.lua) The next person for a member: of those who wait
+-- (after direct_common.lua, events.lua, conv_common.lua, merged.lua, conv_queue.lua, conv_row.lua) The next person for a member: of those who wait
 -- in their groups and whom nobody holds the one who waits longest, claimed. Twenty who ask at once get twenty people. What
--- the member holds and has answered goes back to the others first.
+-- the member holds and has answered goes back to the others first. Who was handed to them comes before all who wait.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 groups allowed (conv_common.lua)   4 by   5 lease [ms]   6 may hold at most so many
 --       7 tag   8 language   9 campaign: only such, or ''
@@ -9,13 +9,17 @@
 local prefix, now, by, tag, language, campaign = ARGV[1], ARGV[2], ARGV[4], ARGV[7], ARGV[8], ARGV[9]
 local LOOKED_MAX = 1000
 
+-- How many they hold who wait; the first who was handed to them, whether they wait or not.
 local function kept_in_hand()
-  local n, holds = 0, prefix .. 'holds:' .. by
+  local n, holds, handed = 0, prefix .. 'holds:' .. by, nil
   redis.call('ZREMRANGEBYSCORE', holds, '-inf', now)
   for _, id in ipairs(redis.call('ZRANGE', holds, 0, 99)) do
-    if redis.call('HGET', prefix .. 'conv:' .. id, 'waiting_ms') == '0' then let_go(prefix, id, now) else n = n + 1 end
+    local c = redis.call('HMGET', prefix .. 'conv:' .. id, 'waiting_ms', 'handed_for')
+    local is_handed = c[2] == by and conversation(prefix, id, ARGV[3])
+    if is_handed then handed = handed or id end
+    if c[1] ~= '0' then n = n + 1 elseif not is_handed then let_go(prefix, id, now) end
   end
-  return n
+  return n, handed
 end
 
 -- Who must not be texted waits for nothing.
@@ -66,9 +70,13 @@ end
 
 take_in()
 queue_lapsed(prefix, now, 100)
-local in_hand = kept_in_hand()
+local in_hand, handed = kept_in_hand()
+if handed and may_be_texted(handed) then
+  take(prefix, handed, by, now, ARGV[5])
+  return {'ok', row(prefix, handed)}
+end
 if in_hand >= tonumber(ARGV[6]) then return {'full', in_hand} end
-local next_entry, looked = walk(lists(), false, '', ''), 0
+local next_entry, looked = merged(lists(), false, '', ''), 0
 local id = next_entry()
 while id and looked < LOOKED_MAX do
   if fits(id) and may_be_texted(id) then

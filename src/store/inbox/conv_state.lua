@@ -15,6 +15,7 @@ local was_open = c[1] == 'open'
 
 local function close()
   redis.call('HSET', conv, 'claimed_by', '', 'claim_until_ms', 0, 'unread', 0, 'waiting_ms', 0)
+  end_handing(conv)
   if was_open then
     redis.call('HSET', conv, 'closed_by', by and who or '', 'closed_waiting_ms', c[2] or '0', 'closed_last_in_ms', c[4] or '0')
   end

@@ -2,7 +2,7 @@
 -- conv_common.lua.)
 local TEAM_KEPT = 1000
 
--- `kind`: note, tags, handed, taken, closed, reopened, off, kept. `text`: words, or the tags; `whom`: to whom it was handed, or
+-- `kind`: note, tags, handed, taken, closed, reopened, off, back, kept, no_more, again. `text`: words, the tags, or of what they want no more; `whom`: to whom it was handed, or
 -- from whom it was taken.
 local function team_line(kind, by, now, text, whom)
   return '{"dir":"team","kind":"' .. kind .. '","by":' .. cjson.encode(by) .. ',"at_ms":' .. now .. ',"text":' .. cjson.encode(text) ..

@@ -7,6 +7,7 @@
 --       messages; scope and record are '' unless the person must not be texted; since when one is
 --       unknown [wall ms], 0 = it is not; how often one was sent again; or {} when there is none. A ninth: the
 --       record of the hold when no campaign texts them until somebody has decided, or ''. A tenth: the draft (JSON), or ''.
+--       Behind it: who took them off the list, and until when that can be undone [wall ms]; '' and 0: nobody can.
 local prefix, id = ARGV[1], ARGV[2]
 local conv, group = conversation(prefix, id, ARGV[3])
 if not conv then return {} end
@@ -33,4 +34,6 @@ for _, s in ipairs({'all', group}) do
 end
 local held = redis.call('HGET', prefix .. 's:hold', number) or ''
 local draft = redis.call('HGET', conv .. ':d', ARGV[5]) or ''
-return {redis.call('HGETALL', conv), messages, states, reasons, scope, record, since, resent, held, draft}
+local off = redis.call('HMGET', prefix .. 'undo_off:' .. number, 'conv', 'by', 'until_ms', 'record')
+if off[1] ~= id or scope ~= 'all' or off[4] ~= record then off = {} end
+return {redis.call('HGETALL', conv), messages, states, reasons, scope, record, since, resent, held, draft, off[2] or '', off[3] or '0'}

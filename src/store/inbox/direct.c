@@ -87,6 +87,7 @@ static void on_loaded(struct call *c, const struct redisReply *reply)
     m.group = redis_field(reply, "group");
     m.text = redis_field(reply, "text");
     m.by = redis_field(reply, "by");
+    m.held = redis_field(reply, "held");
     m.conversation = (uint32_t)field_int(reply, "conv");
     m.at_ms = field_int(reply, "at");
     m.until_ms = field_int(reply, "until");

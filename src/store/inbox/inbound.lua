@@ -12,11 +12,11 @@
 -- (optouts.lua), or absent. Last the mark, or nothing: there were no such events.
 local n, failed, some_failed, some_told, results = (#ARGV - FIRST + 1) / WIDTH, {}, false, false, {}
 
-local function names_of(base) return {ARGV[base + KEY], ARGV[base + USER_ID], ARGV[base + PARENT_ID]} end
+local function known_as(base) return {ARGV[base + KEY], ARGV[base + USER_ID], ARGV[base + PARENT_ID]} end
 
 local function waits_behind(base)
   if not some_failed then return false end
-  for _, name in ipairs(names_of(base)) do
+  for _, name in ipairs(known_as(base)) do
     if failed[name] then return true end
   end
   return false
@@ -24,7 +24,7 @@ end
 
 local function fail(base, why)
   some_failed = true
-  for _, name in ipairs(names_of(base)) do
+  for _, name in ipairs(known_as(base)) do
     if name ~= '' then failed[name] = true end
   end
   return {'failed', type(why) == 'table' and why.err or tostring(why)}

@@ -42,12 +42,20 @@ end
 
 -- ---- the conversation
 
+-- Those of QUEUE_FIELDS (conv_queue.lua) are among them, and fields_of names them in the same order.
 local READ = {'number', 'name', 'gateway', 'sender', 'takes_id', 'user_id', 'unread', 'last_in_ms', 'replied_to', 'help_ms', 'heard', 'said',
-  'said_by', 'window_ms', unpack(QUEUE_FIELDS)}
+  'said_by', 'window_ms', 'group', 'state', 'waiting_ms', 'claimed_by', 'claim_until_ms', 'campaign', 'language', 'tags', 'queued', 'in_hand', 'within_ms', 'loan'}
+-- One by one: a table that grows field by field is made anew again and again.
+local function fields_of(v)
+  return {number = v[1] or nil, name = v[2] or nil, gateway = v[3] or nil, sender = v[4] or nil, takes_id = v[5] or nil, user_id = v[6] or nil,
+    unread = v[7] or nil, last_in_ms = v[8] or nil, replied_to = v[9] or nil, help_ms = v[10] or nil, heard = v[11] or nil, said = v[12] or nil,
+    said_by = v[13] or nil, window_ms = v[14] or nil, group = v[15] or nil, state = v[16] or nil, waiting_ms = v[17] or nil,
+    claimed_by = v[18] or nil, claim_until_ms = v[19] or nil, campaign = v[20] or nil, language = v[21] or nil, tags = v[22] or nil,
+    queued = v[23] or nil, in_hand = v[24] or nil, within_ms = v[25] or nil, loan = v[26] or nil}
+end
 local function read_conversation(e)
   e.id = redis.call('HGET', e.prefix .. 'convof:' .. e.group, e.thread)
-  local values, was = e.id and redis.call('HMGET', e.prefix .. 'conv:' .. e.id, unpack(READ)) or {}, {}
-  for i = 1, #READ do was[READ[i]] = values[i] or nil end
+  local was = fields_of(e.id and redis.call('HMGET', e.prefix .. 'conv:' .. e.id, unpack(READ)) or {})
   e.group = was.group or e.group -- of the thread, which may have been handed to another (conv_hand.lua)
   was.group, e.was = e.group, was
 end
@@ -96,7 +104,7 @@ local function choose_thread(e, base)
 end
 
 -- One write for all that changes of the conversation; of a field that is put twice the later value stands.
-local QUEUED_BY = {state = true, waiting_ms = true, claimed_by = true, campaign = true, tags = true}
+local QUEUED_BY = {state = true, waiting_ms = true, claimed_by = true, campaign = true, tags = true, within_ms = true, loan = true}
 local function put(e, field, value)
   if e.was[field] == value then return end
   e.moves = e.moves or QUEUED_BY[field]
@@ -161,15 +169,24 @@ local function name_it(e, base)
   if name ~= '' and e.kind ~= 'echo' and not e.beyond and not (e.asked and e.was.name) then put(e, 'name', name) end
 end
 
--- What they answered to an earlier campaign is not what they answer to this one.
+-- What they answered to an earlier campaign is not what they answer to this one. Who says the same to the same campaign again
+-- changes nothing: most do.
 local function put_tags(e, add, remove)
   local was, campaign = e.was.tags or '', e.asked and e.person.campaign or e.was.campaign
-  if e.asked and e.was.campaign and e.was.campaign ~= e.person.campaign then remove = remove .. ',yes,no,maybe' end
+  local moved_on = e.asked and e.was.campaign and e.was.campaign ~= e.person.campaign
+  if moved_on then remove = remove .. ',yes,no,maybe' end
   if add == '' and (remove == '' or was == '') then return end
-  local tags = with_tags(was, add, with_answers_gone(add, remove))
+  if was == add and remove == '' and campaign == e.was.campaign then return end
+  local gone = with_answers_gone(add, '')
+  local tags = with_tags(was, add, remove .. gone)
   put(e, 'tags', tags)
-  relist_tags(e.prefix, e.id, e.group, was, tags, e.now)
-  count_tags(e.prefix, e.id, campaign, add, with_answers_gone(add, ''), e.now)
+  -- What is for the organisers is so from now on: whoever of them is there takes it.
+  if has_tag(tags, ESCALATE) and not has_tag(was, ESCALATE) then
+    put(e, 'claimed_by', '')
+    put(e, 'claim_until_ms', '0')
+  end
+  relist_tags(e.prefix, e.id, e.group, e.was.loan, was, tags, e.now)
+  count_tags(e.prefix, e.id, campaign, add, e.fresh and '' or gone, e.now)
 end
 
 local function put_said(e, base)
@@ -177,6 +194,16 @@ local function put_said(e, base)
   if line == '' or e.beyond then return end
   put(e, 'said', line)
   put(e, 'said_by', e.kind == 'echo' and 'phone' or '')
+end
+
+-- Who borrows the list of the campaign that they answer now. A thread that another group has is not lent with it.
+local function put_loan(e)
+  if not e.asked then return end
+  local loan = e.group == e.person.group and e.person.loan or '0'
+  if loan == (e.was.loan or '0') then return end
+  relist_loan(e.prefix, e.id, e.was, loan, e.now)
+  put(e, 'loan', loan)
+  if e.was.state then enlist(e.prefix, e.id, e.group, loan, e.was.state, e.was.last_in_ms or '0', false) end
 end
 
 local function put_who_and_where(e, base)
@@ -191,17 +218,21 @@ local function put_who_and_where(e, base)
   if e.is_person and not e.beyond and (e.fresh or redis.call('HGET', e.prefix .. 'groupof', e.key) ~= e.group) then
     redis.call('HSET', e.prefix .. 'groupof', e.key, e.group)
   end
+  put_loan(e)
   put_tags(e, tags, started and 'maybe_opt_out' or '')
   if e.stranger then
     redis.call('ZADD', e.prefix .. 'strangers', e.now, e.id)
   elseif not e.new and not e.was.campaign then
     redis.call('ZREM', e.prefix .. 'strangers', e.id)
   end
-  if e.asked then put(e, 'campaign', e.person.campaign) end
+  if e.asked then
+    put(e, 'campaign', e.person.campaign)
+    if e.was.within_ms or e.person.within ~= '0' then put(e, 'within_ms', e.person.within) end
+  end
 end
 
 local function go_to(e, state, score)
-  enlist(e.prefix, e.id, e.group, state, score, not e.new and e.was.state ~= state)
+  enlist(e.prefix, e.id, e.group, e.was.loan, state, score, not e.new and e.was.state ~= state)
   put(e, 'state', state)
 end
 
@@ -317,7 +348,7 @@ local function store(e, base)
   put_queue(e)
   write(e)
   append_message(e, base)
-  tell(e.prefix, 'conversation', e.id, e.group, TOLD_AS[e.kind] or 'wrote')
+  tell(e.prefix, 'conversation', e.id, e.group, TOLD_AS[e.kind] or 'wrote', '', e.was.loan or '0')
   if answers then index = answer(e, base) end
   local unnamed = e.unnamed and e.person or NOBODY
   return {'stored', tonumber(e.id), e.suppressed, e.lifted, index, 0, unnamed.audience, unnamed.index}, true

@@ -1,9 +1,9 @@
 -- (after conv_common.lua, minutes_note.lua) What the events of a call have in common is written once, when all of them are done:
--- their places in the lists of the inbox, and the counts of their campaigns.
+-- their places in the lists of the inbox, and the counts of their campaigns and tags.
 --
 -- A key of the wrong kind fails the event that needs it first, and each after it, as if it had been written at once: so
 -- the writing at the end cannot fail.
-local lists, counts = {}, {}
+local lists, counts, minutes = {}, {}, {}
 
 local function list_of(key)
   if not lists[key] then
@@ -17,21 +17,30 @@ end
 list_put = function(key, score, id) list_of(key)[id] = score end
 list_drop = function(key, id) list_of(key)[id] = false end
 
-local function counts_of(campaign)
-  if not counts[campaign] then
-    redis.call('HLEN', campaign)
-    redis.call('HLEN', campaign .. ':minutes')
-    counts[campaign] = {total = {}, minutes = {}}
+count_on = function(key, field, n)
+  local of = counts[key]
+  if not of then
+    redis.call('HLEN', key)
+    of = {}
+    counts[key] = of
   end
-  return counts[campaign]
+  of[field] = (of[field] or 0) + n
+end
+
+local function minutes_of(campaign)
+  if not minutes[campaign] then
+    redis.call('HLEN', campaign .. ':minutes')
+    minutes[campaign] = {}
+  end
+  return minutes[campaign]
 end
 
 -- `field`: of the campaign; `kind`: its letter by the minute (minutes_note.lua).
 local function brought(campaign, field, kind, at, n)
-  local c, minute = counts_of(campaign), kind .. math.floor(at / 60000)
-  local of_minute = c.minutes[minute] or {kind = kind, at = at, n = 0}
-  of_minute.n = of_minute.n + n
-  c.minutes[minute], c.total[field] = of_minute, (c.total[field] or 0) + n
+  count_on(campaign, field, n)
+  local of, minute = minutes_of(campaign), kind .. math.floor(at / 60000)
+  of[minute] = of[minute] or {kind = kind, at = at, n = 0}
+  of[minute].n = of[minute].n + n
 end
 
 local function write_list(key, places)
@@ -43,12 +52,12 @@ local function write_list(key, places)
   if #gone > 0 then redis.call('ZREM', key, unpack(gone)) end
 end
 
-local function write_counts(campaign, c)
-  for field, n in pairs(c.total) do redis.call('HINCRBY', campaign, field, n) end
-  for _, m in pairs(c.minutes) do note_minute(campaign, m.kind, m.at, m.n) end
-end
-
 local function write_together()
   for key, places in pairs(lists) do write_list(key, places) end
-  for campaign, c in pairs(counts) do write_counts(campaign, c) end
+  for key, fields in pairs(counts) do
+    for field, n in pairs(fields) do redis.call('HINCRBY', key, field, n) end
+  end
+  for campaign, of in pairs(minutes) do
+    for _, m in pairs(of) do note_minute(campaign, m.kind, m.at, m.n) end
+  end
 end

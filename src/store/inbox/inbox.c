@@ -85,9 +85,10 @@ void inbox_set_bounds(struct inbox *b, const struct inbox_bounds *bounds)
     b->bounds = *bounds;
 }
 
-void inbox_set_target(struct inbox *b, int64_t target_ms)
+void inbox_set_targets(struct inbox *b, int64_t target_ms, const struct groups *groups)
 {
     b->target_ms = target_ms;
+    b->groups = groups;
 }
 
 /* ---- shared ---- */

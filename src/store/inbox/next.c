@@ -3,7 +3,7 @@
 
 static const struct script next_script = {.name = "conv_next",
                                           .parts = {&lua_direct_common, &lua_conv_common,
-                                                    &lua_conv_walk, &lua_events, &lua_conv_queue,
+                                                    &lua_merged, &lua_events, &lua_conv_queue,
                                                     &lua_conv_row, &lua_conv_next}};
 
 static void answer(struct call *c, int result, const struct inbox_next *next, const struct err *e)
@@ -41,7 +41,7 @@ void inbox_next(struct inbox *b, const struct inbox_wish *wish, const struct inb
                 int64_t now_ms, inbox_next_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &next_script);
-    call_keep(c, (struct inbox_reading){now_ms, b->target_ms});
+    call_keep(c, (struct inbox_reading){now_ms, b->target_ms, b->groups});
     call_prefix(c);
     call_i64(c, now_ms);
     call_groups(c, &who->groups, wish->group);

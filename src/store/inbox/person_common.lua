@@ -49,12 +49,13 @@ local function said_ms(record)
     string.match(record, '^{"reason":"[^"]*","at_ms":(%d+)') or '0')
 end
 
--- The first record stays, it is the evidence; that it was said again counts against an old START. Returns 1 when it
--- is new.
+-- The first record stays, it is the evidence; that it was said again counts against an old START, and whoever took them off cannot
+-- undo it any more. Returns 1 when it is new.
 local function suppress(prefix, scope, key, record, at)
   local hash = prefix .. 's:' .. scope
   tell_optout('set', scope, key, at, string.match(record, '^{"reason":"([^"]*)"') or '')
   if redis.call('HSETNX', hash, key, record) == 1 then return 1 end
+  if scope ~= 'hold' then redis.call('DEL', prefix .. 'undo_off:' .. key) end
   local was = redis.call('HGET', hash, key)
   local now = without_batch(was)
   if string.sub(now, -1) == '}' and said_ms(now) < tonumber(at) then
@@ -63,6 +64,16 @@ local function suppress(prefix, scope, key, record, at)
   end
   if now ~= was then redis.call('HSET', hash, key, now) end
   return 0
+end
+
+-- Somebody decided (why: manual), or the person did (stop): no campaign waits for it any more. Returns the record that
+-- stood, or false.
+local function end_hold(prefix, key, at, why)
+  local was = redis.call('HGET', prefix .. 's:hold', key)
+  if not was then return false end
+  redis.call('HDEL', prefix .. 's:hold', key)
+  tell_optout('lift', 'hold', key, at, why)
+  return was
 end
 
 -- What was said under one key is said under the other. Returns whether anything was.
@@ -87,14 +98,15 @@ end
 
 local function forget_conversation(prefix, id)
   local conv = prefix .. 'conv:' .. id
-  local group = redis.call('HGET', conv, 'group') or ''
-  for _, list in ipairs({'inbox:', 'closed:'}) do
-    list_drop(prefix .. list .. group, id)
-    list_drop(prefix .. list, id)
+  local c = redis.call('HMGET', conv, 'group', 'loan', 'tags')
+  local group = c[1] or ''
+  for _, scope in ipairs(scopes_of(group, c[2])) do
+    list_drop(prefix .. 'inbox:' .. scope, id)
+    list_drop(prefix .. 'closed:' .. scope, id)
   end
   redis.call('ZREM', prefix .. 'strangers', id)
   leave_queue(prefix, id)
-  untag_all(prefix, id, group, redis.call('HGET', conv, 'tags') or '')
+  untag_all(prefix, id, group, c[2], c[3] or '')
   redis.call('DEL', conv, conv .. ':m', conv .. ':d')
 end
 
@@ -138,10 +150,10 @@ end
 
 local function merge_tags(prefix, from_id, to_id, tags, campaign)
   local to, now = prefix .. 'conv:' .. to_id, redis.call('HGET', prefix .. 'conv:' .. to_id, 'last_in_ms') or '0'
-  local c = redis.call('HMGET', to, 'tags', 'group')
+  local c = redis.call('HMGET', to, 'tags', 'group', 'loan')
   local all = with_tags(c[1] or '', tags, '')
   redis.call('HSET', to, 'tags', all)
-  relist_tags(prefix, to_id, c[2] or '', c[1] or '', all, now)
+  relist_tags(prefix, to_id, c[2] or '', c[3], c[1] or '', all, now)
   count_tags(prefix, from_id, campaign, '', tags, now)
   count_tags(prefix, to_id, campaign, tags, '', now)
 end
@@ -182,9 +194,11 @@ local function join(prefix, from_group, from, to_group, to)
   if is_number(to) then redis.call('HSET', conv, 'who', 'number') end
   if from_group ~= to_group then
     for _, list in ipairs({'inbox:', 'closed:'}) do list_drop(prefix .. list .. from_group, id) end
-    local c = redis.call('HMGET', conv, 'state', 'last_in_ms', 'tags')
-    untag_all(prefix, id, from_group, c[3] or '')
-    relist_tags(prefix, id, to_group, '', c[3] or '', c[2] or '0')
+    local c = redis.call('HMGET', conv, 'state', 'last_in_ms', 'tags', 'loan')
+    relist_loan(prefix, id, {loan = c[4] or '0', tags = c[3] or ''}, '0', '0') -- it was lent by the group that had it
+    redis.call('HDEL', conv, 'loan')
+    untag_all(prefix, id, from_group, '0', c[3] or '')
+    relist_tags(prefix, id, to_group, '0', '', c[3] or '', c[2] or '0')
     place(prefix, id, to_group, c[1] or 'open', c[2] or '0')
   end
   queue(prefix, id)

@@ -1,7 +1,7 @@
 #pragma once
 /* What the parts of the conversation store share: receive.c (what comes in), inbox.c, read.c, act.c. */
 #include "store/call.h"
-#include "store/inbox.h"
+#include "store/inbox_decide.h"
 #include "store/lua_scripts.h"
 
 struct loop_timer;
@@ -10,6 +10,7 @@ struct inbox {
     struct store *store;
     struct inbox_bounds bounds;
     int64_t target_ms;
+    const struct groups *groups; /* which may say another; NULL: none does */
     /* receive.c's */
     struct loop_timer *flush;
     struct arrivals *open, *spare; /* open: not sent yet */
@@ -47,6 +48,7 @@ void arrivals_free(struct inbox *b);
 /* A conversation of a script's reply (conv_row.lua, or its whole hash); borrows from it. */
 struct inbox_reading {
     int64_t now_ms, target_ms;
+    const struct groups *groups;
 };
 void inbox_read_row(const struct redisReply *row, const struct inbox_reading *at,
                     struct inbox_conversation *c);

@@ -1,5 +1,6 @@
 /* Reading conversations: one script each for a thread and for a page of the list. */
 #include "private.h"
+#include "store/group.h"
 
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ static const struct script thread_script = {
     .name = "conv_thread", .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_thread}};
 static const struct script list_script = {
     .name = "conv_list",
-    .parts = {&lua_direct_common, &lua_conv_common, &lua_conv_walk, &lua_conv_row, &lua_conv_list}};
+    .parts = {&lua_direct_common, &lua_conv_common, &lua_merged, &lua_conv_row, &lua_conv_list}};
 
 static const struct {
     const char *who, *why;
@@ -75,6 +76,7 @@ void inbox_read_row(const struct redisReply *hash, const struct inbox_reading *a
         .sender = redis_field(hash, "sender"),
         .tags = redis_field(hash, "tags"),
         .campaign = (uint32_t)NUMBER("campaign"),
+        .loan = (uint32_t)NUMBER("loan"),
         .closed = slice_is(redis_field(hash, "state"), "closed"),
         .claimed_by = redis_field(hash, "claimed_by"),
         .claim_until_ms = (int64_t)NUMBER("claim_until_ms"),
@@ -87,18 +89,21 @@ void inbox_read_row(const struct redisReply *hash, const struct inbox_reading *a
         .said = redis_field(hash, "said"),
         .said_by = redis_field(hash, "said_by"),
         .language = redis_field(hash, "language"),
+        .handed_by = redis_field(hash, "handed_by"),
+        .handed_to = redis_field(hash, "handed_to"),
+        .handed_word = redis_field(hash, "handed_word"),
         .doubt = NUMBER("doubt") != 0,
     };
-    int64_t window_ms = (int64_t)NUMBER("window_ms");
+    int64_t window_ms = (int64_t)NUMBER("window_ms"), within_ms = (int64_t)NUMBER("within_ms");
 #undef NUMBER
     read_key(hash, c);
-    c->overdue = c->waiting_ms && !c->closed && at->now_ms - c->waiting_ms > at->target_ms;
+    c->overdue = c->waiting_ms && !c->closed &&
+                 at->now_ms - c->waiting_ms >
+                     groups_target_ms(at->groups, c->group, within_ms, at->target_ms);
     if (window_ms && c->last_in_ms) c->window_ends_ms = c->last_in_ms + window_ms;
     if (c->claimed_by.n == 0 || c->claim_until_ms <= at->now_ms) {
         c->claimed_by = SLICE_NONE;
         c->claim_until_ms = 0;
-    } else {
-        c->handed_by = redis_field(hash, "handed_by");
     }
 }
 
@@ -170,6 +175,8 @@ static void read_thread(const struct call *c, const struct redisReply *reply)
     if (thread.on_hold && suppress_read_record(held, &hold, &evidence))
         thread.sounds_like_stop = hold.evidence;
     thread.draft = redis_str(redis_at(reply, 9));
+    thread.off_until_ms = redis_int(redis_at(reply, 11), 0);
+    if (thread.off_until_ms > at->now_ms) thread.off_by = redis_str(redis_at(reply, 10));
     call_back(c, inbox_thread_cb)(c->arg, 0, &thread, NULL);
     free(evidence);
     for (size_t i = 0; i < n; i++)
@@ -195,7 +202,7 @@ void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int
     check(messages > 0 && messages <= INBOX_MESSAGES_MAX);
     struct call *c = call_begin(b->store, &thread_script);
     c->id = id;
-    call_keep(c, (struct inbox_reading){now_ms, b->target_ms});
+    call_keep(c, (struct inbox_reading){now_ms, b->target_ms, b->groups});
     call_prefix(c);
     call_u64(c, id);
     call_groups(c, &who->groups, SLICE_NONE);
@@ -228,10 +235,10 @@ static void on_list(struct call *c, const struct redisReply *reply)
 void inbox_list(struct inbox *b, const struct inbox_query *query, const struct inbox_actor *who,
                 int64_t now_ms, inbox_list_cb *cb, void *arg)
 {
-    static const char *const filters[] = {"any", "mine", "free", "unlinked"};
+    static const char *const filters[] = {"any", "mine", "handed", "free", "unlinked"};
     check(query->limit > 0 && query->limit <= INBOX_PAGE_MAX && query->filter <= INBOX_UNLINKED);
     struct call *c = call_begin(b->store, &list_script);
-    call_keep(c, (struct inbox_reading){now_ms, b->target_ms});
+    call_keep(c, (struct inbox_reading){now_ms, b->target_ms, b->groups});
     call_prefix(c);
     call_i64(c, now_ms);
     call_groups(c, &who->groups, query->group);
@@ -251,5 +258,6 @@ void inbox_list(struct inbox *b, const struct inbox_query *query, const struct i
         call_str(c, "");
     call_text(c, query->name);
     call_text(c, query->digits);
+    call_groups(c, &query->whole, SLICE_NONE);
     call_run(c, on_list, cb, arg);
 }

@@ -58,8 +58,8 @@ static const struct script receive_script = {
     .prelude = inbound_names,
     .parts = {&lua_optouts, &lua_mark, &lua_audit, &lua_direct_common, &lua_conv_common,
               &lua_events, &lua_conv_queue, &lua_conv_tags, &lua_person_common, &lua_group_appear,
-              &lua_person_find, &lua_minutes_note, &lua_inbound_together, &lua_inbound_said,
-              &lua_inbound_event, &lua_inbound},
+              &lua_person_find, &lua_minutes_note, &lua_inbound_together, &lua_consent_take,
+              &lua_inbound_said, &lua_inbound_event, &lua_inbound},
     .told = find_told};
 
 /* ---- life ---- */

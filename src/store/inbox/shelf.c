@@ -1,4 +1,4 @@
-/* What groups keep at hand: their own tags, and answers that are suggested. */
+/* What groups keep at hand: their own tags, answers that are suggested, templates that a provider holds. */
 #include "private.h"
 
 #include <stdlib.h>
@@ -6,7 +6,9 @@
 static const struct script put_script = {.name = "shelf_put", .parts = {&lua_shelf_put}};
 static const struct script list_script = {.name = "shelf_list", .parts = {&lua_shelf_list}};
 
-static const char *const names[] = {[INBOX_OWN_TAGS] = "tags", [INBOX_SUGGESTIONS] = "suggestions"};
+static const char *const names[] = {[INBOX_OWN_TAGS] = "tags",
+                                    [INBOX_SUGGESTIONS] = "suggestions",
+                                    [INBOX_TEMPLATES] = "templates"};
 
 static const char *name_of(enum inbox_shelf shelf)
 {
@@ -33,7 +35,7 @@ void inbox_shelf_put(struct inbox *b, enum inbox_shelf shelf, struct slice group
     check(thing.n <= INBOX_SHELF_BYTES_MAX);
     struct call *c = call_begin(b->store, &put_script);
     call_key(c, "%s:%.*s", name_of(shelf), SLICE_ARG(group));
-    call_key(c, "id:suggestion");
+    call_key(c, "id:shelf");
     call_text(c, id);
     call_text(c, thing);
     call_i64(c, INBOX_SHELF_MAX);

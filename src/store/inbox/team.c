@@ -1,21 +1,24 @@
 /* What happens among the team: notes, who takes it from here, what somebody has begun to write; and how
  * many wait for all of them. */
 #include "private.h"
+#include "store/group.h"
 
 #define WITH_CONV(text, lua)                                                                       \
     {                                                                                              \
         .name = (text), .parts = {                                                                 \
             &lua_events,                                                                           \
             &lua_conv_common,                                                                      \
-            &lua_conv_walk,                                                                        \
+            &lua_merged,                                                                           \
             &lua_conv_team,                                                                        \
             &(lua)                                                                                 \
         }                                                                                          \
     }
 static const struct script note_script = WITH_CONV("conv_note", lua_conv_note);
 static const struct script draft_script = WITH_CONV("conv_draft", lua_conv_draft);
-static const struct script waiting_script = WITH_CONV("conv_waiting", lua_conv_waiting);
 #undef WITH_CONV
+static const struct script waiting_script = {
+    .name = "conv_waiting",
+    .parts = {&lua_conv_common, &lua_merged, &lua_conv_targets, &lua_conv_waiting}};
 static const struct script hand_script = {
     .name = "conv_hand",
     .parts = {&lua_events, &lua_optouts, &lua_direct_common, &lua_conv_common, &lua_conv_queue,
@@ -99,6 +102,11 @@ void inbox_count_waiting(struct inbox *b, const struct inbox_actor *who, int64_t
     struct call *c = call_begin(b->store, &waiting_script);
     call_prefix(c);
     call_groups(c, &who->groups, SLICE_NONE);
-    call_i64(c, now_ms - b->target_ms);
+    call_i64(c, now_ms);
+    call_i64(c, b->target_ms);
+    struct buf targets = BUF_INIT(GROUPS_TARGETS_BYTES_MAX);
+    groups_targets(b->groups, &who->groups, &targets);
+    call_text(c, buf_slice(&targets));
     call_run(c, on_waiting, cb, arg);
+    buf_done(&targets);
 }

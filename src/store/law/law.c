@@ -62,19 +62,13 @@ void law_book_free(struct law_book *b)
     free(b);
 }
 
-static const char *text_of(const json_t *record, const char *key)
-{
-    const char *text = json_string_value(json_object_get(record, key));
-    return text ? text : "";
-}
-
 bool law_book_has(const struct law_book *b, int rule, struct slice scope, struct law_off *ret)
 {
     char field[FIELD_BYTES];
     (void)snprintf(field, sizeof field, "%d:%.*s", rule, SLICE_ARG(scope));
     const json_t *record = b ? map_get(b->by_field, slice_of(field)) : NULL;
     if (record)
-        *ret = (struct law_off){text_of(record, "why"), text_of(record, "by"),
+        *ret = (struct law_off){json_cstr_at(record, "why"), json_cstr_at(record, "by"),
                                 (int64_t)json_number_value(json_object_get(record, "at"))};
     return record != NULL;
 }

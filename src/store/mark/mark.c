@@ -15,21 +15,16 @@ static void check_in_prelude(struct buf *b)
     buf_addf(b, "local PEERS_MAX=%d\n", MARK_PEERS_MAX);
 }
 
-static const struct script check_in_script = {.name = "mark_check_in",
-                                              .prelude = check_in_prelude,
-                                              .parts = {&lua_audit, &lua_mark_check_in}};
+static const struct script check_in_script = {
+    .name = "mark_check_in",
+    .prelude = check_in_prelude,
+    .parts = {&lua_audit, &lua_direct_again, &lua_mark_direct, &lua_mark_check_in}};
 
 static const char *const backs[] = {
 #define X(name, text) text,
     MARK_BACK_TABLE(X)
 #undef X
 };
-
-const char *mark_back_to_string(enum mark_back back)
-{
-    check((size_t)back < COUNT_OF(backs));
-    return backs[back];
-}
 
 /* ---- what is known ---- */
 
@@ -64,8 +59,19 @@ void mark_know(struct store *s, const char *id, uint64_t mark)
 void mark_adopt(struct store *s)
 {
     struct mark *m = store_mark(s);
-    m->id[0] = '\0';
-    m->seen = 0;
+    m->adopts = true;
+    if (m->refused) m->refused(m->refused_arg);
+}
+
+bool mark_is_trusted(const struct store *s)
+{
+    const struct mark *m = store_mark((struct store *)s);
+    return m->stand == MARK_STANDS || (m->stand == MARK_AWAY && !m->id[0]);
+}
+
+bool mark_is_shut(const struct store *s)
+{
+    return store_mark((struct store *)s)->shut;
 }
 
 void mark_leave(struct store *s)
@@ -111,7 +117,7 @@ void mark_was_refused(struct store *s)
 /* ---- checking in ---- */
 
 /* The reply of mark_check_in.lua, in its order. */
-enum { STAND, ID, MARK, BACK, SINCE, BY, HAD, SEEN, APPLY, WAITS, PEERS };
+enum { STAND, ID, MARK, BACK, SINCE, BY, HAD, SEEN, APPLY, WAITS, SHUT, PEERS };
 
 static enum mark_stand stand_of(struct slice word)
 {
@@ -157,8 +163,11 @@ static void on_checked_in(struct call *c, const struct redisReply *reply)
     }
     struct mark_report r = report_of(reply);
     m->stand = r.stand;
+    m->shut = redis_int(redis_at(reply, SHUT), 0) != 0;
+    m->adopts = false;
     if (r.stand == MARK_STANDS || r.stand == MARK_WAITS) {
         struct slice id = redis_str(redis_at(reply, ID));
+        if (!slice_is(id, m->id)) m->seen = 0;
         (void)snprintf(m->id, sizeof m->id, "%.*s", SLICE_ARG(id));
         if (m->lasts && r.mark > m->seen) m->seen = r.mark;
     }
@@ -186,10 +195,13 @@ void mark_check_in(struct store *s, const struct mark_check_in *in, mark_cb *cb,
     call_key(call_next_key(c, MARK_IN_KEY_AUDIT), "audit");
     call_key(call_next_key(c, MARK_IN_KEY_FENCES), "fence");
     call_key(call_next_key(c, MARK_IN_KEY_BOOK), "c:0");
+    call_key(call_next_key(c, MARK_IN_KEY_BOOK_LEDGER), "c:0:l");
+    call_key(call_next_key(c, MARK_IN_KEY_UNQUEUED), "dm:pending");
     call_now(call_next(c, MARK_IN_ARG_NOW));
     call_str(call_next(c, MARK_IN_ARG_INSTANCE), in->instance);
     call_str(call_next(c, MARK_IN_ARG_ID), m->id);
     call_u64(call_next(c, MARK_IN_ARG_SEEN), m->seen);
+    call_str(call_next(c, MARK_IN_ARG_ADOPTS), m->adopts ? "1" : "");
     call_str(call_next(c, MARK_IN_ARG_NEW_ID), mark_new_id(id));
     call_str(call_next(c, MARK_IN_ARG_RUN), in->run);
     call_i64(call_next(c, MARK_IN_ARG_GRACE), in->grace_ms);

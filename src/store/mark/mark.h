@@ -10,6 +10,8 @@ struct mark {
     uint64_t seen, told; /* told: by the reply that is being read */
     bool lasts;          /* … which no failover takes back */
     enum mark_stand stand;
+    bool shut;   /* as the last check-in said */
+    bool adopts; /* the next check-in takes the store as it is */
     void (*refused)(void *arg);
     void *refused_arg;
 };

@@ -1,11 +1,12 @@
--- (after audit.lua) A process says which store it knows and what it has seen of it. A store that is another one, or has less, went back: that is
+-- (after audit.lua, direct_again.lua, mark_direct.lua) A process says which store it knows and what it has seen of it. A store that is another one, or has less, went back: that is
 -- written here, once, and nobody passes the gate until it is taken away (mark_refuses).
 --
 -- KEYS, ARGV: store/mark/names.h
--- Returns {stand, id, mark, back, since [ms], by, had, seen, apply 0|1, waits until [ms], peer, peer, …}
+-- Returns {stand, id, mark, back, since [ms], by, had, seen, apply 0|1, waits until [ms], shut 0|1, peer, peer, …}
 local PEER_MS = 7 * 24 * 3600 * 1000 -- unheard of for so long they are forgotten
 local SEEN_EACH_MS = 30000 -- how exactly it is known when a process was heard of
 local FENCES_LOST, MARKS_LOST = 1000000, 1000000000 -- more than may have been given in what was lost
+local IDS_LOST = {['id:campaign'] = 1000, ['place:next'] = 10000, ['session:next'] = 100000} -- the same
 
 local t = ARGV[NOW] == '' and redis.call('TIME') or nil
 local now_ms = t and t[1] * 1000 + math.floor(t[2] / 1000) or math.floor(tonumber(ARGV[NOW]) / 1000)
@@ -23,6 +24,18 @@ local function drop(field)
   redis.call('HDEL', KEYS[STORE], field)
 end
 
+local run = ARGV[RUN] ~= '' and ARGV[RUN] or s.run or '-'
+
+-- What is given from now on must not be taken for what was lost: marks, of which the later one counts, also later than those that others
+-- have seen; leases; and what stands in links (core/link.h): places, sessions and campaigns here, pledges and links that are passed on
+-- where they are given, by the era.
+local function give_no_number_again()
+  put('mark', ms(math.max(tonumber(s.mark or '0'), tonumber(ARGV[SEEN])) + MARKS_LOST))
+  redis.call('INCRBY', KEYS[FENCES], FENCES_LOST)
+  put('era', ms(now_ms))
+  for name, n in pairs(IDS_LOST) do redis.call('INCRBY', string.gsub(KEYS[STORE], 'store$', '') .. name, n) end
+end
+
 -- ---- which store it is
 local id, seen = ARGV[ID], tonumber(ARGV[SEEN])
 local had = tonumber(s.mark or '0')
@@ -32,32 +45,29 @@ if not s.id then
   if not s.mark then put('mark', 0) end
   if id ~= '' then why = 'empty' end
 elseif id ~= '' and id ~= s.id then
-  behind = redis.call('SISMEMBER', KEYS[FORMER], id) == 1
-  if not behind then why = 'other' end
+  local former = redis.call('SISMEMBER', KEYS[FORMER], id) == 1
+  -- Who has brought theirs was perhaps killed before they heard that it is over.
+  local has_brought = not s.back and redis.call('HEXISTS', KEYS[STORE] .. ':brought', ARGV[INSTANCE]) == 1
+  behind = former and ARGV[ADOPTS] ~= '1' and not has_brought
+  if not former then why = 'other' end
 elseif id ~= '' and had < seen then
   why = 'less'
 end
-if why and not s.back then
+local finds, is_started = why and not s.back, s.run ~= run
+if finds then
   put('back', why)
   put('back_ms', ms(now_ms))
   put('back_by', ARGV[INSTANCE])
   put('back_mark', ms(had))
   put('back_seen', ms(seen))
-  -- What is said from now on is later than what was lost, also than what others have seen of it.
-  put('mark', ms(math.max(had, seen) + MARKS_LOST))
   redis.call('DEL', KEYS[STORE] .. ':missing', KEYS[STORE] .. ':brought', KEYS[STORE] .. ':lost')
-  -- Numbers that are given again must not be taken for those that were lost: leases, and messages of the direct book, whose
-  -- references get another stamp. What the journal knows of it is of the old one, and below what there was (restore_people.lua).
-  redis.call('INCRBY', KEYS[FENCES], FENCES_LOST)
-  local book = redis.call('HMGET', KEYS[BOOK], 'stamp', 'total')
-  if book[1] then
-    redis.call('HSET', KEYS[BOOK], 'stamp_was', book[1], 'was_below', book[2] or '0', 'stamp',
-      ms((1 + now_ms % 16777215) * 256)) -- as in direct_common.lua
-  end
   audit(KEYS[AUDIT], {at_ms = ms(now_ms), who = ARGV[INSTANCE], what = 'the store went back', why = why})
 elseif s.back and seen > tonumber(s.back_seen) then
   put('back_seen', ms(seen))
 end
+-- A Redis that was started while the store is gone back may stand on a copy of that: what was done after it is lost as well.
+if finds or (s.back and is_started) then give_no_number_again() end
+if finds or is_started then direct_begins_anew(KEYS[BOOK], now_ms) end
 
 -- ---- who knows it
 local peers = {}
@@ -73,7 +83,6 @@ end
 for i = KNOWN, #ARGV do
   if not peers[ARGV[i]] then heard_of(ARGV[i], '-', now_ms) end
 end
-local run = ARGV[RUN] ~= '' and ARGV[RUN] or s.run or '-'
 local me = peers[ARGV[INSTANCE]]
 if not me or me.run ~= run or math.abs(now_ms - me.ms) >= (s.back and 1000 or SEEN_EACH_MS) then heard_of(ARGV[INSTANCE], run, now_ms) end
 local names, oldest = {}, nil
@@ -95,14 +104,28 @@ local function all_here()
   end
   return true
 end
-if s.run ~= run then
+if is_started then
   put('run', run)
   put('waits', ms(now_ms + tonumber(ARGV[GRACE])))
+  if s.back then redis.call('DEL', KEYS[STORE] .. ':brought', KEYS[STORE] .. ':missing') end -- into what may have been another copy
 end
 local waits = tonumber(s.waits)
 -- further ahead than any grace: the clock was set back since
-if waits and (all_here() or now_ms >= waits or waits > now_ms + tonumber(ARGV[GRACE])) then drop('waits') end
+if waits and (all_here() or now_ms >= waits or waits > now_ms + tonumber(ARGV[GRACE])) then
+  drop('waits')
+  direct_again(KEYS[BOOK_LEDGER], KEYS[UNQUEUED], now_ms)
+end
+
+-- ---- whether what was taken away from people since is taken away again: each process does so as it tells what is missing
+local function all_told()
+  for _, name in ipairs(names) do
+    if redis.call('HEXISTS', KEYS[STORE] .. ':missing', name) + redis.call('HEXISTS', KEYS[STORE] .. ':brought', name) == 0 then return false end
+  end
+  return true
+end
+
+local is_shut = s.waits or (s.back and not all_told())
 
 local stand = s.back and 'back' or behind and 'behind' or s.waits and 'waits' or 'stands'
 return {stand, s.id, tonumber(s.mark), s.back or '', tonumber(s.back_ms or '0'), s.back_by or '', tonumber(s.back_mark or '0'),
-  tonumber(s.back_seen or '0'), s.apply and 1 or 0, tonumber(s.waits or '0'), unpack(names, 1, math.min(#names, PEERS_MAX))}
+  tonumber(s.back_seen or '0'), s.apply and 1 or 0, tonumber(s.waits or '0'), is_shut and 1 or 0, unpack(names, 1, math.min(#names, PEERS_MAX))}

@@ -3,7 +3,9 @@
 #include "mark.h"
 #include "names.h"
 
-#include "store/lua_scripts.h"
+#include "core/crc32c.h"
+#include "core/index.h"
+#include "store/ledger_parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,24 +24,29 @@ static void report_prelude(struct buf *b)
     SCRIPT_NAMES(b, REPORT_ARGS);
 }
 
-static const struct script people_script = {.name = "restore_people",
-                                            .prelude = people_prelude,
-                                            .parts = {LUA_LEDGER, &lua_money_text, &lua_money,
-                                                      &lua_contacts, &lua_restore_contacts,
-                                                      &lua_restore_people}};
+static const struct script people_script = {
+    .name = "restore_people",
+    .prelude = people_prelude,
+    .parts = {LUA_LEDGER, &lua_money_text, &lua_money, &lua_contacts, &lua_restore_contacts,
+              &lua_restore_offers, &lua_direct_stamp, &lua_restore_people}};
 static const struct script optouts_script = {
     .name = "restore_optouts",
     .parts = {&lua_audit, &lua_conv_common, &lua_conv_queue, &lua_conv_tags, &lua_optouts,
-              &lua_person_common, &lua_restore_optouts}};
+              &lua_person_common, &lua_consent_take, &lua_restore_optouts}};
 static const struct script move_script = {
     .name = "restore_moves",
     .prelude = campaign_status_lua_prelude,
     .parts = {&lua_look, &lua_audit, &lua_goes_on, &lua_restore_moves}};
+static const struct script taken_script = {.name = "restore_taken",
+                                           .parts = {&lua_follow_changed, &lua_audit, &lua_events,
+                                                     &lua_group_appear, &lua_mark, &lua_taken,
+                                                     &lua_staff_common, &lua_restore_taken}};
 static const struct script ask_script = {.name = "restore_ask",
                                          .parts = {&lua_audit, &lua_restore_ask}};
-static const struct script report_script = {.name = "restore_report",
-                                            .prelude = report_prelude,
-                                            .parts = {&lua_audit, &lua_restore_report}};
+static const struct script report_script = {
+    .name = "restore_report",
+    .prelude = report_prelude,
+    .parts = {&lua_audit, &lua_direct_again, &lua_restore_report}};
 static const struct script status_script = {.name = "restore_status",
                                             .parts = {&lua_restore_status}};
 
@@ -55,9 +62,18 @@ static void on_people(struct call *c, const struct redisReply *reply)
                                     (int)redis_int(redis_at(reply, 2), 0));
 }
 
+static struct slice put_sessions(const struct restore_people *p, char out[4 * BLOCK_ROWS])
+{
+    if (!p->sessions) return SLICE_NONE;
+    for (size_t i = 0; i < p->n; i++)
+        bytes_put(out + 4 * i, p->sessions[i], 4);
+    return slice_make(out, 4 * p->n);
+}
+
 void restore_people(struct store *s, const struct restore_people *p, restore_people_cb *cb,
                     void *arg)
 {
+    char sessions[4 * BLOCK_ROWS]; /* a call borrows its texts until it runs */
     struct call *c = call_begin(s, &people_script);
     call_key(call_next_key(c, PEOPLE_KEY_CAMPAIGN), "c:%u", p->campaign);
     call_key(call_next_key(c, PEOPLE_KEY_LEDGER), "c:%u:l", p->campaign);
@@ -65,6 +81,7 @@ void restore_people(struct store *s, const struct restore_people *p, restore_peo
     call_key(call_next_key(c, PEOPLE_KEY_WORDS), "store:words:%u", p->campaign);
     call_key(call_next_key(c, PEOPLE_KEY_TOUCHED), "store:words");
     call_key(call_next_key(c, PEOPLE_KEY_CONTACTS), "contacts");
+    mark_key(call_next_key(c, PEOPLE_KEY_STORE));
     call_now(call_next(c, PEOPLE_ARG_NOW));
     call_str(call_next(c, PEOPLE_ARG_INSTANCE), p->instance);
     call_u64(call_next(c, PEOPLE_ARG_CAMPAIGN_ID), p->campaign);
@@ -79,12 +96,13 @@ void restore_people(struct store *s, const struct restore_people *p, restore_peo
               slice_make(p->contact_prints, p->contact_n * CAP_PRINT_BYTES));
     call_u64(call_next(c, PEOPLE_ARG_MINUTE), p->contact_minute);
     call_i64(call_next(c, PEOPLE_ARG_TIMES), cap_times(p->cap));
+    call_text(call_next(c, PEOPLE_ARG_OFFERS), put_sessions(p, sessions));
     call_run(c, on_people, cb, arg);
 }
 
 /* ---- opt-outs ---- */
 
-static void on_optouts(struct call *c, const struct redisReply *reply)
+static void on_count(struct call *c, const struct redisReply *reply)
 {
     int r = call_failed(reply, NULL);
     call_back(c, restore_count_cb)(c->arg, r, redis_int(reply, 0));
@@ -105,7 +123,7 @@ void restore_optouts(struct store *s, const struct restore_optout *list, size_t 
         call_text(c, list[i].why);
         call_u64(c, list[i].mark);
     }
-    call_run(c, on_optouts, cb, arg);
+    call_run(c, on_count, cb, arg);
 }
 
 /* ---- what was done to campaigns ---- */
@@ -129,6 +147,23 @@ void restore_move(struct store *s, const struct restore_move *m, restore_move_cb
     call_str(c, campaign_move_name(m->move));
     call_u64(c, m->mark);
     call_run(c, on_moved, cb, arg);
+}
+
+/* ---- what was taken away ---- */
+
+void restore_taken(struct store *s, const struct told_taken *what, uint64_t mark, int64_t now_ms,
+                   restore_count_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &taken_script);
+    call_prefix(c);
+    call_i64(c, now_ms);
+    call_str(c, "the journal");
+    call_u64(c, mark);
+    call_text(c, what->kind);
+    call_text(c, what->id);
+    call_i64(c, what->began_ms);
+    call_text(c, what->more);
+    call_run(c, on_count, cb, arg);
 }
 
 /* ---- asked for, done ---- */
@@ -177,14 +212,20 @@ void restore_report(struct store *s, const struct restore_report *r, restore_rep
     call_key(call_next_key(c, REPORT_KEY_PEERS), "store:peers");
     call_key(call_next_key(c, REPORT_KEY_FORMER), "store:former");
     call_key(call_next_key(c, REPORT_KEY_AUDIT), "audit");
+    call_key(call_next_key(c, REPORT_KEY_CAMPAIGNS), "c:");
+    call_key(call_next_key(c, REPORT_KEY_BOOK_LEDGER), "c:0:l");
+    call_key(call_next_key(c, REPORT_KEY_UNQUEUED), "dm:pending");
     call_now(call_next(c, REPORT_ARG_NOW));
     call_str(call_next(c, REPORT_ARG_INSTANCE), r->instance);
     call_str(call_next(c, REPORT_ARG_ID), mark_id(s));
     call_str(call_next(c, REPORT_ARG_NEW_ID), mark_new_id(id));
+    call_i64(call_next(c, REPORT_ARG_SINCE), r->since_ms);
     call_str(call_next(c, REPORT_ARG_BROUGHT), r->brought ? "1" : "0");
     call_f(call_next(c, REPORT_ARG_SUMMARY),
-           "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
-           t->granted, t->outcomes, t->optouts, t->unknown, t->settled, t->lost, t->moves);
+           "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+           " %" PRIu64,
+           t->granted, t->outcomes, t->optouts, t->unknown, t->settled, t->lost, t->moves,
+           t->taken);
     for (size_t i = 0; i < r->lost_n; i++) {
         call_f(call_next(c, REPORT_ARG_LOST + 2 * i), "%u %u", r->lost[i].campaign,
                r->lost[i].stamp);
@@ -199,7 +240,7 @@ static struct restore_tally tally_of(struct slice text)
 {
     struct restore_tally t = {0};
     uint64_t *const figures[] = {&t.granted, &t.outcomes, &t.optouts, &t.unknown,
-                                 &t.settled, &t.lost,     &t.moves};
+                                 &t.settled, &t.lost,     &t.moves,   &t.taken};
     struct slice word;
     for (size_t i = 0; i < COUNT_OF(figures) && slice_cut(&text, ' ', &word); i++)
         (void)slice_to_u64(word, UINT64_MAX, figures[i]);
@@ -211,12 +252,12 @@ static void add_peer(struct restore_status *s, const struct redisReply *reply, s
 {
     if (s->peer_n == MARK_PEERS_MAX) return;
     char key[MARK_NAME_BYTES];
-    struct slice word = SLICE_NONE;
+    struct slice word, last = SLICE_NONE;
     uint64_t ms = 0;
     (void)snprintf(key, sizeof key, "%.*s", SLICE_ARG(name));
-    while (slice_cut(&heard, ' ', &word)) /* the last word */
-        continue;
-    (void)slice_to_u64(word, INT64_MAX, &ms);
+    while (slice_cut(&heard, ' ', &word))
+        last = word;
+    (void)slice_to_u64(last, INT64_MAX, &ms);
     struct slice missing = redis_field(redis_at(reply, 2), key);
     struct slice brought = redis_field(redis_at(reply, 3), key);
     s->peers[s->peer_n++] = (struct restore_peer){

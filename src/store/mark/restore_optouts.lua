@@ -1,4 +1,4 @@
--- (after audit.lua, conv_common.lua, person_common.lua) What a process' journal knows of opt-outs and holds, for a store that went back. Of
+-- (after audit.lua, conv_common.lua, person_common.lua, consent_take.lua) What a process' journal knows of opt-outs and holds, for a store that went back. Of
 -- the store's record and the journal's word the later one counts, by when it was said; of several journals' words the one with the
 -- higher mark.
 --
@@ -24,9 +24,29 @@ local function lift(scope, key, at, why)
   if not record or second(said_ms(record)) > second(at) then return end
   if why ~= 'manual' and string.find(record, '"reason":"manual"', 1, true) then return end
   redis.call('HDEL', hash, key)
-  audit(prefix .. 'audit', {at_ms = at, who = 'the journal', group = scope ~= 'all' and scope ~= 'hold' and scope or '', what = 'suppression lifted: ' .. scope, why = 'the store went back',
+  audit(prefix .. 'audit', {at_ms = at, who = 'the journal', group = group_of_scope(scope), what = 'suppression lifted: ' .. scope, why = 'the store went back',
     whom = key, was = record})
   changed = changed + 1
+end
+
+-- What they want no more of (consent_take.lua): `why` is the group that noted it.
+local function set_no_more(word, key, at, group)
+  if second(redis.call('HGET', prefix .. 'started', key)) > second(at) then return end
+  local record = {by = 'the journal', why = 'the store went back', group = group, at_ms = tonumber(at)}
+  changed = changed + no_more(prefix, key, word, cjson.encode(record))
+end
+
+local function lift_no_more(word, key, at, why)
+  local record = redis.call('HGET', prefix .. 'withdrawn:' .. word, key)
+  if not record or second(cjson.decode(record).at_ms) > second(at) then return end
+  changed = changed + more_again(prefix, key, word, at, why)
+  audit(prefix .. 'audit', {at_ms = at, who = 'the journal', what = word .. ' again', why = 'the store went back', whom = key, was = record})
+end
+
+local function obey(what, scope, key, at, why)
+  local word = string.match(scope, '^~(.*)$')
+  local act = what == 'set' and (word and set_no_more or set) or (word and lift_no_more or lift)
+  act(word or scope, key, at, why)
 end
 
 for i = 2, #ARGV, 6 do
@@ -34,7 +54,7 @@ for i = 2, #ARGV, 6 do
   local name = scope .. ' ' .. key
   if tonumber(mark) >= tonumber(redis.call('HGET', KEYS[1], name) or '0') then
     redis.call('HSET', KEYS[1], name, mark)
-    if what == 'set' then set(scope, key, at, why) else lift(scope, key, at, why) end
+    obey(what, scope, key, at, why)
   end
 end
 return changed

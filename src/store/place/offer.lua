@@ -9,6 +9,7 @@ do
   local UNTOLD = {[PENDING] = true, [UNDELIVERED] = true, [REFUSED] = true, [SKIPPED] = true, [EXPIRED] = true, [CANCELLED] = true}
 
   offer.PLEDGED = 2147483648
+  function offer.is_told(state) return not UNTOLD[state] end
   function offer.key(campaign) return campaign .. ':near' end
   function offer.prefix(campaign) return string.match(campaign, '^(.*)c:%d+$') end
   -- 4 bytes, from `at` on (1 = the first); 0: they are not there

@@ -28,6 +28,7 @@ local function remove_place(place)
   if coming > 0 then return {'coming', coming} end
   for _, one in ipairs(list) do drop_session(one, load('sessions', one), group) end
   redis.call('HDEL', P .. 'places', id)
+  redis.call('DEL', P .. 'pledges:from:' .. id)
   redis.call('HINCRBY', P .. 'group:places', group, -1)
   drop_code('place:codes', group, place.code, id)
   told('places', id)

@@ -1,15 +1,19 @@
 -- (after events.lua, follow_changed.lua, place_rooms.lua) Pledges: who comes to a session (docs/adr/0052). A part that is put in front of other scripts.
 --
--- pledge:{session}    hash: number → record (JSON, below), '@' and person → number, `last`, `turn`
+-- pledge:{session}    hash: number → record (JSON, below), '@' and person → number, `last`, `turn`; `lost`, `era`: how many numbers were left out
+--                     when the store went back, and when that was
 -- pledge:{session}:w  zset: numbers that wait, by whose turn it is
 -- pledgers            hash: person → 'session:number session:number …'
 -- pledges:untold      zset: 'session:number' of whom a text is due to, by when
 -- pledges:sessions    zset: sessions that have any, by their end
--- pledges:day:{day}   hash: how many of a day's sessions (UTC): 'p place hour state', 'g state group'; 'm minute': made in that minute of the day
+-- pledges:day:{day}   hash: how many of a day's sessions (UTC): 'p place hour state', 'g state group'; 'f place hour state group': of these, people of
+--                     another group than the place's; 'm minute': made in that minute of the day
+-- pledges:from:{place} hash: 'state group' → how many people of other groups than the place's, of all its sessions; as long as the place is there
 --
 -- record: p person, '' = forgotten; g group; s state; b by; y way; t made [wall ms]; l name; gw gateway; sd sender; tell: the text that
--- is due; asked: the last one [wall ms]; told: reminders that went, each with the start that it was about; knows: when and where, as they
--- were told; texts: how many; k: where it is counted
+-- is due; q: since when [wall ms]; asked: the last one [wall ms]; told: reminders that went, each with the start that it was about; knows: when and where, as they
+-- were told; texts: how many; k: where it is counted; f: they are of another
+-- group than the place, and counted as such
 local P, NOW = ARGV[1], tonumber(ARGV[2])
 local DAY_MS, HOUR_MS, MINUTE_MS, COUNTS_KEPT_MS = 86400000, 3600000, 60000, 400 * 86400000
 local OPEN = {coming = true, waiting = true}
@@ -44,6 +48,10 @@ local function count(r, state, by)
   local key = P .. 'pledges:day:' .. day
   redis.call('HINCRBY', key, 'p ' .. place .. ' ' .. hour .. ' ' .. state, by)
   redis.call('HINCRBY', key, 'g ' .. state .. ' ' .. r.g, by)
+  if r.f then
+    redis.call('HINCRBY', key, string.format('f %s %s %s %s', place, hour, state, r.g), by)
+    redis.call('HINCRBY', P .. 'pledges:from:' .. place, state .. ' ' .. r.g, by)
+  end
   keep_counts(key, day)
 end
 
@@ -66,7 +74,7 @@ local NO_ROOM = {gone = true, off = true, waiting = true}
 local function room_of(state) return NO_ROOM[state] and 0 or 1, state == 'waiting' and 1 or 0 end
 
 local function queue_text(session, n, r, what)
-  r.tell = what
+  r.tell, r.q = what, NOW
   redis.call('ZADD', P .. 'pledges:untold', NOW, name_of(session, n))
 end
 
@@ -79,8 +87,9 @@ local function go_to(session, n, r, s, state, by)
     count(r, was, -1)
   end
   local p1, w1 = room_of(state)
+  local owner = s and group_of(s) or r.g
   r.s = state
-  if s and OPEN[state] then r.k = counted_at(s) end
+  if s and OPEN[state] then r.k, r.f = counted_at(s), r.g ~= owner and true or nil end
   count(r, state, 1)
   if s and (p1 ~= p0 or w1 ~= w0) then rooms_move(P, session, p1 - p0, w1 - w0, 0) end
   if w1 > w0 then
@@ -89,7 +98,7 @@ local function go_to(session, n, r, s, state, by)
     redis.call('ZREM', key_of(session) .. ':w', n)
   end
   write(session, n, r)
-  tell(P, 'pledge', session, s and group_of(s) or r.g, state, by)
+  tell(P, 'pledge', session, owner, state, by)
 end
 
 local function has_room(session, s)
@@ -112,6 +121,11 @@ local function move_up(session, s)
 end
 
 -- ---- what they were told
+
+-- The store went back after that (store/mark), and what it says of then is older: they may have been told, and are not told again.
+local function is_perhaps_told(at_ms)
+  return at_ms <= tonumber(redis.call('HGET', P .. 'store', 'era') or '-1')
+end
 
 local function mark_of(what, s) return what .. string.format(':%d,', s.start) end
 local function when_and_where(s) return string.format('%d ', s.start) .. (s.meeting_point or '') end
@@ -155,10 +169,24 @@ local function person_of(conversation, groups)
   return may and (c[6] == 'number' or c[6] == 'user_id') and c or nil
 end
 
+-- Numbers stand in the links that people have. When the store went back (store/mark), those that were lost are not given again: their holders
+-- would see, and could cancel, somebody else's. Returns how many numbers were given.
+local NUMBERS_LOST = 2000 -- of a session; more than may have been given in what was lost
+local function given(key)
+  local era = redis.call('HGET', P .. 'store', 'era')
+  local was = redis.call('HMGET', key, 'last', 'lost', 'era')
+  local last, lost = tonumber(was[1] or '0'), tonumber(was[2] or '0')
+  if era and era ~= was[3] then
+    last, lost = last + NUMBERS_LOST, lost + NUMBERS_LOST
+    redis.call('HSET', key, 'last', last, 'lost', lost, 'era', era)
+  end
+  return last - lost
+end
+
 -- A number for somebody who has none there; nil, and why: too many.
 local function allot(session, person, s, bounds)
   local key = key_of(session)
-  if tonumber(redis.call('HGET', key, 'last') or '0') >= bounds.session then return nil, 'full' end
+  if given(key) >= bounds.session then return nil, 'full' end
   if #pledges_of(person) >= bounds.person then return nil, 'many' end
   local n = string.format('%d', redis.call('HINCRBY', key, 'last', 1))
   redis.call('HSET', key, '@' .. person, n)
@@ -198,7 +226,7 @@ local function make(ask)
   if group == '' then group = redis.call('HGET', P .. 'groupof', ask.person) or '' end
   if group == '' then group = group_of(s) end
   local new = {p = ask.person, g = r and r.g or group, s = r and r.s, b = ask.by, y = ask.way, t = NOW, l = ask.name, gw = ask.gateway, sd = ask.sender,
-    told = r and r.told or '', texts = r and r.texts or 0, asked = r and r.asked or 0, k = r and r.k}
+    told = r and r.told or '', texts = r and r.texts or 0, asked = r and r.asked or 0, k = r and r.k, f = r and r.f}
   local state = has_room(ask.session, s) and 'coming' or 'waiting'
   queue_text(ask.session, n, new, state == 'coming' and 'made' or 'wait')
   if ask.campaign then take_offer(ask) end
@@ -232,12 +260,14 @@ local function view(session, from, count, wanted)
   if not text then return {} end
   local s, found = cjson.decode(text), {}
   local last = tonumber(redis.call('HGET', key_of(session), 'last') or '0')
-  local to = math.min(last, from + count - 1)
-  for n = from, to do
+  local n, looked = from - 1, 0
+  while n < last and looked < count do -- numbers that nobody has cost nothing
+    n = n + 1
     local record = redis.call('HGET', key_of(session), n)
+    if record then looked = looked + 1 end
     if record and wanted(cjson.decode(record), s) then
       found[#found + 1], found[#found + 2] = n, record
     end
   end
-  return {text, place_text(s), redis.call('HGET', P .. 'rooms', session) or '', to < last and to or 0, found}
+  return {text, place_text(s), redis.call('HGET', P .. 'rooms', session) or '', n < last and n or 0, found}
 end

@@ -6,5 +6,5 @@
 local what, due_ms = ARGV[6], tonumber(ARGV[7])
 return view(ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), function(r, s)
   if not is_due_of_all(r, what, s) then return false end
-  return what == 'off' or what == 'moved' or (r.t < due_ms and r.asked < due_ms)
+  return what == 'off' or what == 'moved' or (r.t < due_ms and r.asked < due_ms and not is_perhaps_told(due_ms))
 end)

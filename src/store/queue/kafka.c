@@ -285,7 +285,8 @@ static void on_view(void *arg, const struct kafka_view *view)
 
 bool kafka_queue_is_up(const struct kafka_queue *q)
 {
-    return kafka_producer_is_up(q->producer) || kafka_consumer_is_up(q->consumer);
+    bool can_publish = q->producer && kafka_producer_is_up(q->producer); /* it ends first */
+    return can_publish || kafka_consumer_is_up(q->consumer);
 }
 
 bool kafka_queue_has_parts(const struct kafka_queue *q)
@@ -309,7 +310,7 @@ static void on_tend(void *arg)
     /* A look is also how we learn that the brokers are back. */
     if (!q->asking && kafka_health_is_due(q)) kafka_watch_look(q->watch);
     kafka_health_judge(q);
-    if (kafka_health_asks_anew(q)) subscribe(q);
+    if (kafka_health_asks_anew(q)) kafka_consumer_join_anew(q->consumer);
     for (struct taken *t = q->taken; t; t = t->next)
         if (t->part && t->state == TAKEN_GIVEN_BACK && !t->publishing && !t->published)
             publish_again(t);
@@ -357,6 +358,7 @@ static void kafka_queue_free(struct queue *base)
     struct kafka_queue *q = of(base);
     kafka_watch_free(q->watch);
     kafka_producer_free(q->producer); /* first: a give-back's result may still settle something */
+    q->producer = NULL;               /* commits that end meanwhile ask for it */
     for (size_t i = 0; i < LANE_COUNT; i++)
         for (struct part *p = q->lanes[i].parts; p; p = p->sibling)
             part_put_down(p);
@@ -408,12 +410,14 @@ static void name_group(const struct queue_config *config, char out[NAME_BYTES])
     check(n > 0 && n < NAME_BYTES);
 }
 
-static void watch(struct kafka_queue *q)
+static void watch(struct kafka_queue *q, const struct kafka_consumer_config *member)
 {
     const char *topics[LANE_COUNT];
     for (size_t i = 0; i < LANE_COUNT; i++)
         topics[i] = q->lanes[i].topic;
-    q->watch = kafka_watch_new(q->loop, q->producer, topics, LANE_COUNT, on_view, q);
+    const struct kafka_sight sight = {
+        .topics = topics, .n = LANE_COUNT, .group = member->group, .instance = member->instance};
+    q->watch = kafka_watch_new(q->loop, q->producer, &sight, on_view, q);
 }
 
 static int make_clients(struct kafka_queue *q, const struct queue_config *config, struct err *e)
@@ -437,7 +441,7 @@ static int make_clients(struct kafka_queue *q, const struct queue_config *config
     consumer.common.client_id = config->consumer;
     int rc = kafka_producer_new(q->loop, &consumer.common, &q->producer, e);
     if (rc == 0) rc = kafka_consumer_new(q->loop, &consumer, &events, q, &q->consumer, e);
-    if (rc == 0) watch(q);
+    if (rc == 0) watch(q, &consumer);
     return rc;
 }
 

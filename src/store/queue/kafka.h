@@ -53,6 +53,7 @@ enum kafka_trouble {
     TROUBLE_TOPICS,
     TROUBLE_GROUP,
     TROUBLE_STUCK,
+    TROUBLE_NOBODYS, /* partitions that the group gives to none of its members */
     TROUBLE_IDLE
 };
 
@@ -64,6 +65,7 @@ struct kafka_health {
     int64_t answered_us; /* [us] of the last look that was answered; at first of the start */
     int64_t stood_us;    /* [us] when the topics were last known to stand; the same */
     int64_t served_us;   /* [us] when it last had a partition, or wanted none */
+    int64_t nobodys_us;  /* [us] since when partitions are seen to be nobody's; 0 = none is */
     enum kafka_trouble trouble;
     int64_t said_us;                /* [us] when the trouble was said last */
     int64_t asked_us;               /* [us] when it asked for partitions anew */
@@ -92,6 +94,7 @@ struct kafka_queue {
     struct kafka_lane lanes[LANE_COUNT];
 };
 
+/* Returns owned; both borrowed for its life. */
 struct part *part_new(struct kafka_lane *lane, struct kafka_partition *kafka);
 void part_free(struct part *p);     /* its taken messages become nobody's */
 void part_put_down(struct part *p); /* the record at hand, which must not outlive its consumer */
@@ -105,7 +108,7 @@ void part_committed(struct part *p, int result);
 /* [messages] that wait in it; -1 = not known yet */
 int64_t part_depth(const struct part *p);
 
-bool kafka_queue_has_parts(const struct kafka_queue *q);
+bool kafka_queue_has_parts(const struct kafka_queue *q); /* of some lane */
 /* Whether a broker has answered since all were away. */
 bool kafka_queue_is_up(const struct kafka_queue *q);
 
@@ -113,7 +116,8 @@ bool kafka_queue_is_up(const struct kafka_queue *q);
 void kafka_health_begin(struct kafka_queue *q);
 /* Whether it is time for another look. */
 bool kafka_health_is_due(const struct kafka_queue *q);
-/* Whether it is time to ask for partitions anew: it should have some, and none came. */
+/* Whether it is time for this process to leave the group and join anew: some partitions are nobody's and
+ * it is its turn to go, or it has none and the group does not say why. */
 bool kafka_health_asks_anew(struct kafka_queue *q);
 /* What a look saw; true when the topics are there now that were missing before. */
 bool kafka_health_takes(struct kafka_queue *q, const struct kafka_view *view);

@@ -12,10 +12,11 @@
 #include <stdio.h>
 
 enum {
-    WHOLE_EVERY_MS = 10000,  /* a look, while all is well */
-    REFUSED_EVERY_MS = 2000, /* while topics are missing, and cannot be made */
+    WHOLE_EVERY_MS = 10000, /* a look, while all is well */
+    DOUBT_EVERY_MS = 2000,  /* while topics cannot be made, or partitions may be nobody's */
     LATE_MS = 20000,
     SAY_EVERY_MS = 10000, /* the same trouble, for another reason */
+    NOBODYS_MS = 5000,    /* longer than a group needs that has just given them out */
 };
 
 /* ---- when to look ---- */
@@ -36,16 +37,50 @@ bool kafka_health_is_due(const struct kafka_queue *q)
     const struct kafka_health *h = &q->health;
     int64_t age_ms = (clock_mono_us() - h->looked_us) / 1000;
     if (!kafka_queue_is_up(q) || !h->seen) return true;
-    if (h->topics_stand) return age_ms >= WHOLE_EVERY_MS;
-    return !*h->refusal || age_ms >= REFUSED_EVERY_MS;
+    bool serves = !q->subscribed || (kafka_queue_has_parts(q) && !h->nobodys_us);
+    if (h->topics_stand) return age_ms >= (serves ? WHOLE_EVERY_MS : DOUBT_EVERY_MS);
+    return !*h->refusal || age_ms >= DOUBT_EVERY_MS;
 }
 
 bool kafka_health_asks_anew(struct kafka_queue *q)
 {
     struct kafka_health *h = &q->health;
-    if (h->trouble != TROUBLE_IDLE || !is_late(h->asked_us, 0)) return false;
+    const struct kafka_group_state *g = &h->view.group;
+    bool has_turn = h->trouble == TROUBLE_NOBODYS && g->goes;
+    bool is_spare = h->seen && g->told && g->is_in; /* more dispatchers than partitions */
+    bool is_out = h->trouble == TROUBLE_IDLE && !is_spare;
+    if (!(has_turn || is_out) || !is_late(h->asked_us, q->lease_ms)) return false;
     h->asked_us = clock_mono_us();
     return true;
+}
+
+/* ---- what was seen ---- */
+
+struct shares {
+    int partitions, given;
+};
+
+/* A topic that none of us reads is given to nobody, and that is as it must be. */
+static struct shares shares_of(const struct kafka_queue *q)
+{
+    struct shares sum = {0, 0};
+    for (size_t i = 0; i < LANE_COUNT; i++) {
+        if (!q->lanes[i].wanted) continue;
+        sum.partitions += q->health.view.topics[i].partitions;
+        sum.given += q->health.view.topics[i].given;
+    }
+    return sum;
+}
+
+static void mark_nobodys(struct kafka_queue *q)
+{
+    struct kafka_health *h = &q->health;
+    const struct kafka_group_state *g = &h->view.group;
+    struct shares s = shares_of(q);
+    if (!q->subscribed || !g->told || g->members == 0 || s.given >= s.partitions)
+        h->nobodys_us = 0;
+    else if (!h->nobodys_us)
+        h->nobodys_us = h->looked_us;
 }
 
 bool kafka_health_takes(struct kafka_queue *q, const struct kafka_view *view)
@@ -57,6 +92,7 @@ bool kafka_health_takes(struct kafka_queue *q, const struct kafka_view *view)
     h->answered_us = h->looked_us;
     bool were_missing = h->topics_missing;
     h->view = *view;
+    mark_nobodys(q);
     h->topics_stand = true;
     for (size_t i = 0; i < LANE_COUNT; i++)
         h->topics_stand = h->topics_stand && view->topics[i].is_there;
@@ -150,6 +186,19 @@ static enum kafka_trouble is_stuck(struct kafka_queue *q)
     return TROUBLE_STUCK;
 }
 
+static enum kafka_trouble are_nobodys(struct kafka_queue *q)
+{
+    struct kafka_health *h = &q->health;
+    if (!h->nobodys_us || h->looked_us - h->nobodys_us < NOBODYS_MS * 1000LL) return TROUBLE_NONE;
+    struct shares s = shares_of(q);
+    say(h,
+        "Kafka's group gives %d of %d partitions to none of its %d members, so what waits in them "
+        "is "
+        "not sent; one member leaves for %d s and joins anew, so that all are given out again",
+        s.partitions - s.given, s.partitions, h->view.group.members, q->lease_ms / 1000);
+    return TROUBLE_NOBODYS;
+}
+
 /* Who waits for a member that is gone waits for its lease. */
 static enum kafka_trouble is_idle(struct kafka_queue *q)
 {
@@ -157,16 +206,19 @@ static enum kafka_trouble is_idle(struct kafka_queue *q)
     if (!q->subscribed || kafka_queue_has_parts(q)) h->served_us = clock_mono_us();
     if (!is_late(h->served_us, q->lease_ms)) return TROUBLE_NONE;
     say(h,
-        "Kafka's group gives this process no partition, so it sends nothing; it asks again and "
-        "again. When there are more dispatchers than the %d partitions this is as it must be",
+        "Kafka's group gives this process no partition, so it sends nothing. When there are more "
+        "dispatchers than the %d partitions this is as it must be; otherwise it asks again and "
+        "again",
         h->view.topics[LANE_BLAST].partitions);
+    const char *said = kafka_consumer_said(q->consumer);
+    if (*said) (void)snprintf(h->detail, sizeof h->detail, " (%s)", said);
     return TROUBLE_IDLE;
 }
 
 static enum kafka_trouble look_for_trouble(struct kafka_queue *q)
 {
     static enum kafka_trouble (*const looks[])(struct kafka_queue *) = {
-        is_away, is_silent, has_no_topics, is_kept_out, is_stuck, is_idle};
+        is_away, is_silent, has_no_topics, is_kept_out, is_stuck, are_nobodys, is_idle};
     q->health.detail[0] = '\0';
     for (size_t i = 0; i < COUNT_OF(looks); i++) {
         enum kafka_trouble found = looks[i](q);
@@ -204,7 +256,7 @@ void kafka_health_judge(struct kafka_queue *q)
     if (found == TROUBLE_NONE)
         log_info("queue: Kafka is well again");
     else if (found == TROUBLE_IDLE)
-        log_warn("queue: %s", h->why);
+        log_warn("queue: %s%s", h->why, h->detail);
     else
         log_error("queue: %s%s; batches wait, and go on by themselves when it is mended", h->why,
                   h->detail);

@@ -61,6 +61,7 @@ struct redis_queue {
     struct redis_lane lanes[LANE_COUNT];
 };
 
+/* A connection of a lane's own. An error: the address cannot be read. */
 int line_open(struct line *l, struct loop *loop, const struct queue_config *config,
               struct err *e) MUST_USE;
 void line_close(struct line *l); /* what waits for a reply learns that there is none */

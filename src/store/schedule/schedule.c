@@ -16,7 +16,7 @@ static const struct script move = {
     .prelude = schedule_lua_names,
     .parts = {&lua_names, &lua_audit, &lua_events, &lua_schedule_common, &lua_schedule_move}};
 static const struct script list = {.name = "schedule_list",
-                                   .parts = {&lua_conv_walk, &lua_schedule_list}};
+                                   .parts = {&lua_merged, &lua_schedule_list}};
 
 static const char *const statuses[] = {
 #define X(name, text) text,

@@ -1,9 +1,9 @@
--- (after conv_walk.lua) A page of schedules, the newest first.
+-- (after merged.lua) A page of schedules, the newest first.
 --
 -- ARGV  1 prefix   2 groups allowed   3 page size   4, 5 where the last page ended: time and id, or '' at the start
 -- Returns {time, id (where this page ended; '' at the end), {id, {field, value, …}}, …}
 local keys = ARGV[2] == '' and {ARGV[1] .. 'schedules'} or lists_of(ARGV[1], 'schedules', ARGV[2])
-local next_entry = walk(keys, true, ARGV[4], ARGV[5])
+local next_entry = merged(keys, true, ARGV[4], ARGV[5])
 local page, limit = {'', ''}, tonumber(ARGV[3])
 local id, time = next_entry()
 while id do

@@ -8,16 +8,15 @@
 enum { LIST_BYTES_MAX = 8192, SHIFTS_MAX = 200 };
 enum { LOGIN_BY_WHO = 3, LOGIN_BY_ADDRESS = 10, LOGIN_TOGETHER = 2000, LOGIN_TEXTS = 200 };
 
-STAFF_SCRIPT(invite, lua_staff_invite);
+STAFF_TAKES(invite, lua_staff_invite);
 STAFF_SCRIPT(shift, lua_staff_shift);
 STAFF_SCRIPT(shifts, lua_staff_shifts);
-STAFF_SCRIPT(shift_end, lua_staff_shift_end);
+STAFF_TAKES(shift_end, lua_staff_shift_end);
 STAFF_SCRIPT(look, lua_staff_code);
-STAFF_SCRIPT(use, lua_staff_use);
+STAFF_TAKES(use, lua_staff_use);
 static const struct script login = {.name = "staff_login",
-                                    .parts = {&lua_follow_changed, &lua_audit, &lua_events,
-                                              &lua_group_appear, &lua_staff_common,
-                                              &lua_direct_common, &lua_staff_login}};
+                                    .parts = {STAFF_PARTS, &lua_direct_common, &lua_staff_login},
+                                    .told = told_taken_last};
 
 /* ---- making them ---- */
 
@@ -60,11 +59,6 @@ void staff_end_shift(struct staff *s, struct slice code, bool with_people, struc
 
 /* ---- reading them ---- */
 
-static struct slice text_of(const json_t *o, const char *key)
-{
-    return json_slice(json_object_get(o, key));
-}
-
 static int64_t number_of(const json_t *o, const char *key)
 {
     return (int64_t)json_number_value(json_object_get(o, key));
@@ -79,12 +73,12 @@ static json_t *read_record(const struct redisReply *reply)
 static struct staff_shift shift_of(struct slice code, const json_t *o)
 {
     return (struct staff_shift){.code = code,
-                                .group = text_of(o, "group"),
+                                .group = json_slice_at(o, "group"),
                                 .until_ms = number_of(o, "until"),
                                 .max = (int)number_of(o, "max"),
                                 .joined = (int)number_of(o, "joined"),
                                 .approve = json_is_true(json_object_get(o, "approve")),
-                                .by = text_of(o, "by")};
+                                .by = json_slice_at(o, "by")};
 }
 
 static void on_shifts(struct call *c, const struct redisReply *reply)
@@ -113,18 +107,18 @@ static const char *const kinds[] = {"invite", "link", "login", "shift"};
 
 static bool read_code(const json_t *code, const json_t *member, struct staff_code *ret)
 {
-    int kind = slice_index(text_of(code, "kind"), kinds, COUNT_OF(kinds));
+    int kind = slice_index(json_slice_at(code, "kind"), kinds, COUNT_OF(kinds));
     if (kind < 0) return false;
     *ret = (struct staff_code){.kind = (enum staff_code_kind)kind,
-                               .by = text_of(code, "by"),
-                               .name = text_of(member, "name"),
-                               .role = text_of(member, "role"),
-                               .groups = text_of(member, "groups"),
+                               .by = json_slice_at(code, "by"),
+                               .name = json_slice_at(member, "name"),
+                               .role = json_slice_at(member, "role"),
+                               .groups = json_slice_at(member, "groups"),
                                .everywhere = json_is_true(json_object_get(member, "everywhere")),
                                .until_ms = number_of(code, "until")};
     if (kind != CODE_SHIFT) return member != NULL;
     ret->role = SLICE_LIT("volunteer");
-    ret->groups = text_of(code, "group");
+    ret->groups = json_slice_at(code, "group");
     return true;
 }
 

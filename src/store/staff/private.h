@@ -6,6 +6,7 @@
 #include "store/call.h"
 #include "store/follow.h"
 #include "store/lua_scripts.h"
+#include "store/told_keeper.h"
 
 struct staff {
     struct store *store;
@@ -14,10 +15,15 @@ struct staff {
     struct loop_timer *sweep;
 };
 
+#define STAFF_PARTS                                                                                \
+    &lua_follow_changed, &lua_audit, &lua_events, &lua_group_appear, &lua_mark, &lua_taken,        \
+        &lua_staff_common
 #define STAFF_SCRIPT(id, lua)                                                                      \
-    static const struct script id = {.name = #lua,                                                 \
-                                     .parts = {&lua_follow_changed, &lua_audit, &lua_events,       \
-                                               &lua_group_appear, &lua_staff_common, &(lua)}}
+    static const struct script id = {.name = #lua, .parts = {STAFF_PARTS, &(lua)}}
+/* One that may take something away from somebody: its reply ends with what it was. */
+#define STAFF_TAKES(id, lua)                                                                       \
+    static const struct script id = {                                                              \
+        .name = #lua, .parts = {STAFF_PARTS, &(lua)}, .told = told_taken_last}
 
 /* Prefix, time and who are its first arguments. */
 struct call *staff_begin(struct staff *s, const struct script *script, int64_t now_ms,

@@ -30,11 +30,6 @@ struct room {
     char *next;
 };
 
-static struct slice text_of(const json_t *o, const char *key)
-{
-    return json_slice(json_object_get(o, key));
-}
-
 static int64_t time_of(const json_t *o, const char *key)
 {
     return (int64_t)json_number_value(json_object_get(o, key));
@@ -51,7 +46,7 @@ static const char *keep(struct room *room, struct slice s)
 
 static const char *keep_text(struct room *room, const json_t *o, const char *key)
 {
-    return keep(room, text_of(o, key));
+    return keep(room, json_slice_at(o, key));
 }
 
 /* Bytes that all texts of an object take, each with its NUL; of absent ones a NUL. */
@@ -95,9 +90,9 @@ static bool read_role(struct slice text, enum role *ret)
 static void *read_member(struct slice id, const json_t *o)
 {
     enum role role;
-    int state = slice_index(text_of(o, "state"), states, COUNT_OF(states));
-    struct slice list = text_of(o, "groups");
-    if (state < 0 || text_of(o, "name").n == 0 || !read_role(text_of(o, "role"), &role))
+    int state = slice_index(json_slice_at(o, "state"), states, COUNT_OF(states));
+    struct slice list = json_slice_at(o, "groups");
+    if (state < 0 || json_slice_at(o, "name").n == 0 || !read_role(json_slice_at(o, "role"), &role))
         return NULL;
     size_t groups = count_groups(list) * sizeof(const char *);
     struct staff_member *m = xcalloc(1, sizeof *m + groups + id.n + 1 + text_bytes(o));
@@ -108,7 +103,7 @@ static void *read_member(struct slice id, const json_t *o)
     m->is.everywhere = role == ROLE_OWNER || json_is_true(json_object_get(o, "everywhere"));
     keep_groups(&room, (const char **)(m + 1), m->is.everywhere ? SLICE_NONE : list, &m->is);
     m->state = (enum staff_state)state;
-    (void)slice_to_u64(text_of(o, "number"), UINT64_MAX, &m->number);
+    (void)slice_to_u64(json_slice_at(o, "number"), UINT64_MAX, &m->number);
     m->language = keep_text(&room, o, "language");
     m->by = keep_text(&room, o, "by");
     m->at_ms = time_of(o, "at");
@@ -134,8 +129,8 @@ static bool read_scopes(struct slice list, unsigned *ret)
 static void *read_token(struct slice id, const json_t *o)
 {
     unsigned scopes = 0;
-    struct slice list = text_of(o, "scopes");
-    if (text_of(o, "member").n == 0 || (list.n && !read_scopes(list, &scopes))) return NULL;
+    struct slice list = json_slice_at(o, "scopes");
+    if (json_slice_at(o, "member").n == 0 || (list.n && !read_scopes(list, &scopes))) return NULL;
     struct staff_token *t = xcalloc(1, sizeof *t + id.n + 1 + text_bytes(o));
     struct room room = {(char *)(t + 1)};
     t->id = keep(&room, id);
@@ -150,7 +145,7 @@ static void *read_token(struct slice id, const json_t *o)
 
 static void *read_session(struct slice id, const json_t *o)
 {
-    if (text_of(o, "member").n == 0) return NULL;
+    if (json_slice_at(o, "member").n == 0) return NULL;
     struct staff_session *s = xcalloc(1, sizeof *s + id.n + 1 + text_bytes(o));
     struct room room = {(char *)(s + 1)};
     s->id = keep(&room, id);

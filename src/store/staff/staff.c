@@ -10,11 +10,11 @@
 
 enum { SWEEP_EVERY_US = 60 * 1000 * 1000, SWEEP_MAX = 100, LIST_BYTES_MAX = 8192 };
 
-STAFF_SCRIPT(take_over_script, lua_staff_take_over);
+STAFF_TAKES(take_over_script, lua_staff_take_over);
 STAFF_SCRIPT(sweep_script, lua_staff_sweep);
-STAFF_SCRIPT(member_script, lua_staff_member);
-STAFF_SCRIPT(session_script, lua_staff_session);
-STAFF_SCRIPT(token_script, lua_staff_token);
+STAFF_TAKES(member_script, lua_staff_member);
+STAFF_TAKES(session_script, lua_staff_session);
+STAFF_TAKES(token_script, lua_staff_token);
 
 /* ---- one way to ask ---- */
 
@@ -53,6 +53,10 @@ static int why_not(struct slice why, struct err *e)
         return err_set(e, ERR_EXISTS, "that number is somebody else's here");
     if (slice_is(why, "full"))
         return err_set(e, ERR_CONFLICT, "there are as many as there may be; end some first");
+    if (slice_is(why, "invited"))
+        return err_set(e, ERR_NOT_FOUND,
+                       "they have not come in yet: their link was not used; `muster person link "
+                       "NAME` makes another one");
     return err_set(e, ERR_NOT_FOUND, "that is not there, or not any more");
 }
 
@@ -187,14 +191,6 @@ void staff_set_number(struct staff *s, struct slice id, uint64_t number, struct 
         call_u64(c, number);
     else
         call_str(c, "");
-    staff_run(s, c, cb, arg);
-}
-
-void staff_set_language(struct staff *s, struct slice id, struct slice language, struct slice by,
-                        int64_t now_ms, staff_cb *cb, void *arg)
-{
-    struct call *c = begin(s, &member_script, id, "language", by, now_ms);
-    call_text(c, language);
     staff_run(s, c, cb, arg);
 }
 

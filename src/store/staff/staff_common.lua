@@ -1,4 +1,4 @@
--- (after follow_changed.lua, audit.lua, events.lua, group_appear.lua; a part that is put in front of the scripts of this room.) Members, tokens, sessions and
+-- (after follow_changed.lua, audit.lua, events.lua, group_appear.lua, mark.lua, taken.lua; a part that is put in front of the scripts of this room.) Members, tokens, sessions and
 -- codes are fields of four hashes, each a record in JSON; what of it the web processes keep a copy of is told to them.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 who does it (actor)
@@ -52,9 +52,18 @@ local function put(kind, id, record, leaves)
   end
 end
 
+local ONE_OF = {sessions = 'session', tokens = 'token', codes = 'code'}
 local function drop(kind, id)
   redis.call('ZREM', staff('until'), kind .. ' ' .. id)
-  if redis.call('HDEL', staff(kind), id) == 1 and kind ~= 'codes' then changed(staff('changes'), 'staff:' .. kind, id) end
+  if redis.call('HDEL', staff(kind), id) == 0 then return end
+  if kind ~= 'codes' then changed(staff('changes'), 'staff:' .. kind, id) end
+  if ONE_OF[kind] then tell_taken(ONE_OF[kind], id, 0, '') end
+end
+
+-- The reply of a script that may have taken something away: {"ok", id, mark, what it was}.
+local function done(id)
+  local mark, text = take_taken(P .. 'store')
+  return {'ok', id, mark, text}
 end
 
 -- Of one group, or of the organisation.
@@ -62,11 +71,20 @@ local function group_of(groups)
   return groups and not string.find(groups, ',', 1, true) and groups or ''
 end
 
--- Whoever comes in has a name from then on. `groups`: whose it is about; an entry is of one group, or of the organisation.
+-- Two lists of groups in one: those that somebody leaves see it, too.
+local function all_groups(was, now)
+  local list = now
+  for group in string.gmatch(was, '[^,]+') do
+    if not string.find(',' .. list .. ',', ',' .. group .. ',', 1, true) then list = list .. (list ~= '' and ',' or '') .. group end
+  end
+  return list
+end
+
+-- Whoever comes in has a name from then on. `groups`: whose it is about, each of which sees it; none: the organisation's.
 local function trail(what, groups, why)
   local who = string.gsub(ARGV[3], '^[^\31]*', function() return WHO end)
   audit(P .. 'audit', {at_ms = NOW, who = who, what = what, why = why,
-    group = group_of(groups)})
+    group = group_of(groups), groups = groups and group_of(groups) ~= groups and groups or nil})
 end
 
 -- ---- members ----
@@ -121,6 +139,7 @@ local function put_out(id, member, by)
   drop_sessions(id)
   drop_tokens(id)
   drop_code_of(id)
+  tell_taken('member', id, member.at, '')
   put('members', id, member, NOW + OUT_KEPT_MS)
   tell_member(id, member)
 end

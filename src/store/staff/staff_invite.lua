@@ -3,7 +3,7 @@
 --
 -- ARGV  1…3   4 hash of the code   5 until [wall ms]   6 member, or ""   7 name   8 role   9 groups   10 everywhere ("1")
 --       11 language
--- Returns {"ok", member} or {"no", why}: taken, full, gone
+-- Returns {"ok", member, mark, told (taken.lua)} or {"no", why}: taken, full, gone
 local hash, ends, id, name = ARGV[4], tonumber(ARGV[5]), ARGV[6], ARGV[7]
 if redis.call('HLEN', staff('codes')) >= CODES_MAX then return {'no', 'full'} end
 if id ~= '' then
@@ -15,7 +15,7 @@ if id ~= '' then
   end
   put_code(hash, {kind = member.state == 'invited' and 'invite' or 'link', member = id, by = WHO, at = NOW, ['until'] = ends})
   trail('made a link for ' .. member.name, member.groups)
-  return {'ok', id}
+  return done(id)
 end
 if redis.call('HEXISTS', staff('names'), name) == 1 then return {'no', 'taken'} end
 if redis.call('HLEN', staff('members')) >= MEMBERS_MAX then return {'no', 'full'} end
@@ -23,4 +23,4 @@ id = new_member({name = name, role = ARGV[8], groups = ARGV[9], everywhere = ARG
   by = WHO, at = NOW, ['until'] = ends})
 put_code(hash, {kind = 'invite', member = id, by = WHO, at = NOW, ['until'] = ends})
 trail('invited ' .. name .. ' as ' .. ARGV[8] .. (ARGV[9] ~= '' and ' of ' .. ARGV[9] or ''), ARGV[9])
-return {'ok', id}
+return done(id)

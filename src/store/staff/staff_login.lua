@@ -3,7 +3,7 @@
 --
 -- ARGV  1…3   4 hash of the code   5 until [wall ms]   6 who: digits of a number, or a name   7 hash of the address asked from
 --       8 text   9 gateway   10 sender   11 window [ms]   12 tries by who   13 by address   14 together   15 texts together
--- Returns {"ok", index in the direct book} or {"no", why}: often, gone
+-- Returns {"ok", index in the direct book, mark, told (taken.lua)} or {"no", why}: often, gone
 local window = ARGV[11]
 local function tries(key)
   local n = redis.call('INCR', staff('tries:' .. key))
@@ -20,5 +20,5 @@ if tries('member:' .. id) > tonumber(ARGV[12]) then return {'no', 'often'} end
 if tries('texts') > tonumber(ARGV[15]) then return {'no', 'often'} end
 local group = string.match(member.groups or '', '^[^,]+') or 'main'
 put_code(ARGV[4], {kind = 'login', member = id, by = member.name, at = NOW, ['until'] = tonumber(ARGV[5])})
-return {'ok', direct_allot(P, ARGV[2], {'to', member.number, 'gateway', ARGV[9], 'sender', ARGV[10], 'group', group, 'text', ARGV[8],
-  'by', member.name, 'kind', 'login', 'conv', '0'})}
+return done(direct_allot(P, ARGV[2], {'to', member.number, 'gateway', ARGV[9], 'sender', ARGV[10], 'group', group, 'text', ARGV[8],
+  'by', member.name, 'kind', 'login', 'conv', '0'}))

@@ -1,7 +1,7 @@
 -- (after staff_common.lua) Nobody else comes by that link; who came goes on until its end, or goes at once.
 --
 -- ARGV  1…3   4 hash of the code   5 "1": who came by it goes, too
--- Returns {"ok", hash} or {"no", "gone"}
+-- Returns {"ok", hash, mark, told (taken.lua)} or {"no", "gone"}
 local code = get('codes', ARGV[4])
 if not code or code.kind ~= 'shift' then return {'no', 'gone'} end
 drop('codes', ARGV[4])
@@ -14,4 +14,4 @@ if ARGV[5] == '1' then
 end
 redis.call('DEL', staff('came:' .. ARGV[4]))
 trail('ended a link for a shift of ' .. code.group, code.group)
-return {'ok', ARGV[4]}
+return done(ARGV[4])

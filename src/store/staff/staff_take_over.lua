@@ -3,8 +3,8 @@
 -- that came from there.
 --
 -- ARGV  1…3   4… name, role, groups, everywhere ("1"), hash of the token; for each
--- Returns {how many became members, how many tokens changed, names that somebody else has}
-local taken, renewed, clash = 0, 0, 0
+-- Returns {how many became members, how many tokens changed, names that somebody else has, mark, told (taken.lua)}
+local became, renewed, clash = 0, 0, 0
 for i = 4, #ARGV, 5 do
   local name, role, groups, everywhere, hash = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3] == '1', ARGV[i + 4]
   local was = redis.call('HGET', staff('file'), name)
@@ -14,7 +14,7 @@ for i = 4, #ARGV, 5 do
     clash = clash + 1
   elseif not was then
     id = new_member({name = name, role = role, groups = groups, everywhere = everywhere, state = 'in', by = 'muster.yaml', at = NOW})
-    taken, give = taken + 1, true
+    became, give = became + 1, true
   elseif was ~= hash then
     drop('tokens', was)
     local member = id and get('members', id)
@@ -26,5 +26,6 @@ for i = 4, #ARGV, 5 do
   end
   if was or give then redis.call('HSET', staff('file'), name, hash) end
 end
-if taken > 0 then trail('took over ' .. taken .. ' people of muster.yaml') end
-return {taken, renewed, clash}
+if became > 0 then trail('took over ' .. became .. ' people of muster.yaml') end
+local mark, text = take_taken(P .. 'store')
+return {became, renewed, clash, mark, text}

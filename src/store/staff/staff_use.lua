@@ -3,7 +3,7 @@
 --
 -- ARGV  1…3   4 hash of the code   5 hash of the session   6 its until [wall ms]   7 device   8 address
 --       9 name of whom a shift's link brings   10 their number, or ""
--- Returns {"ok", member, until of the session} or {"no", why}: gone, nameless, taken, number, full
+-- Returns {"ok", member, mark, told (taken.lua)} or {"no", why}: gone, nameless, taken, number, full
 local hash, session, ends = ARGV[4], ARGV[5], tonumber(ARGV[6])
 local code = live_code(hash)
 if not code then return {'no', 'gone'} end
@@ -23,7 +23,7 @@ if code.kind ~= 'shift' then
   drop_code_of(code.member)
   if tonumber(member['until'] or 0) > 0 then ends = math.min(ends, tonumber(member['until'])) end
   begin_session(session, code.member, ARGV[7], ARGV[8], ends)
-  return {'ok', code.member, string.format('%.0f', ends)}
+  return done(code.member)
 end
 if code.joined >= code.max or redis.call('HLEN', staff('members')) >= MEMBERS_MAX then return {'no', 'full'} end
 if ARGV[9] == '' then return {'no', 'nameless'} end
@@ -38,4 +38,4 @@ redis.call('SADD', staff('came:' .. hash), id)
 redis.call('PEXPIRE', staff('came:' .. hash), string.format('%.0f', ends - NOW))
 trail('came by a link for a shift of ' .. code.group, code.group)
 begin_session(session, id, ARGV[7], ARGV[8], ends)
-return {'ok', id, string.format('%.0f', ends)}
+return done(id)

@@ -9,6 +9,9 @@ local function tell_optout(what, scope, key, ms, why)
   told[n + 4], told[n + 5] = string.format('%.0f', tonumber(ms)), why
 end
 
+-- The group whose scope it is; "" of a scope that is no group's.
+local function group_of_scope(scope) return scope ~= 'all' and scope ~= 'hold' and scope or '' end
+
 -- All since it was last taken, with a zero byte behind each field; nil: nothing was.
 local function take_told()
   if #told == 0 then return nil end

@@ -274,9 +274,9 @@ static void on_states(struct call *c, const struct redisReply *reply)
     call_back(c, suppress_states_cb)(c->arg, r, r ? NULL : redis_str(reply).p, r ? &e : NULL);
 }
 
-void suppress_states(struct store *s, struct slice group, struct slice purpose, struct cap cap,
-                     int64_t at_ms, const uint64_t *numbers, size_t n, suppress_states_cb *cb,
-                     void *arg)
+void suppress_states(struct store *s, struct slice group, const char *const *words, size_t word_n,
+                     struct cap cap, int64_t at_ms, const uint64_t *numbers, size_t n,
+                     suppress_states_cb *cb, void *arg)
 {
     enum { MINUTE_MS = 60000 };
     unsigned char prints[SUPPRESS_STATES_MAX * CAP_PRINT_BYTES];
@@ -289,7 +289,8 @@ void suppress_states(struct store *s, struct slice group, struct slice purpose, 
     call_key(c, "s:%.*s", SLICE_ARG(group));
     call_key(c, "s:" SUPPRESS_HOLD);
     call_key(c, "contacts");
-    if (purpose.n) call_key(c, "withdrawn:%.*s", SLICE_ARG(purpose));
+    for (size_t i = 0; i < word_n; i++)
+        call_key(c, "withdrawn:%s", words[i]);
     call_i64(c, at_ms / MINUTE_MS);
     call_i64(c, cap.day);
     call_i64(c, cap.week);
@@ -318,9 +319,7 @@ static void on_page(struct call *c, const struct redisReply *reply)
             entries[i].key = SLICE_NONE;
         (void)read_hit(redis_at(flat, 2 * i + 1), &entries[i], &owners[i]);
     }
-    uint64_t next = 0;
-    check(slice_to_u64(redis_str(redis_at(reply, 0)), UINT64_MAX, &next));
-    cb(c->arg, 0, entries, n, next, NULL);
+    cb(c->arg, 0, entries, n, call_next_cursor(reply), NULL);
     for (size_t i = 0; i < n; i++)
         free(owners[i]);
     free(owners);
@@ -333,8 +332,6 @@ void suppress_export(struct store *s, struct slice scope, uint64_t cursor, int h
     check(group_scope_ok(scope));
     struct call *c = call_command(s, "HSCAN");
     call_key(c, "s:%.*s", SLICE_ARG(scope));
-    call_u64(c, cursor);
-    call_str(c, "COUNT");
-    call_i64(c, hint > 0 ? hint : 100);
+    call_cursor(c, cursor, hint > 0 ? hint : 100);
     call_run(c, on_page, cb, arg);
 }

@@ -5,5 +5,5 @@
 local prefix, scope, added = ARGV[1], ARGV[2], 0
 for i = 3, #ARGV, 2 do added = added + set_optout(prefix, scope, ARGV[i], ARGV[i + 1]) end
 redis.call('SADD', prefix .. 'suppress:scopes', scope)
-if added > 0 then tell(prefix, 'optout', scope, scope ~= 'all' and scope ~= 'hold' and scope, 'added') end
+if added > 0 then tell(prefix, 'optout', scope, group_of_scope(scope), 'added') end
 return {added, mark_move(prefix .. 'store'), take_told()}

@@ -7,8 +7,8 @@
 local was = redis.call('HGET', KEYS[1], ARGV[1])
 if not was then return {0} end
 redis.call('HDEL', KEYS[1], ARGV[1])
-local group = ARGV[2] ~= 'all' and ARGV[2] ~= 'hold' and ARGV[2] or ''
+local group = group_of_scope(ARGV[2])
 audit(KEYS[2], {at_ms = ARGV[3], who = ARGV[4], group = group, what = 'suppression lifted: ' .. ARGV[2], why = ARGV[5], whom = ARGV[1], was = was})
-tell((string.gsub(KEYS[3], 'store$', '')), 'optout', ARGV[2], group ~= '' and group, 'removed', ARGV[4])
+tell((string.gsub(KEYS[3], 'store$', '')), 'optout', ARGV[2], group, 'removed', ARGV[4])
 tell_optout('lift', ARGV[2], ARGV[1], ARGV[3], 'manual')
 return {1, mark_move(KEYS[3]), take_told()}

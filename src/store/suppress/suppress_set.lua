@@ -20,7 +20,8 @@ local function leave_all(prefix, scope, number)
   for _, group in ipairs(groups) do leave(prefix, group, number) end
 end
 
-local function say_again(hash, number, record)
+local function say_again(prefix, hash, number, record)
+  redis.call('DEL', prefix .. 'undo_off:' .. number) -- more than a volunteer's word is behind it now
   local was = redis.call('HGET', hash, number)
   local batch = batch_of(was)
   if batch and batch ~= batch_of(record) then redis.call('HSET', hash, number, without_batch(was)) end
@@ -30,7 +31,7 @@ end
 local function set_optout(prefix, scope, number, record)
   local hash = prefix .. 's:' .. scope
   local new = redis.call('HSETNX', hash, number, record)
-  if new == 0 then say_again(hash, number, record) end
+  if new == 0 then say_again(prefix, hash, number, record) end
   local why, ms = string.match(record, '^{"reason":"([^"]*)","at_ms":(%d+)')
   tell_optout('set', scope, number, ms or '0', why or '')
   leave_all(prefix, scope, number)

@@ -5,6 +5,8 @@
 #include "core/number.h"
 #include "flow/list_refusals.h"
 #include "io/person_number.h"
+#include "flow/launch.h"
+#include "flow/texted.h"
 #include "store/audience.h"
 #include "store/group.h"
 #include "web/own.h"
@@ -313,6 +315,29 @@ static void get_sample(struct web_call *c)
     find(c, on_sampled);
 }
 
+static void on_texted(void *arg, int result, uint64_t texted, const struct err *e)
+{
+    if (web_ok(arg, result, e))
+        web_answer(arg, 200, json_pack("{s:I}", "texted_today", (json_int_t)texted));
+}
+
+static void on_asked_for(void *arg, int result, const struct audience_info *info,
+                         const struct err *e)
+{
+    struct web_call *c = arg;
+    if (!own_audience(c, result, info, e)) return;
+    if (cap_is_on(c->config->means->cap))
+        texted_count(c->config->store, info, c->now_ms, on_texted, c);
+    else /* nobody keeps the book */
+        web_answer(c, 200, json_pack("{s:n}", "texted_today"));
+}
+
+/* It walks through all of the list, so it is no part of what a list says of itself. */
+static void get_texted(struct web_call *c)
+{
+    find(c, on_asked_for);
+}
+
 static void on_people(void *arg, int result, const struct audience_info *info, const struct err *e)
 {
     if (own_audience(arg, result, info, e)) view_people_file(arg, info);
@@ -325,6 +350,7 @@ static void get_people(struct web_call *c)
 
 static const struct route rows[] = {
     {"GET", "/api/v1/audiences/{id}/sample", MAY_SEE_NUMBERS, GROUPS | WITH_ID, NULL, get_sample},
+    {"GET", "/api/v1/audiences/{id}/texted", MAY_READ_AUDIENCES, GROUPS, NULL, get_texted},
     {"GET", "/api/v1/audiences/{id}/people", MAY_SEE_NUMBERS, GROUPS | WITH_ID, NULL, get_people},
     {"POST", "/api/v1/audiences", MAY_MAKE_AUDIENCES, GROUPS | ONCE | AUDITED,
      KEYS("name", "group", "country", "columns", "rows_expected", "of", "change"), post_audiences},

@@ -10,6 +10,7 @@
 #include "flow/senders.h"
 #include "io/person_number.h"
 #include "store/suppress.h"
+#include "store/tried.h"
 #include "web/campaign_body.h"
 
 #include <stdlib.h>
@@ -37,6 +38,9 @@ static void on_sent(void *arg, int result, uint32_t index, const struct err *e)
     const struct test *t = c->state;
     if (!web_ok(c, result, e)) return;
     web_act(c, t->call.body.list->group, "test of a campaign's text sent");
+    char digest[DIGEST_BYTES];
+    tried_digest(slice_of(t->call.body.message), slice_of(t->call.body.account->name), digest);
+    tried_note(c->config->store, digest, c->now_ms);
     web_answer(
         c, 202,
         json_pack("{s:I,s:o}", "index", (json_int_t)index, "text", json_text(slice_of(t->text))));

@@ -36,7 +36,7 @@ static void get_campaigns(struct web_call *c)
 static void on_status(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
     struct web_call *c = arg;
-    if (own_campaign(c, result, campaign, e))
+    if (own_or_lent_campaign(c, result, campaign, e))
         web_answer(c, 200, view_campaign(campaign, c->now_ms));
 }
 
@@ -67,7 +67,7 @@ static void on_whose_minutes(void *arg, int result, const struct campaign *campa
                              const struct err *e)
 {
     struct web_call *c = arg;
-    if (own_campaign(c, result, campaign, e))
+    if (own_or_lent_campaign(c, result, campaign, e))
         campaign_minutes(c->config->store, c->id, on_minutes, c);
 }
 
@@ -95,7 +95,7 @@ static void on_to_move(void *arg, int result, const struct campaign *campaign, c
 {
     struct web_call *c = arg;
     const struct moving *m = c->state;
-    if (own_campaign(c, result, campaign, e))
+    if (own_or_lent_campaign(c, result, campaign, e))
         campaign_move(c->config->store, c->id, m->how, c->now_ms, web_by(c), m->why, on_moved, c);
 }
 

@@ -14,7 +14,12 @@
 
 #include <stdlib.h>
 
-enum { MINUTE_MS = 60000 };
+enum {
+    MINUTE_MS = 60000,
+    SHOWN_MAX = 24, /* campaigns that are not over; a wall has no more room */
+    OVER_MAX = 12,
+    ALARMS_MAX = 40,
+};
 
 struct looking {                 /* of one call */
     json_t *day;                 /* owned */
@@ -45,6 +50,44 @@ static void add_alarm(struct looking *l, enum alarm which, const struct campaign
 
 /* ---- campaigns ---- */
 
+/* All of theirs that were looked at, as one; and how many of them are not told of one by one. */
+struct sum {
+    uint64_t total, counts[STATE_COUNT];
+    double rate_per_s;
+    size_t shown, more, over, over_more;
+};
+
+static void add_up(struct sum *s, const struct campaign *one, const json_t *shown)
+{
+    uint64_t counts[STATE_COUNT];
+    s->total += campaign_shown_counts(one, counts);
+    for (int i = 0; i < STATE_COUNT; i++)
+        s->counts[i] += counts[i];
+    s->rate_per_s += json_number_value(json_object_get(shown, "rate_per_s"));
+}
+
+static json_t *sum_json(const struct sum *s)
+{
+    json_t *o = json_object(), *counts = json_object();
+    json_put_count(o, "campaigns", s->shown + s->more + s->over + s->over_more);
+    json_put_count(o, "total", s->total);
+    for (int i = 0; i < STATE_COUNT; i++)
+        json_put_count(counts, state_to_string((enum state)i), s->counts[i]);
+    json_put(o, "counts", counts);
+    json_put(o, "rate_per_s", json_real(s->rate_per_s));
+    return o;
+}
+
+/* Whether there is room to tell of it. */
+static bool has_room(struct sum *s, const struct campaign *one)
+{
+    size_t *shown = campaign_is_over(one->status) ? &s->over : &s->shown;
+    size_t *more = campaign_is_over(one->status) ? &s->over_more : &s->more;
+    size_t max = campaign_is_over(one->status) ? OVER_MAX : SHOWN_MAX;
+    *(*shown < max ? shown : more) += 1;
+    return *more == 0;
+}
+
 static void alarms_of(struct looking *l, const struct campaign *c, int64_t now_ms)
 {
     unsigned found = alarms_of_campaign(c, now_ms);
@@ -52,18 +95,25 @@ static void alarms_of(struct looking *l, const struct campaign *c, int64_t now_m
         if (found & 1U << i) add_alarm(l, (enum alarm)i, c, NULL, alarm_why(c, (enum alarm)i));
 }
 
-static json_t *campaigns_json(const struct web_call *c, struct looking *l,
-                              const struct day_look *look)
+static void put_campaigns(const struct web_call *c, struct looking *l, const struct day_look *look)
 {
     struct group_set own = own_groups(c);
+    struct sum sum = {0};
     json_t *list = json_array();
     for (size_t i = 0; i < look->n; i++) {
         const struct campaign *one = look->campaigns[i];
         if (!group_set_has(&own, one->group)) continue;
         alarms_of(l, one, c->now_ms);
-        json_list_add(list, view_campaign(one, c->now_ms));
+        json_t *shown = view_campaign(one, c->now_ms);
+        add_up(&sum, one, shown);
+        if (has_room(&sum, one)) json_list_add(list, json_incref(shown));
+        json_decref(shown);
     }
-    return list;
+    json_put(l->day, "campaigns", list);
+    json_put(l->day, "sum", sum_json(&sum));
+    json_put(l->day, "more",
+             json_pack("{s:I,s:I,s:b}", "not_over", (json_int_t)sum.more, "over",
+                       (json_int_t)sum.over_more, "at_least", look->more));
 }
 
 /* ---- accounts ---- */
@@ -124,13 +174,17 @@ static json_t *polls_json(const struct web_call *c)
     return e.closes_ms ? json_time(e.closes_ms) : json_null();
 }
 
-/* All of them, what may not wait first. */
-static json_t *alarms_json(struct looking *l)
+/* What may not wait first. */
+static void put_alarms(struct looking *l, json_t *day)
 {
     json_t *list = json_array();
+    size_t more = 0;
     for (size_t i = 0; i < ALARM_COUNT; i++)
         json_array_extend(list, l->alarms[i]);
-    return list;
+    for (; json_array_size(list) > ALARMS_MAX; more++)
+        (void)json_array_remove(list, ALARMS_MAX);
+    json_put(day, "alarms", list);
+    json_put_count(day, "alarms_more", more);
 }
 
 static void finish(struct web_call *c, json_t *inbox)
@@ -139,7 +193,7 @@ static void finish(struct web_call *c, json_t *inbox)
     json_t *day = l->day;
     l->day = NULL;
     json_put(day, "inbox", inbox);
-    json_put(day, "alarms", alarms_json(l));
+    put_alarms(l, day);
     web_answer(c, 200, day);
 }
 
@@ -165,7 +219,7 @@ static void on_day(void *arg, int result, const struct day_look *look, const str
     l->day = json_object();
     json_put_time(l->day, "at", c->now_ms);
     json_put(l->day, "polls_close", polls_json(c));
-    json_put(l->day, "campaigns", campaigns_json(c, l, look));
+    put_campaigns(c, l, look);
     json_put(l->day, "gateways", gateways_json(c, l, look));
     json_put(l->day, "people", people_json(c, l, look));
     struct group_set own = own_groups(c);

@@ -36,7 +36,9 @@ static void get_gateway(struct web_call *c)
     struct err e = {0};
     int rc = a ? gateway_setup(a->gateway, &setup, &e) : 0;
     if (!a)
-        web_error(c, 404, "no_gateway", "there is no gateway of that name in the configuration");
+        web_error(
+            c, 404, "no_gateway",
+            "there is no gateway of that name; `muster gateway list` shows those that there are");
     else if (web_ok(c, rc, &e)) {
         web_act(c, SLICE_LIT(""), "gateway %s: what is entered at the provider was shown", a->name);
         web_answer(c, 200,

@@ -77,6 +77,7 @@ struct changing {
     bool is_new;
     struct slice gateways[GROUP_GATEWAYS_MAX], lends[GROUP_LENDS_MAX], senders[GROUP_SENDERS_MAX],
         stop_words[GROUP_STOP_WORDS_MAX];
+    uint32_t twins[GROUP_TWINS_MAX];
 };
 
 static void changing_done(void *state)
@@ -112,27 +113,66 @@ static bool read_budget(struct web_call *c, struct group_change *change)
     return false;
 }
 
-/* The place that it adopts: one that there is, and not its own. False: c has its response. */
-static bool read_twin(struct web_call *c, struct group_change *change)
+/* A place that there is, and not the group's own. False: c has its response. */
+static bool may_adopt(struct web_call *c, const struct group_change *change, const char *key,
+                      uint32_t id)
 {
+    const struct place *place = place_book_place(c->config->places, id);
+    if (!place)
+        web_refuse_key(c, key, "there is no place of that id; %s",
+                       strcmp(key, "twin") == 0 ? "0 adopts none" : "[] adopts none");
+    else if (slice_eq(slice_of(place->group), change->name))
+        web_refuse_key(c, key, "that place is the group's own: adopt one of another group");
+    else
+        return true;
+    return false;
+}
+
+/* Each once. False: c has its response. */
+static bool add_twin(struct web_call *c, struct group_change *change, const char *key, uint32_t id)
+{
+    struct changing *w = c->state;
+    for (size_t i = 0; i < change->twin_count; i++)
+        if (w->twins[i] == id) return true;
+    if (!may_adopt(c, change, key, id)) return false;
+    w->twins[change->twin_count++] = id;
+    return true;
+}
+
+static bool read_twin_list(struct web_call *c, struct group_change *change)
+{
+    const json_t *list = body_list(&c->body, "twins", GROUP_TWINS_MAX, BODY_OPTIONAL);
+    if (list) change->twins_said = true;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *one = json_array_get(list, i);
+        json_int_t id = json_integer_value(one);
+        if (!json_is_integer(one) || id < 1 || id > UINT32_MAX) {
+            web_refuse_key(c, "twins", "number %zu is no id of a place", i + 1);
+            return false;
+        }
+        if (!add_twin(c, change, "twins", (uint32_t)id)) return false;
+    }
+    return true;
+}
+
+/* The places that it adopts: `twins`, or `twin` for one and 0 for none. False: c has its response. */
+static bool read_twins(struct web_call *c, struct group_change *change)
+{
+    struct changing *w = c->state;
     const json_t *twin = json_object_get(c->body.root, "twin"),
                  *helps = json_object_get(c->body.root, "helps");
-    change->twin_said = twin && !json_is_null(twin);
-    change->twin = (uint32_t)body_uint(&c->body, "twin", UINT32_MAX, BODY_OPTIONAL);
+    uint32_t one = (uint32_t)body_uint(&c->body, "twin", UINT32_MAX, BODY_OPTIONAL);
+    change->twins = w->twins;
+    change->twins_said = twin && !json_is_null(twin);
     change->helps_said = json_is_boolean(helps);
     change->helps = json_is_true(helps);
     if (!web_body_ok(c)) return false;
-    const struct place *place = place_book_place(c->config->places, change->twin);
     if (helps && !json_is_boolean(helps) && !json_is_null(helps))
         web_refuse_key(c, "helps", "true or false");
-    else if (change->twin == 0)
-        return true;
-    else if (!place)
-        web_refuse_key(c, "twin", "there is no place of that id; 0 adopts none");
-    else if (slice_eq(slice_of(place->group), change->name))
-        web_refuse_key(c, "twin", "that place is the group's own: adopt one of another group");
+    else if (change->twins_said && json_is_array(json_object_get(c->body.root, "twins")))
+        web_refuse_key(c, "twin", "say `twins` or `twin`, not both");
     else
-        return true;
+        return one ? add_twin(c, change, "twin", one) : read_twin_list(c, change);
     return false;
 }
 
@@ -247,6 +287,24 @@ static bool zone_ok(const struct web_call *c, struct slice zone)
     return zone.n == 0 || zone_book_knows(c->config->means->zones, zone);
 }
 
+/* Whether the same request lets the group use that account. */
+static bool is_among(struct slice name, const struct group_change *change)
+{
+    for (size_t i = 0; i < change->gateway_count; i++)
+        if (slice_eq(change->gateways[i], name)) return true;
+    return false;
+}
+
+static bool pledge_gateway_ok(const struct web_call *c, const struct group_change *change)
+{
+    struct slice name = change->pledge_gateway;
+    const struct account *a = name.n ? accounts_find(c->config->accounts, name) : NULL;
+    if (name.n == 0) return true;
+    return a && strcmp(a->channel, "sms") == 0 &&
+           (change->gateways_said ? change->gateway_count == 0 || is_among(name, change)
+                                  : groups_may_use(c->config->groups, change->name, name));
+}
+
 /* False: c has its response. */
 static bool values_ok(struct web_call *c, const struct group_change *change)
 {
@@ -258,6 +316,9 @@ static bool values_ok(struct web_call *c, const struct group_change *change)
         web_refuse_key(c, "zone", "a time zone, such as Europe/London");
     else if (change->title.n && !is_one_line(change->title))
         web_refuse_key(c, "title", "it is one line");
+    else if (!pledge_gateway_ok(c, change))
+        web_refuse_key(c, "pledge_gateway",
+                       "an SMS account that the group may use; `muster gateway list` shows them");
     else if (change->language.n && !group_ok(change->language))
         web_refuse_key(c, "language", "a code, such as en or cy");
     else if (change->hours.n && hours_parse(change->hours, &hours, &e) < 0)
@@ -265,6 +326,14 @@ static bool values_ok(struct web_call *c, const struct group_change *change)
     else
         return true;
     return false;
+}
+
+static void read_within(struct web_call *c, struct group_change *change)
+{
+    static const char key[] = "answer_within_minutes";
+    change->answer_within_said = body_says(&c->body, key);
+    change->answer_within =
+        (uint32_t)body_uint(&c->body, key, GROUP_ANSWER_MINUTES_MAX, BODY_OPTIONAL);
 }
 
 static void change(struct web_call *c, struct slice name, bool is_new)
@@ -282,11 +351,13 @@ static void change(struct web_call *c, struct slice name, bool is_new)
         .stop_confirmation =
             body_text(b, "stop_confirmation", GROUP_ANSWER_BYTES_MAX, BODY_OPTIONAL),
         .help_answer = body_text(b, "help_answer", GROUP_ANSWER_BYTES_MAX, BODY_OPTIONAL),
+        .pledge_gateway = body_text(b, "pledge_gateway", WORD_BYTES_MAX, BODY_OPTIONAL),
     };
+    read_within(c, &change);
     w->name = slice_strdup(name);
     w->is_new = is_new;
     if (read_gateways(c, &change) && read_senders(c, &change) && read_stop_words(c, &change) &&
-        read_budget(c, &change) && read_twin(c, &change) && read_lends(c, &change) &&
+        read_budget(c, &change) && read_twins(c, &change) && read_lends(c, &change) &&
         web_body_ok(c) && values_ok(c, &change))
         groups_change(c->config->groups, &change, web_by(c), c->now_ms, on_changed, c);
 }
@@ -318,12 +389,13 @@ static void delete_group(struct web_call *c)
 
 #define GROUP_KEYS                                                                                 \
     "title", "country", "zone", "language", "hours", "month_budget", "gateways", "senders",        \
-        "stop_words", "stop_confirmation", "help_answer", "twin", "helps", "lends_inbox"
+        "stop_words", "stop_confirmation", "help_answer", "pledge_gateway", "twin", "twins",       \
+        "helps", "lends_inbox", "answer_within_minutes"
 
 static const struct route rows[] = {
     {"GET", "/api/v1/groups", MAY_READ_GROUPS, IN_GROUP, NULL, get_groups},
-    {"POST", "/api/v1/groups", MAY_RUN_GROUPS, NEEDS_STORE | AUDITED, KEYS("name", GROUP_KEYS),
-     post_groups},
+    {"POST", "/api/v1/groups", MAY_RUN_GROUPS, NEEDS_STORE | ONCE | AUDITED,
+     KEYS("name", GROUP_KEYS), post_groups},
     {"GET", "/api/v1/groups/{name}", MAY_READ_GROUPS, IN_GROUP, NULL, get_group},
     {"POST", "/api/v1/groups/{name}", MAY_RUN_GROUPS, NEEDS_STORE | IN_GROUP | AUDITED,
      KEYS(GROUP_KEYS), post_group},

@@ -35,7 +35,7 @@ static void get_rejects(struct web_call *c)
     imports_send_rejects(c);
 }
 
-enum { TAKES = NEEDS_STORE | IN_GROUP | UPLOAD, SHOWS = NEEDS_STORE | IN_GROUP };
+enum { TAKES = NEEDS_STORE | IN_GROUP | UPLOAD | ONCE, SHOWS = NEEDS_STORE | IN_GROUP };
 
 static const struct route rows[] = {
     {"POST", "/api/v1/lists/import", MAY_MAKE_AUDIENCES, TAKES, NULL, post_import},

@@ -3,15 +3,18 @@
 #include "web/api/api.h"
 
 #include "flow/asked.h"
-#include "flow/reply.h"
+#include "store/pledge.h"
 #include "next.h"
 #include "team.h"
 #include "web/call.h"
-#include "web/lent.h"
+#include "web/no_more.h"
+#include "web/offered.h"
+#include "web/own.h"
 #include "web/search.h"
+#include "web/suggested.h"
 #include "web/view/view.h"
 
-enum { LIST_LIMIT = 50, KEY_BYTES_MAX = 128 };
+enum { LIST_LIMIT = 50 };
 
 /* ---- reading ---- */
 
@@ -44,29 +47,41 @@ static bool is_among(struct slice word, const char *const *words, size_t n)
     return word.n == 0 || slice_index(word, words, n) >= 0;
 }
 
+/* What stands there is a word or number that there is. */
+static bool words_ok(const struct web_call *c, uint64_t *ret_campaign, uint64_t *ret_limit)
+{
+    static const char *const orders[] = {"newest", "oldest", "waiting"};
+    static const char *const states[] = {"open", "closed", "any"};
+    struct slice limit = web_query(c, "limit"), campaign = web_query(c, "campaign");
+    struct slice tag = web_query(c, "tag");
+    if (!is_among(web_query(c, "state"), states, COUNT_OF(states))) return false;
+    if (!is_among(web_query(c, "order"), orders, COUNT_OF(orders))) return false;
+    if (tag.n && !inbox_tag_ok(tag)) return false;
+    if (campaign.n && !(slice_to_u64(campaign, UINT32_MAX, ret_campaign) && *ret_campaign))
+        return false;
+    return limit.n == 0 || (slice_to_u64(limit, INBOX_PAGE_MAX, ret_limit) && *ret_limit);
+}
+
+static bool flags_ok(const struct web_call *c)
+{
+    return is_flag(c, "mine") && is_flag(c, "handed") && is_flag(c, "free") &&
+           is_flag(c, "unlinked");
+}
+
 /* False: c has its response. */
 static bool read_query(struct web_call *c, struct inbox_query *query)
 {
-    struct slice state = web_query(c, "state"), limit = web_query(c, "limit");
-    struct slice order = web_query(c, "order");
-    struct slice campaign = web_query(c, "campaign");
-    static const char *const orders[] = {"newest", "oldest", "waiting"};
-    static const char *const states[] = {"open", "closed", "any"};
-    uint64_t n = LIST_LIMIT, of = 0;
-    bool ok = is_among(state, states, COUNT_OF(states)) &&
-              is_among(order, orders, COUNT_OF(orders)) &&
-              (web_query(c, "tag").n == 0 || inbox_tag_ok(web_query(c, "tag"))) &&
-              (campaign.n == 0 || (slice_to_u64(campaign, UINT32_MAX, &of) && of > 0)) &&
-              (limit.n == 0 || (slice_to_u64(limit, INBOX_PAGE_MAX, &n) && n > 0));
-    if (!is_flag(c, "mine") || !is_flag(c, "free") || !is_flag(c, "unlinked")) {
-        web_error(c, 400, "invalid", "mine, free and unlinked are 1 or true, or are left out");
+    struct slice state = web_query(c, "state"), order = web_query(c, "order");
+    uint64_t limit = LIST_LIMIT, campaign = 0;
+    if (!flags_ok(c)) {
+        web_error(c, 400, "invalid",
+                  "mine, handed, free and unlinked are 1 or true, or are left out");
         return false;
     }
-    if (!ok) {
+    if (!words_ok(c, &campaign, &limit)) {
         web_error(c, 400, "invalid",
                   "state is open, closed or any, order newest, oldest or waiting, campaign a "
-                  "number, tag a tag, "
-                  "limit 1 to %d",
+                  "number, tag a tag, limit 1 to %d",
                   INBOX_PAGE_MAX);
         return false;
     }
@@ -75,14 +90,15 @@ static bool read_query(struct web_call *c, struct inbox_query *query)
         .closed = slice_is(state, "closed"),
         .any = slice_is(state, "any"),
         .tag = web_query(c, "tag"),
-        .campaign = (uint32_t)of,
+        .campaign = (uint32_t)campaign,
         .filter = yes(c, "mine")       ? INBOX_MINE
+                  : yes(c, "handed")   ? INBOX_HANDED
                   : yes(c, "free")     ? INBOX_FREE
                   : yes(c, "unlinked") ? INBOX_UNLINKED
                                        : INBOX_ANY,
         .oldest_first = slice_is(order, "oldest"),
         .unanswered = slice_is(order, "waiting"),
-        .limit = (int)n,
+        .limit = (int)limit,
         .after = web_query(c, "cursor"),
     };
     return true;
@@ -98,6 +114,7 @@ static void get_inbox(struct web_call *c)
 
 struct thread {
     json_t *shown; /* owned */
+    uint64_t number;
 };
 
 static void thread_done(void *state)
@@ -105,12 +122,40 @@ static void thread_done(void *state)
     json_decref(((struct thread *)state)->shown);
 }
 
+static void show_thread(struct web_call *c)
+{
+    const struct thread *t = c->state;
+    web_answer(c, 200, json_incref(t->shown));
+}
+
+static void put_no_more(struct web_call *c)
+{
+    const struct thread *t = c->state;
+    no_more_put(c, t->shown, t->number, show_thread);
+}
+
+/* Of a group chat, say, nobody pledges: then there is none. */
+static void on_standing(void *arg, int result, const struct pledge_standing *s, const struct err *e)
+{
+    struct web_call *c = arg;
+    struct thread *t = c->state;
+    (void)e;
+    view_standing(c, t->shown, result == 0 ? s : NULL);
+    offered_put(c, t->shown, put_no_more);
+}
+
+static void ask_standing(struct web_call *c)
+{
+    struct group_set own = own_groups(c);
+    pledge_standing(c->config->store, c->id, &own, c->now_ms, on_standing, c);
+}
+
 static void on_asked(void *arg, const struct asked *asked)
 {
     struct web_call *c = arg;
     struct thread *t = c->state;
     view_asked(t->shown, asked, c->member, c->now_ms);
-    web_answer(c, 200, json_incref(t->shown));
+    suggested_put(c, t->shown, ask_standing);
 }
 
 static void on_thread(void *arg, int result, const struct inbox_thread *t, const struct err *e)
@@ -118,10 +163,11 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     struct web_call *c = arg;
     struct thread *thread = c->state;
     if (!web_ok(c, result, e)) return;
+    thread->number = t->conversation.number;
     thread->shown = json_pack("{s:o,s:o}", "conversation",
                               view_conversation(&t->conversation, c->member, c->now_ms), "messages",
                               view_messages(t, c->member, c->now_ms));
-    view_thread_state(thread->shown, t);
+    view_thread_state(thread->shown, t, c->member, c->now_ms);
     asked_load(c->config->store, c->config->accounts, c->config->means->words,
                t->conversation.campaign, t->conversation.number, on_asked, c);
 }
@@ -188,38 +234,6 @@ static void post_reopen(struct web_call *c)
     inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, false, on_done, c);
 }
 
-static void on_reply(void *arg, int result, const struct inbox_answered *a, const struct err *e)
-{
-    struct web_call *c = arg;
-    if (a->why)
-        web_error(c, result == ERR_CONFLICT ? 409 : 422, inbox_why_to_string(a->why), "%s",
-                  e->text);
-    else if (web_ok(c, result, e)) {
-        lent_answered(c, a->group);
-        next_answer(c, 202, json_pack("{s:I}", "index", (json_int_t)a->index));
-    }
-}
-
-static void post_reply(struct web_call *c)
-{
-    struct inbox_actor who = view_actor(c->member);
-    struct err e;
-    struct inbox_answer answer = {
-        .id = c->id,
-        .fence = body_uint(&c->body, "fence", INT64_MAX, BODY_NEEDED),
-        .text = body_text(&c->body, "text", INBOX_TEXT_BYTES_MAX, BODY_NEEDED),
-        .key = body_text(&c->body, "key", KEY_BYTES_MAX, BODY_OPTIONAL),
-        .lease_ms = c->config->claim_ms,
-        .sees = json_is_integer(json_object_get(c->body.root, "seen")),
-        .heard = (uint32_t)body_uint(&c->body, "seen", UINT32_MAX, BODY_OPTIONAL),
-    };
-    if (!web_body_ok(c) || !next_is_read(c)) return;
-    web_act_conversation(c, "answered");
-    int r =
-        reply_send(c->config->inbox, c->config->outbox, &answer, &who, c->now_ms, on_reply, c, &e);
-    if (r < 0) web_failed(c, r, &e);
-}
-
 enum { READS = NEEDS_STORE | IN_GROUP, ACTS = NEEDS_STORE | IN_GROUP | WITH_ID };
 
 static const struct route rows[] = {
@@ -228,8 +242,6 @@ static const struct route rows[] = {
      next_post},
     {"GET", "/api/v1/conversations/{id}", MAY_READ_INBOX, READS | WITH_ID, NULL, get_conversation},
     {"POST", "/api/v1/conversations/{id}/claim", MAY_ANSWER, ACTS, NO_KEYS, post_claim},
-    {"POST", "/api/v1/conversations/{id}/reply", MAY_ANSWER, ACTS | ONCE | AUDITED,
-     KEYS("text", "fence", "key", "seen", "next"), post_reply},
     {"POST", "/api/v1/conversations/{id}/release", MAY_ANSWER, ACTS, NO_KEYS, post_release},
     {"POST", "/api/v1/conversations/{id}/close", MAY_ANSWER, ACTS | AUDITED, KEYS("next"),
      post_close},
@@ -239,8 +251,6 @@ static const struct route rows[] = {
      team_post_tag},
     {"POST", "/api/v1/conversations/{id}/note", MAY_ANSWER, ACTS | ONCE, KEYS("text"),
      team_post_note},
-    {"POST", "/api/v1/conversations/{id}/hand-over", MAY_ANSWER, ACTS,
-     KEYS("member", "group", "organisers", "word"), team_post_hand_over},
     {"PUT", "/api/v1/conversations/{id}/draft", MAY_ANSWER, ACTS, KEYS("text", "key"),
      team_put_draft},
     {"GET", "/api/v1/inbox/waiting", MAY_READ_INBOX, READS, NULL, team_get_waiting},

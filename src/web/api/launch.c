@@ -26,9 +26,10 @@ static json_t *approval_json(const struct web_call *c, const struct check_report
 {
     const struct launch *l = c->state;
     char why[APPROVAL_WHY_BYTES];
-    bool asked = check_report_needs_approval(report) || l->call.body.campaign.brake_off.n;
-    struct slice said =
-        approval_why(&c->config->means->approval, check_report_recipients(report), asked, why);
+    bool asked = check_report_needs_approval(report) ||
+                 launch_loosens(c->config->means, &l->call.body.campaign);
+    struct slice said = approval_why(&c->config->means->approval, check_report_recipients(report),
+                                     check_report_alone(report), asked, why);
     return said.n ? json_text(said) : json_null();
 }
 
@@ -57,11 +58,11 @@ static void on_launched(void *arg, int result, const struct campaign *campaign,
     if (!web_ok(c, result, e)) return;
     if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
     const struct slice late = l->call.body.is_late ? l->call.body.late_why : SLICE_NONE;
-    web_act(c, campaign->group, "campaign %u launched%s%.*s%s%.*s%s%.*s", campaign->id,
+    web_act(c, campaign->group, "campaign %u launched%s%.*s%s%.*s%s%.*s%s%.*s", campaign->id,
+            campaign->loan ? " for " : "", SLICE_ARG(campaign->helper),
             late.n ? " although it will be late: " : "", SLICE_ARG(late),
             campaign->cap.n ? ", exempt from the cap: " : "", SLICE_ARG(campaign->cap_why),
-            campaign->brake_off.n ? ", nothing pauses it by itself: " : "",
-            SLICE_ARG(campaign->brake_off));
+            campaign->brake_off.n ? ", the brake is off: " : "", SLICE_ARG(campaign->brake_off));
     web_answer(c, 201, view_campaign(campaign, c->now_ms));
 }
 
@@ -103,7 +104,8 @@ static void launch(struct web_call *c)
 static void on_named(void *arg, int result, uint32_t id, const struct err *e)
 {
     struct web_call *c = arg;
-    const struct launch *l = c->state;
+    struct launch *l = c->state;
+    l->call.body.campaign.author = slice_of(c->member->id);
     if (web_ok(c, result, e)) web_check_campaign(c, &l->call.body, id, on_checked);
 }
 
@@ -121,6 +123,7 @@ static void begin(struct web_call *c, bool only_check)
 {
     struct launch *l = web_call_state(c, sizeof *l, launch_done);
     l->only_check = only_check;
+    l->call.lent_too = true;
     if (web_campaign_read(c, CAMPAIGN_WHOLE)) web_campaign_find(c, on_audience);
 }
 

@@ -23,7 +23,7 @@ static json_t *off_json(struct slice scope, const struct law_off *off)
                      off->why, "by", off->by, "at", at);
 }
 
-/* Where it is off, of what the member may see: the organisation, and their groups. */
+/* Where the rule is switched off: in the whole organisation, or in groups of the member. */
 static json_t *where_off(const struct web_call *c, int rule)
 {
     size_t n;

@@ -28,10 +28,8 @@ static void on_moved(void *arg, int result, const uint32_t *ids, size_t n, uint6
     if (n && c->config->nudge) c->config->nudge(c->config->nudge_arg);
     day_forget(c->web->day);
     if (!web_ok(c, result, e)) return;
-    json_t *campaigns = json_array();
-    for (size_t i = 0; i < n; i++)
-        json_list_add(campaigns, json_integer(ids[i]));
-    web_answer(c, 200, json_pack("{s:I,s:o}", "press", (json_int_t)press, "campaigns", campaigns));
+    web_answer(c, 200,
+               json_pack("{s:I,s:o}", "press", (json_int_t)press, "campaigns", json_ids(ids, n)));
 }
 
 /* Of the group that was asked for, or of all in which they may. False: c has its response. */

@@ -268,8 +268,9 @@ static void post_import(struct web_call *c)
 }
 
 static const struct route rows[] = {
-    {"POST", "/api/v1/places/import", MAY_RUN_PLACES, NEEDS_STORE | IN_GROUP | AUDITED | LARGE,
-     KEYS("group", "places", "sessions"), post_import},
+    {"POST", "/api/v1/places/import", MAY_RUN_PLACES,
+     NEEDS_STORE | IN_GROUP | ONCE | AUDITED | LARGE, KEYS("group", "places", "sessions"),
+     post_import},
 };
 
 const struct routes place_import_routes = {rows, COUNT_OF(rows)};

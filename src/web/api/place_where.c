@@ -36,7 +36,7 @@ static void on_spot(void *arg, int result, const struct gazetteer_spot *spot, co
     l.then(l.arg, &why);
 }
 
-/* What it says in place of a point. None, and no error: nothing. */
+/* The postcode or town that the row has in place of a point. Empty without an error: it has none. */
 static struct slice where_of(const json_t *row, struct err *e)
 {
     const json_t *said = json_object_get(row, "postcode"), *at = json_object_get(row, "at");

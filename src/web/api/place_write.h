@@ -8,6 +8,6 @@
  * body notes is answered first. */
 void place_write_one(struct web_call *c, bool is_session, uint32_t id, json_t *said);
 
-/* The copy here has all that was written before; whatever came of it, it is done. */
+/* Calls `then` when this process' copy of the places has all that was written before; also when that could not be read. */
 typedef void place_written(struct web_call *c);
 void place_write_catch_up(struct web_call *c, place_written *then);

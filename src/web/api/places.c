@@ -20,24 +20,13 @@ struct asked {
     uint64_t after, limit, place;
 };
 
-/* A number of the query, `otherwise` when it says none. False: c has its response. */
-static bool read_number(struct web_call *c, const char *name, uint64_t max, uint64_t otherwise,
-                        uint64_t *ret)
-{
-    struct slice text = web_query(c, name);
-    *ret = otherwise;
-    if (text.n == 0 || slice_to_u64(text, max, ret)) return true;
-    web_error(c, 400, "invalid", "'%s' is a number from 0 to %llu", name, (unsigned long long)max);
-    return false;
-}
-
 static bool read_asked(struct web_call *c, struct asked *ret)
 {
     ret->group = web_query(c, "group");
     ret->q = slice_trim(web_query(c, "q"));
-    if (!read_number(c, "cursor", UINT32_MAX, 0, &ret->after) ||
-        !read_number(c, "place", UINT32_MAX, 0, &ret->place) ||
-        !read_number(c, "limit", LIMIT_MAX, LIMIT, &ret->limit))
+    if (!web_query_number(c, "cursor", UINT32_MAX, 0, &ret->after) ||
+        !web_query_number(c, "place", UINT32_MAX, 0, &ret->place) ||
+        !web_query_number(c, "limit", LIMIT_MAX, LIMIT, &ret->limit))
         return false;
     if (ret->limit == 0)
         web_error(c, 400, "invalid", "'limit' is a number from 1 to %d", LIMIT_MAX);
@@ -48,14 +37,6 @@ static bool read_asked(struct web_call *c, struct asked *ret)
     else
         return true;
     return false;
-}
-
-/* Where the next page begins; null: there is none. */
-static json_t *cursor_json(uint32_t id)
-{
-    char text[16];
-    (void)snprintf(text, sizeof text, "%u", id);
-    return id ? json_string(text) : json_null();
 }
 
 static bool is_in(const struct place *p, const struct asked *a)
@@ -84,7 +65,7 @@ static void get_places(struct web_call *c)
         if (!more) page[found++] = list[i];
     }
     web_answer_list(c, "places", page, found, place_item,
-                    cursor_json(more ? page[found - 1]->id : 0));
+                    web_cursor(more ? page[found - 1]->id : 0));
     free(page);
 }
 
@@ -94,7 +75,7 @@ static json_t *session_item(const struct web_call *c, const void *list, size_t i
     return session_json(((const struct session *const *)list)[i]);
 }
 
-/* Where a page begins: behind the session of that id, which may be gone. */
+/* The index at which a page begins: the first session after the one with that id, even if that one was deleted meanwhile. */
 static size_t behind(const struct session *const *list, size_t n, uint64_t after)
 {
     for (size_t i = 0; after && i < n; i++)
@@ -119,7 +100,7 @@ static void get_sessions(struct web_call *c)
         if (!more) page[found++] = list[i];
     }
     web_answer_list(c, "sessions", page, found, session_item,
-                    cursor_json(more ? page[found - 1]->id : 0));
+                    web_cursor(more ? page[found - 1]->id : 0));
     free(page);
 }
 

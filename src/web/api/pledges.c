@@ -1,5 +1,5 @@
 /* Who comes to a session: those whose place it is read it, and say who came; everybody who answers people may pledge for one
- * of theirs, to any session. */
+ * of theirs, to any session, and take it back. */
 #include "web/api/api.h"
 
 #include <stdio.h>
@@ -10,6 +10,13 @@
 #include "web/view/view.h"
 
 enum { DAYS_MAX = PLEDGE_DAYS_MAX, TEXT_BYTES_MAX = 64 };
+
+/* The group of who pledged may say that they do not come after all: it is their person. */
+static bool is_our_person(const struct web_call *c, int result, const struct pledge_view *v)
+{
+    struct group_set own = own_groups(c);
+    return result == 0 && v->n == 1 && group_set_has(&own, v->list[0].group);
+}
 
 /* False: c has its response, which is that of a session that is not there. */
 static bool is_ours(struct web_call *c, int result, const struct pledge_view *v,
@@ -94,7 +101,8 @@ static void on_one(void *arg, int result, const struct pledge_view *v, const str
 {
     struct web_call *c = arg;
     const struct saying *w = c->state;
-    if (!is_ours(c, result, v, e)) return;
+    if (!(w->state == PLEDGE_GONE && is_our_person(c, result, v)) && !is_ours(c, result, v, e))
+        return;
     if (w->state == PLEDGE_GONE)
         pledge_cancel(c->config->store, c->id, w->number, web_by(c), true, c->now_ms, on_done, c);
     else

@@ -32,7 +32,8 @@ struct preview {
         uint32_t block, row; /* row: modulo the rows of the block */
     } drawn[DRAWN_MAX];
     size_t at, wanted;
-    struct block block; /* owned, when it has bytes: while it is looked up where one of it is */
+    /* owned where it has bytes: it is kept while the store says where one of its people is */
+    struct block block;
     uint64_t seed;
     json_t *costly;     /* owned; of what is written */
     json_t *people;     /* owned */

@@ -9,10 +9,11 @@ enum { WHY_BYTES_MAX = 512 };
 
 static json_t *tally_json(const struct restore_tally *t)
 {
-    json_t *o = json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "granted", (json_int_t)t->granted,
+    json_t *o = json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "granted", (json_int_t)t->granted,
                           "outcomes", (json_int_t)t->outcomes, "optouts", (json_int_t)t->optouts,
                           "unknown", (json_int_t)t->unknown, "settled", (json_int_t)t->settled,
-                          "lost", (json_int_t)t->lost, "moves", (json_int_t)t->moves);
+                          "lost", (json_int_t)t->lost, "moves", (json_int_t)t->moves, "taken",
+                          (json_int_t)t->taken);
     check(o);
     return o;
 }

@@ -8,17 +8,18 @@
 #include "flow/schedule.h"
 #include "flow/zone_book.h"
 #include "web/api/schedule.h"
+#include "web/campaign_body.h"
 #include "web/own.h"
 #include "web/view/view.h"
 
 enum { MINUTE_MS = 60000, MINUTES_MAX = 14 * 24 * 60 };
 
 static const char *const plan_keys[] = {"every", "dates", "event", "remind", "until", "count"};
-static const char *const campaign_keys[] = {CAMPAIGN_BODY_KEYS};
 
 struct making {
     struct campaign_body body;
     struct schedule *was;                   /* owned; NULL: a new one */
+    struct campaign *from;                  /* owned; it repeats this one; NULL: none */
     json_t *campaign;                       /* owned */
     json_t *plan;                           /* owned */
     char *plan_text, *campaign_text, *name; /* owned */
@@ -30,6 +31,7 @@ static void making_done(void *state)
     struct making *m = state;
     campaign_body_done(&m->body);
     schedule_free(m->was);
+    campaign_free(m->from);
     json_decref(m->campaign);
     json_decref(m->plan);
     free(m->plan_text);
@@ -140,7 +142,7 @@ static bool check_keys(struct web_call *c, const json_t *campaign)
     json_object_foreach((json_t *)campaign, key, value)
     {
         struct slice name = slice_of(key);
-        if (slice_index(name, campaign_keys, COUNT_OF(campaign_keys)) < 0)
+        if (!campaign_key_find(name))
             web_refuse_key(c, "campaign", "there is no key '%.64s' in a campaign", key);
         else if (slice_is(name, "start") || slice_is(name, "deadline") || slice_is(name, "name"))
             web_refuse_key(c, "campaign",
@@ -164,19 +166,29 @@ static void find_audience(struct web_call *c)
     else if (!campaign_body_account(&m->body, c->config->accounts))
         web_error(c, 400, "no_gateway", "there is no gateway '%.*s' in the configuration",
                   SLICE_ARG(m->body.campaign.gateway));
-    else
+    else if (web_may_exempt(c, &m->body))
         audience_find(c->config->store, &groups, m->body.audience, on_audience, c);
 }
 
 /* ---- from one that was launched ---- */
+
+/* All that it said, but what only that launch could mean; to the list of that name as it is then. */
+static json_t *repeated(const struct campaign *from, struct slice message)
+{
+    static const char *const once[] = {"name", "start", "deadline", "of", "only", "force_late"};
+    json_t *o = campaign_body_of(from, message);
+    for (size_t i = 0; i < COUNT_OF(once); i++)
+        (void)json_object_del(o, once[i]);
+    json_put(o, "audience", json_text(from->audience_name));
+    return o;
+}
 
 static void on_message(void *arg, int result, struct slice message, const struct err *e)
 {
     struct web_call *c = arg;
     struct making *m = c->state;
     if (!web_ok(c, result, e)) return;
-    json_t *o = json_loadb(message.p, message.n, 0, NULL);
-    json_put(m->campaign, "message", o ? o : json_object());
+    m->campaign = repeated(m->from, message);
     find_audience(c);
 }
 
@@ -185,19 +197,13 @@ static void on_campaign(void *arg, int result, const struct campaign *from, cons
     struct web_call *c = arg;
     struct making *m = c->state;
     if (!own_campaign(c, result, from, e)) return;
-    m->campaign = json_pack("{s:o,s:o,s:s}", "audience", json_text(from->audience_name), "gateway",
-                            json_text(from->gateway), "lane", lane_to_string(from->lane));
-    if (from->hours.n) json_put(m->campaign, "hours", json_text(from->hours));
-    if (from->answer_ms) {
-        json_put(m->campaign, "pace_by", json_string("answers"));
-        json_put(m->campaign, "answer_within_minutes", json_integer(from->answer_ms / MINUTE_MS));
-    }
     if (!m->name && from->name.n > SCHEDULE_NAME_BYTES_MAX) {
         web_refuse_key(c, "name", "give it a name of at most %d bytes: the campaign's is longer",
                        SCHEDULE_NAME_BYTES_MAX);
         return;
     }
     if (!m->name) m->name = slice_strdup(from->name);
+    m->from = campaign_dup(from);
     campaign_message(c->config->store, from->id, on_message, c);
 }
 
@@ -248,6 +254,17 @@ static json_t *stored_json(struct slice text)
     return o ? o : json_object();
 }
 
+/* An event that is moved takes its reminders with it. */
+static json_t *changed_plan(const struct web_call *c, const struct schedule *was)
+{
+    json_t *plan = plan_json(c->body.root), *stored = stored_json(was->plan);
+    if (body_says(&c->body, "event") && !body_says(&c->body, "remind") &&
+        json_object_get(stored, "remind"))
+        json_put(plan, "remind", json_incref(json_object_get(stored, "remind")));
+    json_decref(stored);
+    return plan;
+}
+
 static void on_was(void *arg, int result, const struct schedule *s, const struct err *e)
 {
     struct web_call *c = arg;
@@ -258,7 +275,7 @@ static void on_was(void *arg, int result, const struct schedule *s, const struct
     if (!read_name(c, BODY_OPTIONAL)) return;
     if (!m->name) m->name = slice_strdup(s->name);
     m->plan_said = says_plan(c);
-    m->plan = m->plan_said ? plan_json(c->body.root) : stored_json(s->plan);
+    m->plan = m->plan_said ? changed_plan(c, s) : stored_json(s->plan);
     m->campaign = campaign ? json_deep_copy(campaign) : stored_json(s->campaign);
     find_audience(c);
 }

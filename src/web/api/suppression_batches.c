@@ -109,12 +109,15 @@ static void post_upload(struct web_call *c)
 
 /* ---- one of them ---- */
 
+static const char no_batch[] =
+    "there is no such batch of opt-outs; `muster suppress batches` lists them";
+
 /* Whether it is there for the member. False: c has its response. */
 static bool is_theirs(struct web_call *c, int result, const struct suppress_batch *b,
                       const struct err *e)
 {
     if (result == 0 && !access_may(c->member, c->route->may, b->scope)) {
-        web_error(c, 404, "not_found", "there is no such batch of opt-outs");
+        web_error(c, 404, "not_found", "%s", no_batch);
         return false;
     }
     return web_ok(c, result, e);
@@ -125,7 +128,7 @@ static void load(struct web_call *c, suppress_batches_cb *cb)
     if (list_note_id_ok(web_param(c, "batch")))
         suppress_batch_load(c->config->store, web_param(c, "batch"), cb, c);
     else
-        web_error(c, 404, "not_found", "there is no such batch of opt-outs");
+        web_error(c, 404, "not_found", "%s", no_batch);
 }
 
 static void on_batch(void *arg, int result, const struct suppress_batch *b, size_t n,
@@ -248,9 +251,9 @@ enum { GROUPS = NEEDS_STORE | IN_GROUP };
 
 static const struct route rows[] = {
     {"GET", BATCHES, MAY_READ_SUPPRESSIONS, GROUPS, NULL, get_batches},
-    {"POST", BATCHES, MAY_SUPPRESS, GROUPS | LARGE,
+    {"POST", BATCHES, MAY_SUPPRESS, GROUPS | LARGE | ONCE,
      KEYS("scope", "numbers", "batch", "reason", "evidence"), post_batches},
-    {"POST", BATCHES "/upload", MAY_SUPPRESS, GROUPS | UPLOAD, NULL, post_upload},
+    {"POST", BATCHES "/upload", MAY_SUPPRESS, GROUPS | UPLOAD | ONCE, NULL, post_upload},
     {"GET", BATCHES "/{batch}", MAY_READ_SUPPRESSIONS, GROUPS, NULL, get_batch},
     {"POST", BATCHES "/{batch}/set", MAY_SUPPRESS, GROUPS | AUDITED, NO_KEYS, post_set},
     {"DELETE", BATCHES "/{batch}", MAY_UNSUPPRESS, GROUPS | AUDITED, KEYS("why"), delete_batch},

@@ -4,6 +4,7 @@
 #include "core/group.h"
 #include "core/number.h"
 #include "io/person_number.h"
+#include "store/consent.h"
 #include "store/inbox.h"
 #include "store/suppress.h"
 #include "web/own.h"
@@ -47,7 +48,7 @@ bool api_read_number(struct web_call *c, struct slice text, uint64_t *ret)
         return true;
     }
     web_error(c, 400, "invalid",
-              "'%.*s' is not a number in E.164: + and 7 to 15 digits, such as +447700900123",
+              "'%.*s' is no phone number: + and 7 to 15 digits, such as +447700900123",
               text.n > 40 ? 40 : (int)text.n, text.p ? text.p : "");
     return false;
 }
@@ -205,6 +206,18 @@ static bool counts(struct slice scope, struct slice group)
     return group.n == 0 || slice_is(scope, "all") || slice_eq(scope, group);
 }
 
+/* A number that is looked up. */
+struct looked {
+    char digits[NUMBER_TEXT_BYTES];
+    struct slice key;
+    json_t *no_more; /* owned; words */
+};
+
+static void looked_done(void *state)
+{
+    json_decref(((struct looked *)state)->no_more);
+}
+
 static void on_found(void *arg, int result, const struct suppress_found *found, size_t n,
                      const struct err *e)
 {
@@ -225,15 +238,35 @@ static void on_found(void *arg, int result, const struct suppress_found *found, 
     json_put(body, "suppressed", json_boolean(suppressed));
     json_put(body, "held", json_boolean(held));
     json_put(body, "scopes", scopes);
+    json_put(body, "no_more", json_incref(((const struct looked *)c->state)->no_more));
     web_answer(c, 200, body);
+}
+
+/* None of the groups knows them: then it is nothing. */
+static void on_consent(void *arg, int result, const struct consent_found *found,
+                       const struct err *e)
+{
+    struct web_call *c = arg;
+    const struct looked *l = c->state;
+    if (result != ERR_NOT_FOUND && !web_ok(c, result, e)) return;
+    for (size_t i = 0; i < found->taken_n; i++)
+        json_list_add(l->no_more, json_text(found->taken[i].what));
+    suppress_find(c->config->store, web_query(c, "group"), l->key, on_found, c);
 }
 
 static void get_check(struct web_call *c)
 {
-    struct slice key, group = web_query(c, "group");
-    char digits[NUMBER_TEXT_BYTES];
+    struct slice group = web_query(c, "group");
+    struct looked *l = web_call_state(c, sizeof *l, looked_done);
+    const struct group_set groups = own_groups(c);
+    uint64_t number;
+    l->no_more = json_array();
     bool ok = group.n == 0 || (group_ok(group) ? api_check_scope(c, group) : is_scope(c, group));
-    if (ok && read_key(c, digits, &key)) suppress_find(c->config->store, group, key, on_found, c);
+    if (!ok || !api_read_person(c, web_param(c, "number"), l->digits, &l->key, &number)) return;
+    if (number)
+        consent_find(c->config->store, number, &groups, on_consent, c);
+    else
+        suppress_find(c->config->store, group, l->key, on_found, c);
 }
 
 enum { GROUPS = NEEDS_STORE | IN_GROUP };

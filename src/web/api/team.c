@@ -72,9 +72,7 @@ void team_post_tag(struct web_call *c)
 
 /* ---- tags that there are ---- */
 
-/* Of a group's own things: "" is everybody's, for who may do it everywhere. False: c has its
- * response. */
-static bool group_is_mine(struct web_call *c, struct slice group)
+bool team_group_is_mine(struct web_call *c, struct slice group)
 {
     bool mine = group.n ? group_ok(group) && access_may(c->member, MAY_SET_UP_INBOX, group)
                         : access_may_everywhere(c->member, MAY_SET_UP_INBOX);
@@ -120,7 +118,7 @@ void team_post_own_tag(struct web_call *c)
 {
     struct slice group = body_text(&c->body, "group", GROUP_BYTES_MAX, BODY_OPTIONAL);
     struct slice tag = body_text(&c->body, "tag", INBOX_TAG_BYTES_MAX, BODY_NEEDED);
-    if (!web_body_ok(c) || !group_is_mine(c, group)) return;
+    if (!web_body_ok(c) || !team_group_is_mine(c, group)) return;
     if (!inbox_tag_ok(tag)) {
         web_error(c, 400, "invalid",
                   "a tag has 1 to %d of the characters a-z 0-9 _ -, and a letter",
@@ -137,7 +135,7 @@ void team_post_own_tag(struct web_call *c)
 void team_delete_tag(struct web_call *c)
 {
     struct slice group = web_query(c, "group");
-    if (group_is_mine(c, group))
+    if (team_group_is_mine(c, group))
         inbox_shelf_remove(c->config->inbox, INBOX_OWN_TAGS, group, web_param(c, "tag"), on_done,
                            c);
 }
@@ -168,36 +166,6 @@ void team_put_draft(struct web_call *c)
                 on_done, c);
     free(kept);
     json_decref(draft);
-}
-
-/* ---- handing over ---- */
-
-static void on_handed(void *arg, int result, uint32_t conversation, const struct err *e)
-{
-    if (web_ok(arg, result, e))
-        web_answer(arg, 200, json_pack("{s:I}", "conversation", (json_int_t)conversation));
-}
-
-void team_post_hand_over(struct web_call *c)
-{
-    struct inbox_actor who = view_actor(c->member);
-    struct slice member = body_text(&c->body, "member", NAME_BYTES_MAX, BODY_OPTIONAL);
-    struct slice group = body_text(&c->body, "group", GROUP_BYTES_MAX, BODY_OPTIONAL);
-    const json_t *flag = json_object_get(c->body.root, "organisers");
-    bool organisers = json_is_true(flag), odd = flag && !json_is_null(flag) && !organisers;
-    struct inbox_hand hand = {
-        .to = member.n  ? INBOX_TO_MEMBER
-              : group.n ? INBOX_TO_GROUP
-                        : INBOX_TO_ORGANISERS,
-        .whom = member.n ? member : group,
-        .word = slice_trim(body_text(&c->body, "word", WORD_BYTES_MAX, BODY_OPTIONAL)),
-    };
-    if (!web_body_ok(c)) return;
-    if ((member.n > 0) + (group.n > 0) + organisers != 1 || odd || !is_one_line(member))
-        web_error(c, 400, "invalid",
-                  "say to whom: one of 'member' (a name), 'group' (a name), 'organisers' (true)");
-    else
-        inbox_hand_over(c->config->inbox, c->id, &who, c->now_ms, &hand, on_handed, c);
 }
 
 /* ---- how many wait ---- */

@@ -1,4 +1,4 @@
-/* Twinning: the place that a group adopted, the groups that adopted one of its own, and what came of it. */
+/* Twinning: the places that a group adopted, the groups that adopted one of its own, and what came of it. */
 #include "web/api/api.h"
 
 #include <stdlib.h>
@@ -7,11 +7,13 @@
 #include "flow/place_book.h"
 #include "flow/twin.h"
 #include "store/group.h"
+#include "store/pledge.h"
 #include "store/twins.h"
 #include "web/call.h"
 #include "web/view/view.h"
 
-enum { ADOPTERS_MAX = TWINS_MAX - 1 };
+enum { PAIRS_MAX = PLEDGE_BROUGHT_MAX, ADOPTERS_MAX = PAIRS_MAX - GROUP_TWINS_MAX };
+_Static_assert((int)PAIRS_MAX <= (int)TWINS_MAX, "one reading tells of all");
 
 /* One group that adopted a place of another. Borrowed from the copies, until the loop turns. */
 struct pair {
@@ -20,9 +22,10 @@ struct pair {
 };
 
 struct looking {
-    char *name;             /* owned */
-    json_t *own, *adopters; /* owned */
-    bool has_group;         /* the first count is of `own` */
+    char *name;              /* owned */
+    json_t *own, *adopters;  /* owned */
+    json_t *pairs;           /* owned: all of both, in the order in which they are counted */
+    uint32_t ids[PAIRS_MAX]; /* of their places */
 };
 
 static void looking_done(void *state)
@@ -31,6 +34,7 @@ static void looking_done(void *state)
     free(l->name);
     json_decref(l->own);
     json_decref(l->adopters);
+    json_decref(l->pairs);
 }
 
 static const char *title_of(const struct group_info *g)
@@ -68,17 +72,69 @@ static json_t *pair_json(const struct web_call *c, const struct pair *p)
     json_put(o, "group_title", p->group ? json_string(title_of(p->group)) : json_null());
     json_put(o, "helps", json_boolean(p->home->helps));
     json_put(o, "lends", json_boolean(lends));
-    json_put(o, "answers", json_integer(0));
     return o;
 }
 
-/* False: it adopted none. */
-static bool pair_of(const struct web_call *c, const struct group_info *home, struct pair *ret)
+/* False: that place is not there any more. */
+static bool pair_of(const struct web_call *c, const struct group_info *home, size_t i,
+                    struct pair *ret)
 {
-    const struct place *place = twin_place(c->config->places, home);
+    const struct place *place = twin_place(c->config->places, home, i);
     if (!place) return false;
     *ret = (struct pair){home, groups_find(c->config->groups, slice_of(place->group)), place};
     return true;
+}
+
+static void add_pair(const struct web_call *c, struct looking *l, json_t *list,
+                     const struct pair *p)
+{
+    json_t *o = pair_json(c, p);
+    l->ids[json_array_size(l->pairs)] = p->place->id;
+    json_list_add(l->pairs, json_incref(o));
+    json_list_add(list, o);
+}
+
+/* Those who adopted a place of the group. */
+static void add_adopters(const struct web_call *c, struct looking *l)
+{
+    size_t groups;
+    const struct group_set all = {.all = true};
+    const struct group_info **list = groups_list(c->config->groups, &all, &groups);
+    for (size_t i = 0; i < groups; i++)
+        for (size_t k = 0; k < list[i]->twin_count; k++) {
+            struct pair p;
+            if (json_array_size(l->adopters) < ADOPTERS_MAX && pair_of(c, list[i], k, &p) &&
+                p.group && strcmp(p.group->name, l->name) == 0)
+                add_pair(c, l, l->adopters, &p);
+        }
+    free(list);
+}
+
+/* ---- what came of it: two counts of each pair ---- */
+
+static json_t *text_at(const struct looking *l, size_t i, const char *key)
+{
+    return json_object_get(json_array_get(l->pairs, i), key);
+}
+
+static void on_brought(void *arg, int result, const struct pledge_brought *list, size_t n,
+                       const struct err *e)
+{
+    struct web_call *c = arg;
+    struct looking *l = c->state;
+    if (!web_ok(c, result, e)) return;
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_object();
+        json_put_count(o, "coming", list[i].coming);
+        json_put_count(o, "waiting", list[i].waiting);
+        json_put_count(o, "came", list[i].came);
+        json_put_count(o, "missed", list[i].missed);
+        json_put(json_array_get(l->pairs, i), "brought", o);
+    }
+    json_t *first = json_array_get(l->own, 0);
+    web_answer(
+        c, 200,
+        json_pack("{s:O?,s:O,s:O}", "twin", first, "twins", l->own, "adopted_by", l->adopters));
 }
 
 static void on_answers(void *arg, int result, const uint64_t *answers, size_t n,
@@ -86,35 +142,23 @@ static void on_answers(void *arg, int result, const uint64_t *answers, size_t n,
 {
     struct web_call *c = arg;
     struct looking *l = c->state;
+    struct pledge_brought_ask asks[PAIRS_MAX];
     if (!web_ok(c, result, e)) return;
     for (size_t i = 0; i < n; i++) {
-        bool is_own = l->has_group && i == 0;
-        json_t *one = is_own ? l->own : json_array_get(l->adopters, i - l->has_group);
-        json_put_count(one, "answers", answers[i]);
+        json_put_count(json_array_get(l->pairs, i), "answers", answers[i]);
+        asks[i] = (struct pledge_brought_ask){l->ids[i], json_slice(text_at(l, i, "home"))};
     }
-    web_answer(c, 200, json_pack("{s:O,s:O}", "twin", l->own, "adopted_by", l->adopters));
+    pledge_brought(c->config->store, asks, n, on_brought, c);
 }
 
-static struct twin_pair counted(const struct pair *p)
+static void count(struct web_call *c, struct looking *l)
 {
-    return (struct twin_pair){slice_of(p->home->name), slice_of(p->group->name)};
-}
-
-/* Those who adopted a place of the group. */
-static size_t add_adopters(const struct web_call *c, struct looking *l, struct twin_pair *pairs,
-                           size_t n)
-{
-    size_t groups;
-    const struct group_set all = {.all = true};
-    const struct group_info **list = groups_list(c->config->groups, &all, &groups);
-    for (size_t i = 0; i < groups && json_array_size(l->adopters) < ADOPTERS_MAX; i++) {
-        struct pair p;
-        if (!pair_of(c, list[i], &p) || !p.group || strcmp(p.group->name, l->name) != 0) continue;
-        json_list_add(l->adopters, pair_json(c, &p));
-        pairs[n++] = counted(&p);
-    }
-    free(list);
-    return n;
+    struct twin_pair pairs[PAIRS_MAX];
+    size_t n = json_array_size(l->pairs);
+    for (size_t i = 0; i < n; i++)
+        pairs[i] = (struct twin_pair){json_slice(text_at(l, i, "home")),
+                                      json_slice(text_at(l, i, "group"))};
+    twins_answers(c->config->store, pairs, n, on_answers, c);
 }
 
 static void get_twin(struct web_call *c)
@@ -126,18 +170,16 @@ static void get_twin(struct web_call *c)
                   "there is no group of that name; `muster group list` shows yours");
         return;
     }
-    struct twin_pair pairs[TWINS_MAX];
-    struct pair own;
-    size_t n = 0;
     struct looking *l = web_call_state(c, sizeof *l, looking_done);
+    struct pair p;
     l->name = slice_strdup(name);
+    l->own = json_array();
     l->adopters = json_array();
-    bool has = pair_of(c, info, &own);
-    l->own = has ? pair_json(c, &own) : json_null();
-    l->has_group = has && own.group;
-    if (l->has_group) pairs[n++] = counted(&own);
-    n = add_adopters(c, l, pairs, n);
-    twins_answers(c->config->store, pairs, n, on_answers, c);
+    l->pairs = json_array();
+    for (size_t i = 0; i < info->twin_count; i++)
+        if (pair_of(c, info, i, &p)) add_pair(c, l, l->own, &p);
+    add_adopters(c, l);
+    count(c, l);
 }
 
 static const struct route rows[] = {

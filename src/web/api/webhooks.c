@@ -236,12 +236,12 @@ static void post_test(struct web_call *c)
 /* Making one takes no Idempotency-Key: the response, which holds the secret, would be kept. */
 static const struct route rows[] = {
     {"GET", "/api/v1/webhooks", MAY_SET_UP_WEBHOOKS, NEEDS_STORE | IN_GROUP, NULL, get_webhooks},
-    {"POST", "/api/v1/webhooks", MAY_SET_UP_WEBHOOKS, NEEDS_STORE | IN_GROUP | AUDITED,
+    {"POST", "/api/v1/webhooks", MAY_SET_UP_WEBHOOKS, NEEDS_STORE | IN_GROUP | ONCE | AUDITED,
      KEYS("url", "kinds", "group"), post_webhooks},
     {"DELETE", "/api/v1/webhooks/{id}", MAY_SET_UP_WEBHOOKS,
      NEEDS_STORE | IN_GROUP | AUDITED | WITH_ID, NO_KEYS, delete_webhook},
-    {"POST", "/api/v1/webhooks/{id}/test", MAY_SET_UP_WEBHOOKS, NEEDS_STORE | IN_GROUP | WITH_ID,
-     NO_KEYS, post_test},
+    {"POST", "/api/v1/webhooks/{id}/test", MAY_SET_UP_WEBHOOKS,
+     NEEDS_STORE | IN_GROUP | ONCE | WITH_ID, NO_KEYS, post_test},
 };
 
 const struct routes webhook_routes = {rows, COUNT_OF(rows)};

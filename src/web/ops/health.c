@@ -42,6 +42,16 @@ static json_t *warnings_json(const struct web_call *c)
     return json_pack("[s]", "memory");
 }
 
+/* NULL when there are none. */
+static json_t *kept_json(const struct web_call *c)
+{
+    if (!c->web->hooks) return NULL;
+    struct hooks_kept kept = hooks_kept(c->web->hooks, c->now_ms);
+    if (!kept.webhooks) return NULL;
+    return json_pack("{s:I,s:b,s:s}", "count", (json_int_t)kept.webhooks, "full", kept.full, "why",
+                     kept.text);
+}
+
 static json_t *text_or_none(const char *text)
 {
     return text ? json_text(slice_of(text)) : NULL;
@@ -82,9 +92,10 @@ static void get_readyz(struct web_call *c)
     queue_health(c->config->queue, &queue);
     bool ready = json_array_size(missing) == 0;
     web_answer(c, ready ? 200 : 503,
-               json_pack("{s:s,s:o,s:o*,s:o*,s:o*,s:o*}", "status", ready ? "ready" : "not ready",
-                         "missing", missing, "why", text_or_none(why), "queue",
-                         text_or_none(queue.why), "refused_webhooks", refused_json(c), "warnings",
+               json_pack("{s:s,s:o,s:o*,s:o*,s:o*,s:o*,s:o*}", "status",
+                         ready ? "ready" : "not ready", "missing", missing, "why",
+                         text_or_none(why), "queue", text_or_none(queue.why), "refused_webhooks",
+                         refused_json(c), "kept_webhooks", kept_json(c), "warnings",
                          warnings_json(c)));
 }
 

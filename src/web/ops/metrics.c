@@ -43,6 +43,24 @@ void metrics_sample(struct buf *b, const char *name, const struct metrics_label 
         buf_addf(b, " %.6f\n", value);
 }
 
+void metrics_value(struct buf *b, const char *name, const char *kind, const char *help, double v)
+{
+    metrics_family(b, name, kind, help);
+    metrics_sample(b, name, NULL, v);
+}
+
+void metrics_sample1(struct buf *b, const char *name, const char *label, struct slice value,
+                     double v)
+{
+    metrics_sample(b, name, (struct metrics_label[4]){{label, value}}, v);
+}
+
+void metrics_sample2(struct buf *b, const char *name, const char *label1, struct slice value1,
+                     const char *label2, struct slice value2, double v)
+{
+    metrics_sample(b, name, (struct metrics_label[4]){{label1, value1}, {label2, value2}}, v);
+}
+
 /* The second word of /proc/self/statm [pages]. It is made by the kernel and does not block. */
 static uint64_t resident_pages(void)
 {
@@ -67,11 +85,9 @@ void metrics_process(struct buf *b)
 {
     struct rusage used = {0};
     (void)getrusage(RUSAGE_SELF, &used);
-    metrics_family(b, "process_resident_memory_bytes", "gauge", "Resident memory size in bytes.");
-    metrics_sample(b, "process_resident_memory_bytes", NULL,
-                   (double)resident_pages() * (double)sysconf(_SC_PAGESIZE));
-    metrics_family(b, "process_cpu_seconds_total", "counter",
-                   "Total user and system CPU time spent in seconds.");
-    metrics_sample(b, "process_cpu_seconds_total", NULL,
-                   seconds(used.ru_utime) + seconds(used.ru_stime));
+    metrics_value(b, "process_resident_memory_bytes", "gauge", "Resident memory size in bytes.",
+                  (double)resident_pages() * (double)sysconf(_SC_PAGESIZE));
+    metrics_value(b, "process_cpu_seconds_total", "counter",
+                  "Total user and system CPU time spent in seconds.",
+                  seconds(used.ru_utime) + seconds(used.ru_stime));
 }

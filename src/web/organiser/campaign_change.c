@@ -11,7 +11,7 @@
 #include "web/organiser/campaign_message.h"
 #include "web/organiser/campaign_refill.h"
 #include "web/organiser/campaign_words.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/organiser/would_happen.h"
 #include "web/page.h"
 #include "web/page_words.h"
@@ -19,16 +19,6 @@
 enum { PATH_BYTES = 64 };
 
 /* c->asked meanwhile: {status, body, problem, code, changes} and data, the page. */
-static json_t *known(const struct web_call *c, const char *key)
-{
-    return json_object_get(c->asked, key);
-}
-
-static void know(struct web_call *c, const char *key, json_t *value)
-{
-    if (!c->asked) c->asked = json_object();
-    json_put(c->asked, key, value);
-}
 
 static const char *detail_of(const json_t *body)
 {
@@ -46,9 +36,9 @@ static void go_back(struct web_call *c)
 /* For how many people it counts. */
 static void put_waiting(const struct web_call *c, json_t *data)
 {
-    const json_t *counts = json_object_get(known(c, "status"), "counts");
+    const json_t *counts = json_object_get(web_known(c, "status"), "counts");
     json_put(data, "waiting", words_count(json_object_get(counts, "pending")));
-    campaign_put_words(c, data, known(c, "status"));
+    campaign_put_words(c, data, web_known(c, "status"));
 }
 
 /* ---- the form ---- */
@@ -80,7 +70,7 @@ static void on_status(struct web_call *c, int status, const json_t *body)
                       : "It is over, and cannot be changed any more. “Use again” makes a new one.");
         return;
     }
-    know(c, "status", json_deep_copy(body));
+    web_know(c, "status", json_deep_copy(body));
     web_ask(c, on_body, NULL, "GET", "/api/v1/campaigns/%u/body", c->id);
 }
 
@@ -125,10 +115,10 @@ static void show_wrong(struct web_call *c, const json_t *wrong)
 static bool read_changes(struct web_call *c)
 {
     json_t *wrong = NULL, *typed = campaign_form_read(c, &wrong);
-    bool same_text = campaign_message_is_base(c, json_object_get(known(c, "body"), "message"));
-    if (!wrong) know(c, "changes", changes_of(c, known(c, "body"), typed));
-    know(c, "typed", typed);
-    bool any = json_object_size(known(c, "changes")) > 0;
+    bool same_text = campaign_message_is_base(c, json_object_get(web_known(c, "body"), "message"));
+    if (!wrong) web_know(c, "changes", changes_of(c, web_known(c, "body"), typed));
+    web_know(c, "typed", typed);
+    bool any = json_object_size(web_known(c, "changes")) > 0;
     if (wrong)
         show_wrong(c, wrong);
     else if (!same_text)
@@ -154,7 +144,7 @@ static void show_refused(struct web_call *c, int status, const json_t *problem)
 
 static void on_preview(struct web_call *c, int status, const json_t *body)
 {
-    json_t *data = json_incref(known(c, "data"));
+    json_t *data = json_incref(web_known(c, "data"));
     words_put_people(data, status == 200 ? json_object_get(body, "people") : NULL);
     page_answer(c, PAGE_CAMPAIGN_CHANGE_CHECK, 200, data);
 }
@@ -170,8 +160,8 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
     would_happen_put(c, data, body);
     json_put(data, "hidden", campaign_form_hidden(c));
     json_put(data, "why", json_text(web_field(c, "why")));
-    know(c, "data", data);
-    web_ask(c, on_preview, campaign_form_preview(c, known(c, "typed")), "POST",
+    web_know(c, "data", data);
+    web_ask(c, on_preview, campaign_form_preview(c, web_known(c, "typed")), "POST",
             "/api/v1/campaigns/preview");
 }
 
@@ -187,7 +177,7 @@ static void on_changed(struct web_call *c, int status, const json_t *body)
 
 static json_t *with_why(const struct web_call *c)
 {
-    json_t *body = json_deep_copy(known(c, "changes"));
+    json_t *body = json_deep_copy(web_known(c, "changes"));
     struct slice why = slice_trim(web_field(c, "why"));
     if (why.n) json_put(body, "why", json_text(why));
     return body;
@@ -199,7 +189,7 @@ static void on_body(struct web_call *c, int status, const json_t *body)
         web_pass_on(c, status, body);
         return;
     }
-    know(c, "body", json_deep_copy(body));
+    web_know(c, "body", json_deep_copy(body));
     if (!(c->route->flags & FORM)) {
         if (campaign_refill(c, body)) show_form(c, 200, "", NULL);
         return;

@@ -8,9 +8,11 @@
 #include "core/iso8601.h"
 #include "web/organiser/campaign_form.h"
 #include "web/organiser/campaign_words.h"
+#include "web/organiser/lent_lists.h"
 #include "web/organiser/would_happen.h"
 #include "web/page.h"
 #include "web/page_words.h"
+#include "web/typed_number.h"
 
 enum { PATH_BYTES = 64, TWICE_MS = 2 * 60 * 1000 };
 
@@ -76,7 +78,10 @@ static void show_check(struct web_call *c, const char *said, bool good)
     if (!good && *said) json_put(c->asked, "problem_said", json_true());
     json_put(c->asked, "hidden", campaign_form_hidden(c));
     json_put(c->asked, "name", json_incref(json_object_get(campaign, "name")));
-    json_put(c->asked, "audience", json_incref(json_object_get(campaign, "audience")));
+    json_t *lent = lent_name(c, json_slice(json_object_get(campaign, "audience")));
+    json_put(c->asked, "lent", json_boolean(json_is_string(lent)));
+    json_put(c->asked, "audience",
+             json_is_string(lent) ? lent : json_incref(json_object_get(campaign, "audience")));
     json_put(c->asked, "to", json_text(web_field(c, "to")));
     web_ask(c, on_checked, campaign, "POST", "/api/v1/campaigns/check");
 }
@@ -95,22 +100,19 @@ static void on_tested(struct web_call *c, int status, const json_t *body)
     show_check(c, status == 202 ? text : detail_of(body), status == 202);
 }
 
-/* "07700 900123" as people write it. */
-static void on_number(struct web_call *c, struct slice typed, json_t *campaign)
-{
-    struct buf to = BUF_INIT(64);
-    for (size_t i = 0; i < typed.n && i < 40; i++)
-        if (typed.p[i] == '+' || (typed.p[i] >= '0' && typed.p[i] <= '9'))
-            buf_add_char(&to, typed.p[i]);
-    json_put(campaign, "to", json_text(buf_slice(&to)));
-    buf_done(&to);
-    web_ask(c, on_tested, campaign, "POST", "/api/v1/campaigns/test");
-}
-
 static void post_test(struct web_call *c)
 {
+    char to[NUMBER_TEXT_BYTES];
     json_t *campaign;
-    if (read_form(c, &campaign)) on_number(c, slice_trim(web_field(c, "to")), campaign);
+    if (!typed_number(c, web_field(c, "to"), to)) {
+        show_check(c,
+                   "That is no phone number. Write it as you dial it, or with + and the country.",
+                   false);
+        return;
+    }
+    if (!read_form(c, &campaign)) return;
+    json_put(campaign, "to", json_string(to));
+    web_ask(c, on_tested, campaign, "POST", "/api/v1/campaigns/test");
 }
 
 /* ---- the launch ---- */

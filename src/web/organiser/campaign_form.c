@@ -2,39 +2,27 @@
  * preview, with it compose.js asks for the same page while one types. */
 #include "web/organiser/campaign_form.h"
 
-#include "core/consent.h"
 #include "flow/message.h"
 #include "flow/campaign_body.h"
+#include "flow/campaign_keys.h"
 #include "web/organiser/campaign_message.h"
 #include "web/organiser/campaign_refill.h"
 #include "web/organiser/campaign_words.h"
-#include "web/organiser/local_time.h"
+#include "web/organiser/lent_lists.h"
+#include "web/local_time.h"
 #include "web/organiser/organiser.h"
+#include "web/organiser/texted.h"
 #include "web/own.h"
 #include "web/page.h"
 
 #include <sodium.h>
 #include <stdio.h>
 
-enum { SEED_BYTES = 16, NAME_KEPT_BYTES_MAX = 100, SENDER_LABEL_BYTES = 160 };
+enum { SEED_BYTES = 16, NAME_KEPT_BYTES_MAX = 100, SENDER_LABEL_BYTES = 160, RANGE_BYTES = 96 };
 
-/* The fields, as they are carried from page to page. */
-static const char *const names[] = {"name",          "audience",
-                                    "gateway",       "text",
-                                    "smart",         "template",
-                                    "language",      "params",
-                                    "start",         "deadline",
-                                    "hours",         "lane",
-                                    "seed",          "force_late",
-                                    "needs_consent", "consent_months",
-                                    "min_age",       "kind",
-                                    "confirm_27",    "confirm_31",
-                                    "confirm_33",    "budget",
-                                    "base",          "of",
-                                    "pace_by",       "answer_within_minutes",
-                                    "cap_why",       "canary",
-                                    "canary_then",   "brake_off",
-                                    "sender"};
+/* What is carried from page to page, besides the keys of a campaign (flow/campaign_keys.h). */
+static const char *const others[] = {"text", "smart",      "template",   "language",   "params",
+                                     "seed", "confirm_27", "confirm_31", "confirm_33", "base"};
 
 /* Rules that no program can know of: who ticked them says that they are seen to. */
 static const struct {
@@ -47,41 +35,31 @@ static struct slice field(const struct web_call *c, const char *name)
     return slice_trim(web_field(c, name));
 }
 
+/* Each field of the form, and what was typed there. */
+static void each_field(const struct web_call *c, campaign_field_cb *take, void *arg)
+{
+    for (size_t i = 0; i < CAMPAIGN_KEYS_COUNT; i++)
+        if (campaign_keys[i].where & CAMPAIGN_ON_PAGE)
+            take(arg, campaign_keys[i].name, web_field(c, campaign_keys[i].name));
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        take(arg, others[i], web_field(c, others[i]));
+}
+
+static void hide(void *list, const char *name, struct slice value)
+{
+    json_list_add(list, json_pack("{s:s,s:o}", "name", name, "value", json_text(value)));
+}
+
 json_t *campaign_form_hidden(const struct web_call *c)
 {
-    json_t *list = campaign_message_more(c);
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        json_list_add(list, json_pack("{s:s,s:o}", "name", names[i], "value",
-                                      json_text(web_field(c, names[i]))));
+    json_t *list = campaign_message_more(c, false), *templates = campaign_message_more(c, true);
+    (void)json_array_extend(list, templates);
+    json_decref(templates);
+    each_field(c, hide, list);
     return list;
 }
 
 /* ---- the campaign ---- */
-
-static void is_wrong(json_t **wrong, const char *name, const char *text)
-{
-    if (!*wrong) *wrong = json_object();
-    if (!json_object_get(*wrong, name)) json_put(*wrong, name, json_string(text));
-}
-
-static void read_needed(const struct web_call *c, json_t *o, const char *name, const char *missing,
-                        json_t **wrong)
-{
-    struct slice text = field(c, name);
-    if (text.n == 0) is_wrong(wrong, name, missing);
-    json_put(o, name, json_text(text));
-}
-
-static void read_time(const struct web_call *c, json_t *o, const char *name, json_t **wrong)
-{
-    struct err e;
-    int64_t at_ms;
-    if (field(c, name).n == 0) return;
-    if (local_time_read(c, field(c, name), &at_ms, &e) < 0)
-        is_wrong(wrong, name, e.text);
-    else
-        json_put(o, name, json_time(at_ms));
-}
 
 static const struct account *account_of(const struct web_call *c)
 {
@@ -94,77 +72,114 @@ static bool wants_template(const struct web_call *c)
     return a && strcmp(a->channel, "whatsapp") == 0;
 }
 
-static void read_whole(const struct web_call *c, json_t *o, const char *name, uint64_t max,
-                       json_t **wrong)
+/* A form that is read: the campaign that it says, and what is wrong with it. */
+struct reading {
+    const struct web_call *c;
+    json_t *said, *wrong; /* wrong: {field: sentence}; NULL: nothing */
+};
+
+static void is_wrong(struct reading *r, const char *name, const char *text)
 {
-    uint64_t n;
-    if (field(c, name).n == 0) return;
-    if (slice_to_u64(field(c, name), max, &n))
-        json_put(o, name, json_integer((json_int_t)n));
-    else
-        is_wrong(wrong, name, "A whole number, please.");
+    if (!r->wrong) r->wrong = json_object();
+    if (!json_object_get(r->wrong, name)) json_put(r->wrong, name, json_string(text));
 }
 
-static void read_confirmed(const struct web_call *c, json_t *o)
+static void read_text(struct reading *r, const char *name)
+{
+    if (field(r->c, name).n) json_put(r->said, name, json_text(field(r->c, name)));
+}
+
+static void read_needed(struct reading *r, const char *name, const char *missing)
+{
+    if (field(r->c, name).n == 0) is_wrong(r, name, missing);
+    json_put(r->said, name, json_text(field(r->c, name)));
+}
+
+static void read_time(struct reading *r, const char *name)
+{
+    struct err e;
+    int64_t at_ms;
+    if (field(r->c, name).n == 0) return;
+    if (local_time_read(r->c, field(r->c, name), &at_ms, &e) < 0)
+        is_wrong(r, name, e.text);
+    else
+        json_put(r->said, name, json_time(at_ms));
+}
+
+static void read_number(struct reading *r, const struct campaign_key *k)
+{
+    uint64_t n;
+    char range[RANGE_BYTES];
+    if (field(r->c, k->name).n == 0) return;
+    (void)snprintf(range, sizeof range, "A whole number from %llu to %llu, please.",
+                   (unsigned long long)k->least, (unsigned long long)k->most);
+    if (slice_to_u64(field(r->c, k->name), k->most, &n) && n >= k->least)
+        json_put(r->said, k->name, json_integer((json_int_t)n));
+    else
+        is_wrong(r, k->name, range);
+}
+
+static void read_key(struct reading *r, const struct campaign_key *k)
+{
+    if (k->kind == CAMPAIGN_KEY_NUMBER)
+        read_number(r, k);
+    else if (k->kind == CAMPAIGN_KEY_TIME)
+        read_time(r, k->name);
+    else
+        read_text(r, k->name);
+}
+
+/* ---- what the form says otherwise than the API ---- */
+
+static void read_confirmed(struct reading *r)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(confirmable); i++)
-        if (field(c, confirmable[i].field).n)
+        if (field(r->c, confirmable[i].field).n)
             json_list_add(list, json_integer(confirmable[i].rule));
     if (json_array_size(list))
-        json_put(o, "confirmed", list);
+        json_put(r->said, "confirmed", list);
     else
         json_decref(list);
 }
 
-static void read_pace(const struct web_call *c, json_t *o, json_t **wrong)
+static void read_cap(struct reading *r)
 {
-    if (field(c, "pace_by").n == 0) return;
-    json_put(o, "pace_by", json_text(field(c, "pace_by")));
-    read_whole(c, o, "answer_within_minutes", CAMPAIGN_ANSWER_MINUTES_MAX, wrong);
-}
-
-/* What stands in the campaign as it was typed; empty: as usual. */
-static void read_said(const struct web_call *c, json_t *o)
-{
-    static const char *const said[] = {"hours",       "needs_consent", "kind",
-                                       "force_late",  "budget",        "canary",
-                                       "canary_then", "brake_off",     "sender"};
-    for (size_t i = 0; i < COUNT_OF(said); i++)
-        if (field(c, said[i]).n) json_put(o, said[i], json_text(field(c, said[i])));
+    if (field(r->c, "cap_why").n) json_put(r->said, "cap", json_string("exempt"));
 }
 
 /* Once more to those who did not get that campaign. */
-static void read_of(const struct web_call *c, json_t *o)
+static void read_of(struct reading *r)
 {
     uint64_t of;
-    if (!slice_to_u64(field(c, "of"), UINT32_MAX, &of) || of == 0) return;
-    json_put(o, "of", json_integer((json_int_t)of));
-    json_put(o, "only", json_pack("[s,s,s,s]", "undelivered", "refused", "expired", "cancelled"));
+    if (!slice_to_u64(field(r->c, "of"), UINT32_MAX, &of) || of == 0) {
+        (void)json_object_del(r->said, "of");
+        return;
+    }
+    json_put(r->said, "only",
+             json_pack("[s,s,s,s]", "undelivered", "refused", "expired", "cancelled"));
+}
+
+static void read_lane(struct reading *r)
+{
+    if (field(r->c, "lane").n == 0) json_put(r->said, "lane", json_string("blast"));
 }
 
 json_t *campaign_form_read(const struct web_call *c, json_t **ret_wrong)
 {
-    json_t *o = json_object();
-    *ret_wrong = NULL;
-    read_needed(c, o, "name", "Give it a name. Only you and the others here see it.", ret_wrong);
-    read_needed(c, o, "audience", "Choose who gets it.", ret_wrong);
-    read_needed(c, o, "gateway", "Choose the provider account.", ret_wrong);
-    json_put(o, "message", campaign_message_read(c, wants_template(c), ret_wrong));
-    read_time(c, o, "start", ret_wrong);
-    read_time(c, o, "deadline", ret_wrong);
-    read_whole(c, o, "consent_months", CONSENT_MONTHS_MAX, ret_wrong);
-    read_whole(c, o, "min_age", CONSENT_AGE_MAX, ret_wrong);
-    read_confirmed(c, o);
-    read_said(c, o);
-    if (field(c, "cap_why").n) {
-        json_put(o, "cap", json_string("exempt"));
-        json_put(o, "cap_why", json_text(field(c, "cap_why")));
-    }
-    read_pace(c, o, ret_wrong);
-    read_of(c, o);
-    json_put(o, "lane", json_text(field(c, "lane").n ? field(c, "lane") : SLICE_LIT("blast")));
-    return o;
+    struct reading r = {.c = c, .said = json_object()};
+    read_needed(&r, "name", "Give it a name. Only you and the others here see it.");
+    read_needed(&r, "audience", "Choose who gets it.");
+    read_needed(&r, "gateway", "Choose the provider account.");
+    for (size_t i = 0; i < CAMPAIGN_KEYS_COUNT; i++)
+        if (campaign_keys[i].where & CAMPAIGN_ON_PAGE) read_key(&r, &campaign_keys[i]);
+    json_put(r.said, "message", campaign_message_read(c, wants_template(c), &r.wrong));
+    read_confirmed(&r);
+    read_cap(&r);
+    read_of(&r);
+    read_lane(&r);
+    *ret_wrong = r.wrong;
+    return r.said;
 }
 
 json_t *campaign_form_preview(const struct web_call *c, const json_t *campaign)
@@ -229,7 +244,9 @@ static json_t *kinds(struct slice chosen)
                                          {"election", "About an election"},
                                          {"fundraising", "Asks for money"},
                                          {"survey", "A survey"},
-                                         {"service", "About something they asked for"}};
+                                         {"service", "About something they asked for"},
+                                         {"news", "News, a newsletter"},
+                                         {"action", "Asks them to do something"}};
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(all); i++)
         json_list_add(list,
@@ -237,12 +254,16 @@ static json_t *kinds(struct slice chosen)
     return list;
 }
 
+static void type(void *typed, const char *name, struct slice value)
+{
+    json_put(typed, name, json_text(value));
+}
+
 static void put_typed(const struct web_call *c, json_t *data, const json_t *wrong)
 {
     char seed[SEED_BYTES];
     json_t *typed = json_object();
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        json_put(typed, names[i], json_text(web_field(c, names[i])));
+    each_field(c, type, typed);
     if (field(c, "seed").n == 0 || field(c, "other").n) {
         (void)snprintf(seed, sizeof seed, "%u", 1 + randombytes_uniform(INT32_MAX - 1));
         json_put(typed, "seed", json_string(seed));
@@ -257,7 +278,7 @@ static void put_typed(const struct web_call *c, json_t *data, const json_t *wron
     json_put(data, "kinds", kinds(field(c, "kind")));
     json_put(typed, "reminder", json_boolean(slice_is(field(c, "lane"), "reminder")));
     json_put(data, "typed", typed);
-    json_t *more = campaign_message_more(c);
+    json_t *more = campaign_message_more(c, wants_template(c));
     words_put_list(data, "more", more);
     json_decref(more);
     json_put(data, "wrong", wrong ? json_deep_copy(wrong) : json_object());
@@ -271,6 +292,26 @@ static void answer(struct web_call *c)
     c->asked = NULL;
     int status = (int)json_integer_value(json_object_get(data, "status"));
     page_answer(c, PAGE_CAMPAIGN_NEW, status, data);
+}
+
+static void on_texted(struct web_call *c, int status, const json_t *body)
+{
+    texted_put(c->asked, status, body);
+    answer(c);
+}
+
+/* Of the list that is chosen, and not of those of it who missed a campaign. */
+static void count_texted(struct web_call *c)
+{
+    const json_t *chosen = json_object_get(c->asked, "chosen_list");
+    bool cheap = texted_is_cheap((uint64_t)json_integer_value(json_object_get(chosen, "blocks")));
+    bool counts = json_is_object(chosen) && field(c, "of").n == 0;
+    json_put(c->asked, "may_count", json_boolean(counts && !cheap && field(c, "texted").n == 0));
+    if (counts && (cheap || field(c, "texted").n > 0))
+        web_ask(c, on_texted, NULL, "GET", "/api/v1/audiences/%lld/texted",
+                (long long)json_integer_value(json_object_get(chosen, "id")));
+    else
+        answer(c);
 }
 
 static void on_preview(struct web_call *c, int status, const json_t *body)
@@ -287,14 +328,40 @@ static void on_preview(struct web_call *c, int status, const json_t *body)
     } else if (field(c, "text").n || field(c, "template").n) {
         json_put(data, "preview_problem", json_incref(json_object_get(body, "detail")));
     }
-    answer(c);
+    count_texted(c);
+}
+
+/* Nobody's text is shown of a list that is lent: it has counts and fields. */
+static bool is_lent(const struct web_call *c)
+{
+    return json_is_true(json_object_get(c->asked, "lent"));
+}
+
+static void ask_preview(struct web_call *c)
+{
+    json_t *wrong;
+    if (is_lent(c) || field(c, "audience").n == 0 || !account_of(c)) {
+        count_texted(c);
+        return;
+    }
+    json_t *campaign = campaign_form_read(c, &wrong);
+    json_decref(wrong);
+    json_t *ask = campaign_form_preview(c, campaign);
+    json_decref(campaign);
+    web_ask(c, on_preview, ask, "POST", "/api/v1/campaigns/preview");
+}
+
+static void on_loans(struct web_call *c, int status, const json_t *body)
+{
+    if (status == 200) lent_put_options(c->asked, field(c, "audience"), body);
+    ask_preview(c);
 }
 
 static void on_audiences(struct web_call *c, int status, const json_t *body)
 {
     size_t i;
     const json_t *one;
-    json_t *wrong, *list = json_array(), *data = c->asked;
+    json_t *list = json_array(), *data = c->asked;
     json_array_foreach(json_object_get(body, "audiences"), i, one)
     {
         char label[256];
@@ -303,19 +370,12 @@ static void on_audiences(struct web_call *c, int status, const json_t *body)
                        (long long)json_integer_value(json_object_get(one, "total")));
         json_list_add(list, option_json(json_string_value(json_object_get(one, "name")),
                                         slice_of(label), slice_eq(field(c, "audience"), name)));
+        if (slice_eq(field(c, "audience"), name))
+            json_put(data, "chosen_list", json_deep_copy(one));
     }
     json_put(data, "no_lists", json_boolean(status == 200 && json_array_size(list) == 0));
     json_put(data, "audiences", list);
-    json_t *campaign = campaign_form_read(c, &wrong);
-    json_decref(wrong);
-    json_t *ask = campaign_form_preview(c, campaign);
-    json_decref(campaign);
-    if (field(c, "audience").n && account_of(c)) {
-        web_ask(c, on_preview, ask, "POST", "/api/v1/campaigns/preview");
-    } else {
-        json_decref(ask);
-        answer(c);
-    }
+    web_ask(c, on_loans, NULL, "GET", "/api/v1/loans?side=borrowed&limit=200");
 }
 
 void campaign_form_put(const struct web_call *c, json_t *data, const json_t *wrong)

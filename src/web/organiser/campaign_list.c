@@ -52,6 +52,7 @@ static void on_campaigns(struct web_call *c, int status, const json_t *body)
     json_put(data, "can_launch",
              json_boolean(access_may_somewhere(c->member, MAY_LAUNCH_CAMPAIGNS)));
     json_put(data, "none", json_boolean(json_array_size(all) == 0));
+    json_put(data, "next", json_incref(json_object_get(body, "next")));
     json_put(data, "wide", json_true());
     page_answer(c, PAGE_CAMPAIGNS, 200, data);
 }

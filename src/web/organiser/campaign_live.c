@@ -5,8 +5,9 @@
 
 #include "core/json.h"
 #include "web/organiser/campaign_words.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/organiser/minutes.h"
+#include "web/organiser/texted.h"
 #include "web/page.h"
 
 enum { HREF_BYTES = 128, PROBLEM_BYTES = 256 };
@@ -30,7 +31,7 @@ static bool says_true(const json_t *object, const char *key)
     return json_is_true(json_object_get(object, key));
 }
 
-/* It runs, and nobody is settled, for no reason of ours. */
+/* Nothing of our own holds it up: nobody waits for allowed hours, and its pace by answers does not slow it. */
 static bool stands_still(const json_t *status)
 {
     return json_is_number(json_object_get(status, "rate_per_s")) &&
@@ -86,17 +87,46 @@ static void put_start(const struct web_call *c, json_t *data, const json_t *stat
     json_put(data, "zone", json_string(local_zone_name(c)));
 }
 
-static void on_minutes(struct web_call *c, int status, const json_t *body)
+/* Of one that has not begun: later it is the campaign itself that texted them. */
+static void put_before(const struct web_call *c, json_t *data, const json_t *status)
+{
+    bool before = !says_true(data, "helps") && says_true(data, "can_cancel") &&
+                  json_is_null(json_object_get(status, "started_at"));
+    bool counts =
+        texted_is_cheap((uint64_t)json_integer_value(json_object_get(status, "blocks"))) ||
+        web_query(c, "texted").n > 0;
+    json_put(data, "may_count", json_boolean(before && !counts));
+    if (before && counts)
+        json_put(data, "texted_of", json_incref(json_object_get(status, "audience_id")));
+}
+
+static void answer(struct web_call *c)
 {
     json_t *data = c->asked;
     bool wrong = *json_string_value(json_object_get(data, "problem"));
+    c->asked = NULL;
+    page_answer(c, PAGE_CAMPAIGN, wrong ? 422 : 200, data);
+}
+
+static void on_texted(struct web_call *c, int status, const json_t *body)
+{
+    texted_put(c->asked, status, body);
+    answer(c);
+}
+
+static void on_minutes(struct web_call *c, int status, const json_t *body)
+{
     if (status != 200) {
         web_pass_on(c, status, body);
         return;
     }
-    c->asked = NULL;
-    minutes_put(c, data, body);
-    page_answer(c, PAGE_CAMPAIGN, wrong ? 422 : 200, data);
+    minutes_put(c, c->asked, body);
+    const json_t *list = json_object_get(c->asked, "texted_of");
+    if (list)
+        web_ask(c, on_texted, NULL, "GET", "/api/v1/audiences/%lld/texted",
+                (long long)json_integer_value(list));
+    else
+        answer(c);
 }
 
 static void show(struct web_call *c, const json_t *status, const char *problem)
@@ -111,6 +141,7 @@ static void show(struct web_call *c, const json_t *status, const char *problem)
     put_account(c, data, status);
     put_money(c, data, status);
     put_start(c, data, status);
+    put_before(c, data, status);
     json_put(data, "may_run", json_boolean(access_may_somewhere(c->member, MAY_RUN_CAMPAIGNS)));
     json_decref(c->asked);
     c->asked = data;

@@ -37,9 +37,13 @@ static const char *first_language(const json_t *message, const json_t *variants)
     return first ? json_object_iter_key(first) : "en";
 }
 
-static void more_name(const char *language, char out[NAME_BYTES])
+/* The field of a further language, "text.fr"; the first one has those that each form has. */
+static const char *name_of(const char *field, const char *language, const char *first,
+                           char out[NAME_BYTES])
 {
-    (void)snprintf(out, NAME_BYTES, "text.%s", language);
+    if (strcmp(language, first) == 0) return field;
+    (void)snprintf(out, NAME_BYTES, "%s.%s", field, language);
+    return out;
 }
 
 /* ---- as it is typed ---- */
@@ -78,8 +82,7 @@ static void read_texts(const struct web_call *c, json_t *message, json_t **wrong
     json_object_foreach(variants, language, variant)
     {
         char name[NAME_BYTES];
-        more_name(language, name);
-        struct slice typed = field(c, strcmp(language, first) == 0 ? "text" : name);
+        struct slice typed = field(c, name_of("text", language, first, name));
         if (typed.n == 0) is_missing(wrong, "text", "Write what people will read.");
         put_text(variant, typed, field(c, "smart").n > 0);
     }
@@ -91,10 +94,10 @@ static struct slice param_text(const json_t *param)
 }
 
 /* One a line; what had a name in the place of that line keeps it. */
-static json_t *read_params(const struct web_call *c, const json_t *old)
+static json_t *read_params(struct slice rest, const json_t *old)
 {
     json_t *params = json_array();
-    struct slice rest = field(c, "params"), line;
+    struct slice line;
     while (slice_cut(&rest, '\n', &line)) {
         const json_t *was = json_array_get(old, json_array_size(params));
         line = slice_trim(line);
@@ -106,43 +109,69 @@ static json_t *read_params(const struct web_call *c, const json_t *old)
     return params;
 }
 
-static void read_template(const struct web_call *c, json_t *message, json_t **wrong)
+static void read_templates(const struct web_call *c, json_t *message, json_t **wrong)
 {
-    json_t *variants = variants_in(message, "whatsapp");
-    json_t *variant = json_object_get(variants, first_language(message, variants));
-    struct slice name = field(c, "template"), language = field(c, "language");
-    if (name.n == 0)
-        is_missing(wrong, "template",
-                   "WhatsApp sends only what Meta has approved: name the template.");
-    (void)json_object_del(variant, "text");
-    json_put(variant, "template", json_text(name));
-    json_put(variant, "language", json_text(language.n ? language : SLICE_LIT("en")));
-    json_put(variant, "params", read_params(c, json_object_get(variant, "params")));
+    const char *key;
+    json_t *variant, *variants = variants_in(message, "whatsapp");
+    const char *first = first_language(message, variants);
+    json_object_foreach(variants, key, variant)
+    {
+        char at[NAME_BYTES];
+        struct slice name = field(c, name_of("template", key, first, at)),
+                     language = field(c, name_of("language", key, first, at)),
+                     params = field(c, name_of("params", key, first, at));
+        if (name.n == 0)
+            is_missing(wrong, "template",
+                       "WhatsApp sends only what Meta has approved: name the template, in each "
+                       "language.");
+        (void)json_object_del(variant, "text");
+        json_put(variant, "template", json_text(name));
+        json_put(variant, "language", json_text(language.n ? language : slice_of(key)));
+        json_put(variant, "params", read_params(params, json_object_get(variant, "params")));
+    }
 }
 
 json_t *campaign_message_read(const struct web_call *c, bool by_template, json_t **wrong)
 {
     json_t *message = base_of(c);
     if (by_template)
-        read_template(c, message, wrong);
+        read_templates(c, message, wrong);
     else
         read_texts(c, message, wrong);
     return message;
 }
 
-json_t *campaign_message_more(const struct web_call *c)
+struct more {
+    const char *field, *label;
+    bool is_line;
+};
+static const struct more of_sms[] = {{"text", "Text", false}};
+static const struct more of_whatsapp[] = {{"template", "WhatsApp template", true},
+                                          {"language", "Its language", true},
+                                          {"params", "What stands in its gaps, one a line", false}};
+
+static void add_more(const struct web_call *c, json_t *list, const struct more *m,
+                     const char *language, const char *first)
+{
+    char at[NAME_BYTES], label[NAME_BYTES];
+    const char *name = name_of(m->field, language, first, at);
+    (void)snprintf(label, sizeof label, "%s (%s)", m->label, language);
+    json_list_add(list, json_pack("{s:s,s:s,s:o,s:b}", "name", name, "label", label, "value",
+                                  json_text(web_field(c, name)), "line", m->is_line));
+}
+
+json_t *campaign_message_more(const struct web_call *c, bool by_template)
 {
     const char *language;
     json_t *variant, *list = json_array(), *base = base_of(c);
-    const json_t *variants = json_object_get(base, "sms");
+    const json_t *variants = json_object_get(base, by_template ? "whatsapp" : "sms");
     const char *first = first_language(base, variants);
+    const struct more *fields = by_template ? of_whatsapp : of_sms;
+    size_t n = by_template ? COUNT_OF(of_whatsapp) : COUNT_OF(of_sms);
     json_object_foreach((json_t *)variants, language, variant)
     {
-        char name[NAME_BYTES];
-        if (strcmp(language, first) == 0) continue;
-        more_name(language, name);
-        json_list_add(list, json_pack("{s:s,s:s,s:o}", "name", name, "label", language, "value",
-                                      json_text(web_field(c, name))));
+        for (size_t i = 0; strcmp(language, first) != 0 && i < n; i++)
+            add_more(c, list, &fields[i], language, first);
     }
     json_decref(base);
     return list;
@@ -158,9 +187,11 @@ bool campaign_message_is_base(const struct web_call *c, const json_t *message)
 
 /* ---- as it would be typed ---- */
 
-static void tell_template(const json_t *variant, campaign_field_cb *cb, void *arg)
+static void tell_template(const json_t *variant, const char *key, const char *first,
+                          campaign_field_cb *cb, void *arg)
 {
     size_t i;
+    char name[NAME_BYTES];
     const json_t *param;
     struct buf lines = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
     json_array_foreach(json_object_get(variant, "params"), i, param)
@@ -168,30 +199,29 @@ static void tell_template(const json_t *variant, campaign_field_cb *cb, void *ar
         buf_add_slice(&lines, param_text(param));
         buf_add_char(&lines, '\n');
     }
-    cb(arg, "template", json_slice(json_object_get(variant, "template")));
-    cb(arg, "language", json_slice(json_object_get(variant, "language")));
-    cb(arg, "params", buf_slice(&lines));
+    cb(arg, name_of("template", key, first, name),
+       json_slice(json_object_get(variant, "template")));
+    cb(arg, name_of("language", key, first, name),
+       json_slice(json_object_get(variant, "language")));
+    cb(arg, name_of("params", key, first, name), buf_slice(&lines));
     buf_done(&lines);
 }
 
 void campaign_message_fields(const json_t *message, campaign_field_cb *cb, void *arg)
 {
     const char *language;
+    char name[NAME_BYTES];
     json_t *variant;
     const json_t *texts = json_object_get(message, "sms"),
                  *templates = json_object_get(message, "whatsapp");
-    const char *first = first_language(message, texts);
+    const char *first = first_language(message, texts),
+               *first_template = first_language(message, templates);
     char *base = json_dumps(message, JSON_COMPACT);
     check(base);
     cb(arg, "base", slice_of(base));
     free(base);
-    json_object_foreach((json_t *)texts, language, variant)
-    {
-        char name[NAME_BYTES];
-        more_name(language, name);
-        cb(arg, strcmp(language, first) == 0 ? "text" : name,
-           json_slice(json_object_get(variant, "text")));
-    }
-    if (templates)
-        tell_template(json_object_get(templates, first_language(message, templates)), cb, arg);
+    json_object_foreach((json_t *)texts, language, variant) cb(
+        arg, name_of("text", language, first, name), json_slice(json_object_get(variant, "text")));
+    json_object_foreach((json_t *)templates, language, variant)
+        tell_template(variant, language, first_template, cb, arg);
 }

@@ -1,8 +1,9 @@
 #include "web/organiser/campaign_refill.h"
 
 #include "core/iso8601.h"
+#include "flow/campaign_keys.h"
 #include "web/organiser/campaign_message.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 
 #include <stdio.h>
 
@@ -30,43 +31,36 @@ static void type(void *arg, const char *name, struct slice value)
         (struct form_pair){arena_dup(r->c->arena, slice_of(name)), arena_dup(r->c->arena, value)};
 }
 
-static void type_texts(struct refill *r, const json_t *body)
+static void type_number(struct refill *r, const char *name, const json_t *n)
 {
-    static const char *const texts[] = {"name", "audience",      "gateway",     "hours",
-                                        "lane", "needs_consent", "budget",      "pace_by",
-                                        "kind", "canary",        "canary_then", "sender"};
-    for (size_t i = 0; i < COUNT_OF(texts); i++)
-        type(r, texts[i], json_slice(json_object_get(body, texts[i])));
+    char text[NUMBER_BYTES];
+    (void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(n));
+    if (json_is_integer(n)) type(r, name, slice_of(text));
 }
 
-static void type_numbers(struct refill *r, const json_t *body)
+static void type_time(struct refill *r, const char *name, const json_t *at)
 {
-    static const char *const numbers[] = {"consent_months", "min_age", "of",
-                                          "answer_within_minutes"};
-    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
-        char text[NUMBER_BYTES];
-        const json_t *n = json_object_get(body, numbers[i]);
-        (void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(n));
-        if (json_is_integer(n)) type(r, numbers[i], slice_of(text));
-    }
+    char text[LOCAL_TIME_BYTES];
+    local_time_field_iso(r->c, at, text);
+    type(r, name, slice_of(text));
 }
 
-static void type_times(struct refill *r, const json_t *body)
+static void type_key(struct refill *r, const struct campaign_key *k, const json_t *value)
 {
-    static const char *const times[] = {"start", "deadline"};
-    for (size_t i = 0; i < COUNT_OF(times); i++) {
-        char text[LOCAL_TIME_BYTES];
-        local_time_field_iso(r->c, json_object_get(body, times[i]), text);
-        type(r, times[i], slice_of(text));
-    }
+    if (k->kind == CAMPAIGN_KEY_NUMBER)
+        type_number(r, k->name, value);
+    else if (k->kind == CAMPAIGN_KEY_TIME)
+        type_time(r, k->name, value);
+    else
+        type(r, k->name, json_slice(value));
 }
 
 bool campaign_refill(struct web_call *c, const json_t *body)
 {
     struct refill r = {.c = c, .pairs = arena_alloc(c->arena, PAIRS_MAX * sizeof *r.pairs)};
-    type_texts(&r, body);
-    type_numbers(&r, body);
-    type_times(&r, body);
+    for (size_t i = 0; i < CAMPAIGN_KEYS_COUNT; i++)
+        if (campaign_keys[i].where & CAMPAIGN_AGAIN)
+            type_key(&r, &campaign_keys[i], json_object_get(body, campaign_keys[i].name));
     campaign_message_fields(json_object_get(body, "message"), type, &r);
     if (!r.pairs || arena_failed(c->arena)) {
         web_error(c, 409, "conflict",

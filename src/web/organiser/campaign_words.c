@@ -7,7 +7,8 @@
 #include "core/campaign_status.h"
 #include "core/finding.h"
 #include "core/state.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
+#include "web/organiser/organiser.h"
 #include "web/page.h"
 #include "web/page_words.h"
 
@@ -15,6 +16,7 @@ enum {
     COUNT_BYTES = 32,
     HREF_BYTES = 96,
     DONE_BYTES = 4 * LOCAL_TIME_BYTES,
+    WAITS_BYTES = 4 * LOCAL_TIME_BYTES + 128,
     FEW = 20, /* one in so many: then a page of people looks through more of them */
 };
 
@@ -219,9 +221,12 @@ static void put_buttons(json_t *data, enum campaign_status now)
     json_put(data, "can_resume", json_boolean(now == CAMPAIGN_PAUSED || now == CAMPAIGN_BLOCKED));
     json_put(data, "can_change", json_boolean(campaign_may_edit(now)));
     json_put(data, "can_cancel", json_boolean(campaign_may_move(MOVE_CANCEL, now)));
-    json_put(
-        data, "over",
-        json_boolean(now == CAMPAIGN_DONE || now == CAMPAIGN_CANCELLED || now == CAMPAIGN_EXPIRED));
+    json_put(data, "over", json_boolean(campaign_is_over(now)));
+}
+
+const char *campaign_status_words(enum campaign_status s)
+{
+    return statuses[s].words;
 }
 
 /* Somebody has got it, or may have. */
@@ -232,13 +237,13 @@ static bool has_begun(const json_t *status)
     return nobody < (uint64_t)json_integer_value(json_object_get(status, "total"));
 }
 
-/* Whose text it is, where whoever launched it did not write it as it is. */
+/* Who wrote the text as it is now, where that is somebody else than the one who launched it. */
 static void put_writer(json_t *data, const json_t *status)
 {
     const json_t *writer = json_object_get(status, "written_by");
     bool other = json_is_string(writer) && json_is_string(json_object_get(status, "launched_by")) &&
                  !json_equal(writer, json_object_get(status, "launched_by"));
-    json_put(data, "written_by", other ? json_incref((json_t *)writer) : json_null());
+    json_put(data, "written_by", page_who(other ? writer : NULL));
 }
 
 /* A second person has to agree to it: now, or when it goes on. */
@@ -249,14 +254,14 @@ static void put_approval(json_t *data, const json_t *status, enum campaign_statu
     bool lacks = json_is_false(json_object_get(approval, "given"));
     json_put(data, "proposed", json_boolean(now == CAMPAIGN_PROPOSED));
     json_put(data, "asks_again", json_boolean(lacks && now == CAMPAIGN_PAUSED));
-    json_put(data, "approved_by", json_is_string(by) ? json_incref((json_t *)by) : json_null());
+    json_put(data, "approved_by", page_who(by));
 }
 
 /* What it said is used once more: by a new campaign, or to those who surely did not get it. */
 static void put_again(const struct web_call *c, json_t *data, const json_t *status,
                       enum campaign_status now)
 {
-    bool over = now == CAMPAIGN_DONE || now == CAMPAIGN_CANCELLED || now == CAMPAIGN_EXPIRED;
+    bool over = campaign_is_over(now);
     uint64_t missed = count_of(status, STATE_UNDELIVERED) + count_of(status, STATE_REFUSED) +
                       count_of(status, STATE_EXPIRED) + count_of(status, STATE_CANCELLED);
     bool kept = json_is_null(json_object_get(status, "details_until"));
@@ -271,14 +276,16 @@ static void put_copy(json_t *data, const json_t *status, const char *key)
     if (value && !json_is_null(value)) json_put(data, key, json_incref(value));
 }
 
-/* What may be made of what came of it, while it is known who stood where. */
+/* Which buttons make something of the result (a list, a report), while it is still known what became of each person; before
+ * the first is texted nobody said anything. */
 static void put_outcome(const struct web_call *c, json_t *data, const json_t *status)
 {
     bool kept = json_is_null(json_object_get(status, "details_until"));
     json_put(data, "may_see_numbers",
              json_boolean(kept && access_may_somewhere(c->member, MAY_SEE_NUMBERS)));
     json_put(data, "may_make_lists",
-             json_boolean(kept && access_may_somewhere(c->member, MAY_MAKE_AUDIENCES)));
+             json_boolean(kept && has_begun(status) &&
+                          access_may_somewhere(c->member, MAY_MAKE_AUDIENCES)));
 }
 
 /* What stops campaigns by itself says why in a whole sentence; nobody knows it by its name. */
@@ -306,6 +313,13 @@ static void put_canary(json_t *data, const json_t *status, enum campaign_status 
     json_put(data, "brake_off", json_is_string(off) ? json_incref((json_t *)off) : json_null());
 }
 
+/* When receipts pause it, where it says so itself. */
+static void put_bounds(json_t *data, const json_t *status)
+{
+    const json_t *text = json_object_get(json_object_get(status, "pause_when"), "text");
+    json_put(data, "bounds", json_is_string(text) ? json_incref((json_t *)text) : json_null());
+}
+
 static enum campaign_status status_of(const json_t *status)
 {
     enum campaign_status now = CAMPAIGN_BLOCKED;
@@ -325,16 +339,42 @@ bool campaign_owes_a_reason(const struct web_call *c, const json_t *status)
            slice_is(json_slice(json_object_get(status, "status_by")), c->member->name);
 }
 
+/* Of a group that borrows the list: the figures do not open. */
+static void take_links(json_t *bar)
+{
+    size_t i;
+    json_t *part;
+    json_array_foreach(json_object_get(bar, "parts"), i, part)(void) json_object_del(part, "href");
+}
+
+/* A group that borrows the list has the counts, and the buttons that stop it and let it go on; its own group has all of it. */
+static void put_helper(const struct web_call *c, json_t *data, const json_t *status)
+{
+    bool helps =
+        json_is_integer(json_object_get(status, "loan")) &&
+        !access_may(c->member, MAY_READ_CAMPAIGNS, json_slice(json_object_get(status, "group")));
+    json_put(data, "helps", json_boolean(helps));
+    put_copy(data, status, "helper");
+    if (!helps) return;
+    static const char *const not_theirs[] = {"can_change", "missed", "may_launch",
+                                             "may_see_numbers", "may_make_lists"};
+    for (size_t i = 0; i < COUNT_OF(not_theirs); i++)
+        json_put(data, not_theirs[i], json_false());
+    take_links(json_object_get(data, "bar"));
+}
+
 void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status)
 {
-    static const char *const copied[] = {"id",       "name",        "group",  "gateway",
-                                         "audience", "launched_by", "status", "schedule"};
+    static const char *const copied[] = {"id",       "name",   "group",   "gateway",
+                                         "audience", "status", "schedule"};
     enum campaign_status now = status_of(status);
     for (size_t i = 0; i < COUNT_OF(copied); i++)
         put_copy(data, status, copied[i]);
     struct slice who = json_slice(json_object_get(status, "status_by"));
     bool by_itself = slice_is(who, "release");
-    put_copy(data, status, by_itself || is_nobody(who) ? "" : "status_by");
+    json_put(data, "launched_by", page_who(json_object_get(status, "launched_by")));
+    json_put(data, "status_by",
+             page_who(by_itself || is_nobody(who) ? NULL : json_object_get(status, "status_by")));
     /* nobody asks why it goes on */
     put_copy(data, status, by_itself ? "" : "status_why");
     json_put(data, "words", json_string(statuses[now].words));
@@ -351,6 +391,8 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     put_outcome(c, data, status);
     put_approval(data, status, now);
     put_canary(data, status, now);
+    put_bounds(data, status);
+    put_helper(c, data, status);
 }
 
 /* ---- how it goes ---- */
@@ -370,6 +412,25 @@ void campaign_put_speed(json_t *data, const json_t *status)
     if (json_is_integer(left)) json_put(data, "left", words_duration(json_integer_value(left)));
 }
 
+/* When its first few all have it, and when a budget ends it. */
+static void put_what_it_waits_for(const struct web_call *c, json_t *data, const json_t *forecast)
+{
+    char at[LOCAL_TIME_BYTES], count[COUNT_BYTES], text[WAITS_BYTES];
+    const json_t *money = json_object_get(forecast, "money_ends");
+    local_time_soon_iso(c, json_object_get(json_object_get(forecast, "waits"), "at"), at);
+    if (*at) json_put(data, "waits_at", json_string(at));
+    local_time_soon_iso(c, json_object_get(money, "at"), at);
+    if (!*at) return;
+    struct slice budget = json_slice(json_object_get(money, "budget"));
+    count_text((uint64_t)json_integer_value(json_object_get(money, "after")), count);
+    (void)snprintf(text, sizeof text,
+                   "The budget of the %.*s%s ends it after about %s people, about %s. "
+                   "Raise it before, or it pauses then.",
+                   SLICE_ARG(budget), slice_is(budget, "campaign") ? "" : " for this month", count,
+                   at);
+    json_put(data, "money_ends", json_string(text));
+}
+
 /* "about 18:40 (18:30 to 19:05)" */
 void campaign_put_forecast(const struct web_call *c, json_t *data, const json_t *status)
 {
@@ -384,4 +445,5 @@ void campaign_put_forecast(const struct web_call *c, json_t *data, const json_t 
                    late);
     json_put(data, "done_about", json_string(text));
     json_put(data, "in_danger", json_incref(json_object_get(forecast, "in_danger")));
+    put_what_it_waits_for(c, data, forecast);
 }

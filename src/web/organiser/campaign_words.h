@@ -14,7 +14,8 @@ bool campaign_owes_a_reason(const struct web_call *c, const json_t *status);
 json_t *campaign_bar(const json_t *status);
 /* rate ("20 a second", or of a slow one "12 a minute") and left; nothing while nobody knows. */
 void campaign_put_speed(json_t *data, const json_t *status);
-/* done_about ("about 18:40 (18:30 to 19:05)") and in_danger; nothing while nobody knows. */
+/* done_about ("about 18:40 (18:30 to 19:05)") and in_danger; waits_at, when its first few have it; money_ends, a sentence about
+ * the budget that ends it. Nothing while nobody knows. */
 void campaign_put_forecast(const struct web_call *c, json_t *data, const json_t *status);
 /* data[key] = list, and any_KEY whether there is one in it. Borrows list; NULL is an empty one. */
 void words_put_list(json_t *data, const char *key, const json_t *list);

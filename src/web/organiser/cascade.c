@@ -8,7 +8,7 @@
 #include "store/cascade.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/cascade_tree.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/page.h"
 
 /* What the page keeps from question to question. */

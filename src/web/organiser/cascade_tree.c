@@ -7,7 +7,7 @@
 #include "core/iso8601.h"
 #include "store/cascade.h"
 #include "web/organiser/campaign_words.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 
 enum {
     COLUMN = 110, /* between two generations */

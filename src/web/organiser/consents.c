@@ -2,7 +2,7 @@
 #include "base/buf.h"
 #include "core/consent.h"
 #include "core/json.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/organiser/optouts.h"
 
 enum { WORDS_MAX = 16, WORDS_BYTES_MAX = 2048 };

@@ -4,7 +4,7 @@
 #include "store/day_record.h"
 #include "web/organiser/day_record.h"
 #include "web/organiser/day_words.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/organiser/pause.h"
 #include "web/page.h"
 #include "web/view/view.h"

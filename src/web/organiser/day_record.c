@@ -8,7 +8,7 @@
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/day_record.h"
 #include "web/organiser/day_words.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/page.h"
 #include "web/view/view.h"
 

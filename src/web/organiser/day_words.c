@@ -6,27 +6,19 @@
 #include "core/iso8601.h"
 #include "core/state.h"
 #include "web/organiser/campaign_words.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/view/view.h"
 
 enum {
     TEXT_BYTES = 1024,
     HREF_BYTES = 64,
     WORDS_BYTES = 128,
-    CARDS_MAX = 24, /* a wall has no more room; /campaigns has all */
-    OVER_MAX = 12,
     COMES_MAX = 20,
 };
 
 static json_int_t number_at(const json_t *o, const char *key)
 {
     return json_integer_value(json_object_get(o, key));
-}
-
-static const char *text_at(const json_t *o, const char *key)
-{
-    const char *text = json_string_value(json_object_get(o, key));
-    return text ? text : "";
 }
 
 /* ---- alarms ---- */
@@ -37,7 +29,7 @@ enum where { NOWHERE, AT_CAMPAIGN, AT_APPROVAL, AT_INBOX }; /* it is looked into
 static const struct alarm_words {
     const char *what, *before, *behind;
     enum where where;
-    const char *then; /* the same of a moment that is over, of whichever it was */
+    const char *then; /* the same of the past; no campaign or account is named */
 } alarm_words[] = {
     {"campaign_blocked", "", " was stopped by the provider", AT_CAMPAIGN,
      "A campaign was stopped by the provider"},
@@ -73,10 +65,12 @@ const char *day_alarm_words(const char *what)
 static json_t *alarm_json(const json_t *alarm)
 {
     char text[TEXT_BYTES], href[HREF_BYTES] = "";
-    const struct alarm_words *w = words_of(text_at(alarm, "what"));
-    const char *why = text_at(alarm, "why"), *gateway = text_at(alarm, "gateway");
-    (void)snprintf(text, sizeof text, "%s%s%s%s%s", w->before,
-                   *gateway ? gateway : text_at(alarm, "name"), w->behind, *why ? ": " : "", why);
+    const struct alarm_words *w = words_of(json_cstr_at(alarm, "what"));
+    const char *why = json_cstr_at(alarm, "why"), *name = json_cstr_at(alarm, "name"),
+               *quote = *name ? "“" : "";
+    (void)snprintf(text, sizeof text, "%s%s%s%s%s%s%s", w->before, quote,
+                   *name ? name : json_cstr_at(alarm, "gateway"), *name ? "”" : "", w->behind,
+                   *why ? ": " : "", why);
     if (w->where == AT_INBOX)
         (void)snprintf(href, sizeof href, "/inbox");
     else if (w->where != NOWHERE)
@@ -94,6 +88,8 @@ void day_put_alarms(json_t *data, const json_t *day)
     json_t *list = json_array();
     json_array_foreach(json_object_get(day, "alarms"), i, one) json_list_add(list, alarm_json(one));
     json_put(data, "any_alarms", json_boolean(json_array_size(list) > 0));
+    json_int_t more = number_at(day, "alarms_more");
+    json_put(data, "more_alarms", more ? json_integer(more) : json_null());
     json_put(data, "alarms", list);
 }
 
@@ -140,14 +136,10 @@ void day_put_polls(const struct web_call *c, json_t *data, const json_t *day)
     json_put(data, "polls", json_string(words));
 }
 
-static json_t *sum_of_rates(const json_t *campaigns)
+static json_t *rate_words(const json_t *day)
 {
-    size_t i;
-    const json_t *one;
-    double sum = 0;
-    json_array_foreach(campaigns, i, one) sum +=
-        json_number_value(json_object_get(one, "rate_per_s"));
-    json_t *whole = json_integer((json_int_t)(sum + 0.5)), *text = words_count(whole);
+    double rate = json_number_value(json_object_get(json_object_get(day, "sum"), "rate_per_s"));
+    json_t *whole = json_integer((json_int_t)(rate + 0.5)), *text = words_count(whole);
     json_decref(whole);
     return text;
 }
@@ -172,8 +164,7 @@ void day_put_figures(const struct web_call *c, json_t *data, const json_t *day)
                    false);
     if (number_at(pledges, "coming") && json_is_integer(minute))
         add_figure(list, "pledged in a minute", NULL, words_count(minute), false);
-    add_figure(list, "texted a second", NULL, sum_of_rates(json_object_get(day, "campaigns")),
-               false);
+    add_figure(list, "texted a second", NULL, rate_words(day), false);
     json_put(data, "figures", list);
 }
 
@@ -245,59 +236,41 @@ static json_t *over_json(const json_t *campaign)
                      words_count(json_object_get(campaign, "total")));
 }
 
-static void put_lists(const struct web_call *c, json_t *data, const json_t *campaigns,
-                      int64_t polls_ms)
+static void put_more(json_t *data, const json_t *more)
 {
-    size_t i, left = 0;
-    const json_t *one;
+    char words[WORDS_BYTES];
+    json_int_t n = number_at(more, "not_over");
+    bool at_least = json_is_true(json_object_get(more, "at_least"));
+    (void)snprintf(words, sizeof words, "And %s%lld more", at_least ? "at least " : "", n);
+    json_put(data, "more", n || at_least ? json_string(words) : json_null());
+}
+
+static void put_lists(const struct web_call *c, json_t *data, const json_t *day, int64_t polls_ms)
+{
+    size_t i;
+    const json_t *one, *campaigns = json_object_get(day, "campaigns");
     json_t *cards = json_array(), *over = json_array();
     for (int place = 0; place < PLACES; place++)
         json_array_foreach(campaigns, i, one)
         {
-            if (place_of(one) != place) continue;
-            if (json_array_size(cards) < CARDS_MAX)
-                json_list_add(cards, card_json(c, one, polls_ms));
-            else
-                left++;
+            if (place_of(one) == place) json_list_add(cards, card_json(c, one, polls_ms));
         }
-    json_array_foreach(campaigns, i,
-                       one) if (place_of(one) == PLACE_OVER && json_array_size(over) < OVER_MAX)
+    json_array_foreach(campaigns, i, one) if (place_of(one) == PLACE_OVER)
         json_list_add(over, over_json(one));
-    json_put(data, "more", left ? json_integer((json_int_t)left) : json_null());
+    put_more(data, json_object_get(day, "more"));
     json_put(data, "any_over", json_boolean(json_array_size(over) > 0));
     json_put(data, "none", json_boolean(json_array_size(cards) == 0));
     json_put(data, "cards", cards);
     json_put(data, "over", over);
 }
 
-/* All of them as one. Returns owned. */
-static json_t *sum_json(const json_t *campaigns)
-{
-    size_t i;
-    const json_t *one;
-    uint64_t total = 0, sums[STATE_COUNT] = {0};
-    json_array_foreach(campaigns, i, one)
-    {
-        const json_t *counts = json_object_get(one, "counts");
-        total += (uint64_t)number_at(one, "total");
-        for (int s = 0; s < STATE_COUNT; s++)
-            sums[s] += (uint64_t)number_at(counts, state_to_string((enum state)s));
-    }
-    json_t *sum = json_object(), *counts = json_object();
-    for (int s = 0; s < STATE_COUNT; s++)
-        json_put_count(counts, state_to_string((enum state)s), sums[s]);
-    json_put_count(sum, "id", 0);
-    json_put_count(sum, "total", total);
-    json_put(sum, "counts", counts);
-    return sum;
-}
-
 void day_put_campaigns(const struct web_call *c, json_t *data, const json_t *day)
 {
-    const json_t *campaigns = json_object_get(day, "campaigns");
-    put_lists(c, data, campaigns, polls_of(c, day));
-    if (json_array_size(campaigns) < 2) return;
-    json_t *sum = sum_json(campaigns), *bar = campaign_bar(sum);
+    put_lists(c, data, day, polls_of(c, day));
+    if (number_at(json_object_get(day, "sum"), "campaigns") < 2) return;
+    json_t *sum = json_deep_copy(json_object_get(day, "sum"));
+    json_put_count(sum, "id", 0);
+    json_t *bar = campaign_bar(sum);
     unlink_parts(bar);
     json_put(
         data, "sum",
@@ -306,6 +279,19 @@ void day_put_campaigns(const struct web_call *c, json_t *data, const json_t *day
 }
 
 /* ---- who comes ---- */
+
+/* "4 of leeds, 2 of york": of other groups than the place's. */
+static json_t *from_words(const json_t *from)
+{
+    const char *group;
+    json_t *n, *text;
+    struct buf b = BUF_INIT(WORDS_BYTES);
+    json_object_foreach((json_t *)from, group, n)
+        buf_addf(&b, "%s%lld of %s", b.n ? ", " : "", json_integer_value(n), group);
+    text = b.failed ? json_string("of several groups") : json_text(buf_slice(&b));
+    buf_done(&b);
+    return text;
+}
 
 void day_put_pledges(const struct web_call *c, json_t *data, const json_t *day)
 {
@@ -318,9 +304,10 @@ void day_put_pledges(const struct web_call *c, json_t *data, const json_t *day)
         if (i == COMES_MAX) break;
         local_time_soon_iso(c, json_object_get(one, "start"), when);
         json_list_add(list,
-                      json_pack("{s:O,s:s,s:o,s:o}", "name", json_object_get(one, "name"), "at",
+                      json_pack("{s:O,s:s,s:o,s:o,s:o}", "name", json_object_get(one, "name"), "at",
                                 when, "coming", words_count(json_object_get(one, "coming")),
-                                "waiting", words_count(json_object_get(one, "waiting"))));
+                                "waiting", words_count(json_object_get(one, "waiting")), "from",
+                                from_words(json_object_get(one, "from"))));
     }
     json_put(data, "any_comes", json_boolean(json_array_size(list) > 0));
     json_put(data, "comes", list);

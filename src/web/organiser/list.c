@@ -8,7 +8,10 @@
 #include "io/csv.h"
 #include "web/download.h"
 #include "web/imports.h"
+#include "web/organiser/campaign_words.h"
+#include "web/organiser/lent_lists.h"
 #include "web/organiser/organiser.h"
+#include "web/organiser/texted.h"
 #include "web/own.h"
 #include "web/page.h"
 #include "web/respond.h"
@@ -30,6 +33,13 @@ static void showing_free(struct showing *s)
     free(s);
 }
 
+/* How many of a list were texted lately is counted when somebody asks for it, and for a short list always, since that costs little. */
+static bool counts_texted(const struct web_call *c, const json_t *list)
+{
+    return web_query(c, "texted").n > 0 ||
+           texted_is_cheap((uint64_t)json_integer_value(json_object_get(list, "blocks")));
+}
+
 static json_t *figures_json(const json_t *list)
 {
     json_t *figures = json_array();
@@ -42,12 +52,34 @@ static json_t *figures_json(const json_t *list)
     return figures;
 }
 
+/* Without it the page is shown all the same. */
+static void on_texted(struct web_call *c, int status, const json_t *body)
+{
+    json_t *data = c->asked;
+    c->asked = NULL;
+    texted_put(data, status, body);
+    page_answer(c, PAGE_LIST, (int)json_integer_value(json_object_get(data, "status")), data);
+}
+
+static void on_loans(struct web_call *c, int status, const json_t *body)
+{
+    json_t *data = c->asked;
+    if (status == 200) lent_put_loans(c, data, body);
+    if (json_is_true(json_object_get(data, "counts"))) {
+        web_ask(c, on_texted, NULL, "GET", "/api/v1/audiences/%u/texted", c->id);
+        return;
+    }
+    c->asked = NULL;
+    page_answer(c, PAGE_LIST, (int)json_integer_value(json_object_get(data, "status")), data);
+}
+
 static void on_sample(struct web_call *c, void *arg, json_t *people)
 {
     struct showing *s = arg;
     json_t *data = page_data(c, json_string_value(json_object_get(s->list, "name")), s->problem);
     int status = s->status;
     json_put(data, "figures", figures_json(s->list));
+    json_put(data, "may_count", json_boolean(!counts_texted(c, s->list)));
     json_put(data, "changed",
              json_boolean(json_integer_value(json_object_get(s->list, "version")) > 1));
     json_put(data, "sample", json_boolean(json_array_size(people) > 0));
@@ -55,8 +87,13 @@ static void on_sample(struct web_call *c, void *arg, json_t *people)
     json_put(data, "typed", json_text(web_field(c, "typed")));
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/lists", "label", "Lists"));
     check(json_object_update_missing(data, s->list) == 0);
+    bool counts = counts_texted(c, s->list);
     showing_free(s);
-    page_answer(c, PAGE_LIST, status, data);
+    json_put(data, "status", json_integer(status));
+    json_put(data, "counts", json_boolean(counts));
+    json_decref(c->asked);
+    c->asked = data;
+    web_ask(c, on_loans, NULL, "GET", "/api/v1/audiences/%u/loans?limit=200", c->id);
 }
 
 /* False: it does not exist for them, and c has its response. */

@@ -5,7 +5,7 @@
 #include "web/organiser/organiser.h"
 #include "web/page.h"
 
-enum { PATH_BYTES = 96 };
+enum { PATH_BYTES = 96, ID_BYTES = 24 };
 
 static const struct {
     const char *value, *label, *states, *tag; /* with blanks between them */
@@ -29,14 +29,57 @@ static json_t *choices_json(const struct web_call *c)
     return list;
 }
 
-static void show(struct web_call *c, int status, const char *problem, struct slice campaign)
+/* The newest ones; and the one that was chosen, where it is not among them. */
+static json_t *campaigns_json(const json_t *all, struct slice chosen)
 {
-    json_t *data = page_data(c, "A list from a campaign", problem);
-    json_put(data, "campaign", json_text(campaign));
+    size_t i;
+    const json_t *one;
+    bool found = chosen.n == 0;
+    json_t *list = json_array();
+    json_array_foreach(all, i, one)
+    {
+        char id[ID_BYTES];
+        (void)snprintf(id, sizeof id, "%lld",
+                       (long long)json_integer_value(json_object_get(one, "id")));
+        bool is = slice_is(chosen, id);
+        found = found || is;
+        json_list_add(list, json_pack("{s:s,s:O,s:b}", "id", id, "name",
+                                      json_object_get(one, "name"), "chosen", is));
+    }
+    if (!found)
+        (void)json_array_insert_new(list, 0,
+                                    json_pack("{s:o,s:o,s:b}", "id", json_text(chosen), "name",
+                                              json_sprintf("Campaign %.*s", SLICE_ARG(chosen)),
+                                              "chosen", 1));
+    return list;
+}
+
+static void on_campaigns(struct web_call *c, int answered, const json_t *body)
+{
+    if (answered != 200) {
+        web_pass_on(c, answered, body);
+        return;
+    }
+    json_t *asked = c->asked;
+    int status = (int)json_integer_value(json_object_get(asked, "status"));
+    json_t *data = page_data(c, "A list from a campaign",
+                             json_string_value(json_object_get(asked, "problem")));
+    json_put(data, "campaigns",
+             campaigns_json(json_object_get(body, "campaigns"),
+                            json_slice(json_object_get(asked, "campaign"))));
     json_put(data, "choices", choices_json(c));
     json_put(data, "typed", json_text(web_field(c, "name")));
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/lists", "label", "Lists"));
     page_answer(c, PAGE_LIST_FROM, status, data);
+}
+
+static void show(struct web_call *c, int status, const char *problem, struct slice campaign)
+{
+    json_decref(c->asked);
+    c->asked =
+        json_pack("{s:i,s:o,s:o}", "status", status, "problem",
+                  json_text(slice_of(problem ? problem : "")), "campaign", json_text(campaign));
+    web_ask(c, on_campaigns, NULL, "GET", "/api/v1/campaigns");
 }
 
 static void get_from(struct web_call *c)
@@ -89,7 +132,7 @@ static void post_from(struct web_call *c)
 enum { SHOWS = IN_GROUP | PAGE };
 
 static const struct route rows[] = {
-    {"GET", "/lists/from", MAY_MAKE_AUDIENCES, SHOWS, NULL, get_from},
+    {"GET", "/lists/from", MAY_MAKE_AUDIENCES, SHOWS | NEEDS_STORE, NULL, get_from},
     {"POST", "/lists/from", MAY_MAKE_AUDIENCES, SHOWS | NEEDS_STORE | FORM, NULL, post_from},
 };
 

@@ -8,6 +8,8 @@
 #include "core/json.h"
 #include "store/audience.h"
 #include "web/imports.h"
+#include "web/organiser/lent_lists.h"
+#include "web/organiser/upload_form.h"
 #include "web/own.h"
 #include "web/page.h"
 #include "web/view/view.h"
@@ -27,6 +29,14 @@ static json_t *next_json(struct slice next)
     return out;
 }
 
+static void on_loans(struct web_call *c, int status, const json_t *body)
+{
+    json_t *data = c->asked;
+    c->asked = NULL;
+    if (status == 200) lent_put_borrowed(c, data, body);
+    page_answer(c, PAGE_LISTS, 200, data);
+}
+
 static void on_lists(void *arg, int result, const struct audience_info *const *infos, size_t count,
                      struct slice next, const struct err *e)
 {
@@ -37,7 +47,11 @@ static void on_lists(void *arg, int result, const struct audience_info *const *i
         json_list_add(lists, view_list_card(c, infos[i]));
     json_put(data, "lists", lists);
     json_put(data, "next", next_json(next));
-    page_answer(c, PAGE_LISTS, 200, data);
+    json_decref(c->asked);
+    c->asked = data;
+    uint64_t after = 0;
+    (void)slice_to_u64(web_query(c, "loans"), UINT32_MAX, &after);
+    web_ask(c, on_loans, NULL, "GET", "/api/v1/loans?side=borrowed&cursor=%u", (unsigned)after);
 }
 
 static void get_lists(struct web_call *c)
@@ -48,16 +62,6 @@ static void get_lists(struct web_call *c)
 }
 
 /* ---- a new one ---- */
-
-json_t *upload_field(const struct web_call *c, const char *id, const char *label, const char *hint,
-                     const char *otherwise)
-{
-    struct slice typed = web_field(c, id);
-    return json_pack("{s:s,s:s,s:s,s:s,s:o,s:n,s:n,s:n,s:b,s:n,s:n}", "id", id, "label", label,
-                     "hint", hint, "type", "text", "value",
-                     json_text(typed.p ? typed : slice_of(otherwise)), "error", "options", "rows",
-                     "required", strcmp(id, "name") == 0, "autocomplete", "inputmode");
-}
 
 /* Whose it is: said where there is a choice. */
 static void put_group(const struct web_call *c, json_t *fields)
@@ -79,20 +83,10 @@ static void put_group(const struct web_call *c, json_t *fields)
 static void show_form(struct web_call *c, int status, const char *problem)
 {
     json_t *data = page_data(c, "Upload a list", problem), *fields = json_array();
-    json_t *more = json_array();
     json_list_add(fields, upload_field(c, "name", "Name of the list", "", ""));
     put_group(c, fields);
-    json_list_add(fields, upload_field(c, "country", "Country",
-                                       "Two letters, such as GB: where numbers without + are from.",
-                                       c->config->country));
-    json_list_add(
-        more, upload_field(c, "phone", "Phone column", "Its name, when Muster takes another.", ""));
-    json_list_add(more, upload_field(c, "encoding", "Character set",
-                                     "Such as WINDOWS-1250, when names look wrong.", ""));
-    json_put(data, "fields", fields);
-    json_put(data, "more", more);
+    upload_form(c, data, fields);
     json_put(data, "keep_unlisted", json_boolean(slice_is(web_field(c, "keep_unlisted"), "1")));
-    json_put(data, "max_mb", json_integer((json_int_t)(c->config->upload_bytes_max >> 20)));
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/lists", "label", "Lists"));
     page_answer(c, PAGE_LIST_NEW, status, data);
 }

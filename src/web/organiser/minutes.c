@@ -4,7 +4,7 @@
 
 #include "core/iso8601.h"
 #include "web/organiser/campaign_words.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 
 enum { WIDTH = 900, HEIGHT = 100, LABEL_BYTES = 256, BARS_MIN = 30 }; /* few bars are not wide */
 

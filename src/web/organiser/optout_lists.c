@@ -7,6 +7,7 @@
 #include "web/organiser/left_out.h"
 #include "web/organiser/optouts.h"
 #include "web/organiser/organiser.h"
+#include "web/organiser/upload_form.h"
 #include "web/page.h"
 
 enum { PATH_BYTES = 96, LOOK_AGAIN_S = 2 };
@@ -16,7 +17,7 @@ enum { PATH_BYTES = 96, LOOK_AGAIN_S = 2 };
 static void show_form(struct web_call *c, int status, const char *problem)
 {
     json_t *data = page_data(c, "Import opt-outs", problem), *fields = json_array();
-    json_t *more = json_array(), *scopes = optout_scopes(c), *one;
+    json_t *scopes = optout_scopes(c), *one;
     size_t i;
     json_array_foreach(scopes, i, one) json_put(
         one, "chosen",
@@ -24,16 +25,7 @@ static void show_form(struct web_call *c, int status, const char *problem)
     json_t *scope = upload_field(c, "scope", "Who must not text them", "", "");
     json_put(scope, "options", json_pack("{s:o}", "list", scopes));
     json_list_add(fields, scope);
-    json_list_add(fields, upload_field(c, "country", "Country",
-                                       "Two letters, such as GB: where numbers without + are from.",
-                                       c->config->country));
-    json_list_add(
-        more, upload_field(c, "phone", "Phone column", "Its name, when Muster takes another.", ""));
-    json_list_add(more, upload_field(c, "encoding", "Character set",
-                                     "Such as WINDOWS-1250, when the file cannot be read.", ""));
-    json_put(data, "fields", fields);
-    json_put(data, "more", more);
-    json_put(data, "max_mb", json_integer((json_int_t)(c->config->upload_bytes_max >> 20)));
+    upload_form(c, data, fields);
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/optouts", "label", "Opt-outs"));
     page_answer(c, PAGE_OPTOUT_IMPORT, status, data);
 }

@@ -6,23 +6,13 @@
 #include "core/form.h"
 #include "core/json.h"
 #include "core/number.h"
-#include "flow/list_number.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/organiser/optouts.h"
 #include "web/organiser/organiser.h"
 #include "web/page.h"
+#include "web/typed_number.h"
 
 enum { PATH_BYTES = 256 };
-
-/* As people write it, read as a list of opt-outs is; false: it is no number. */
-static bool read_number(const struct web_call *c, struct slice typed, char out[NUMBER_TEXT_BYTES])
-{
-    struct list_number how = {.country = c->config->country, .landlines = true, .unlisted = true};
-    uint64_t number;
-    if (list_number_read(&how, typed, &number) != IMPORT_FINE) return false;
-    number_format(number, out);
-    return true;
-}
 
 /* ---- showing ---- */
 
@@ -59,6 +49,7 @@ static json_t *entry_json(const struct web_call *c, const json_t *found)
 {
     struct slice scope = json_slice(json_object_get(found, "scope"));
     bool hold = slice_is(scope, "hold");
+    char since[LOCAL_TIME_BYTES];
     json_t *o = json_object();
     json_put(o, "scope", json_text(scope));
     json_put(o, "where",
@@ -67,7 +58,9 @@ static json_t *entry_json(const struct web_call *c, const json_t *found)
                                       : json_text(scope));
     json_put(o, "hold", json_boolean(hold));
     json_put(o, "why", json_string(reason_words(json_slice(json_object_get(found, "reason")))));
-    json_put(o, "at", json_text(json_slice(json_object_get(found, "at"))));
+    local_time_show_iso(c, json_object_get(found, "at"), since);
+    json_put(o, "at", json_incref(json_object_get(found, "at")));
+    json_put(o, "since", json_string(since));
     json_put(o, "evidence", json_text(json_slice(json_object_get(found, "evidence"))));
     json_put(o, "may_remove",
              json_boolean(!hold &&
@@ -177,7 +170,7 @@ static bool take_number(struct web_call *c, struct slice typed)
 {
     char number[NUMBER_TEXT_BYTES];
     c->asked = json_object();
-    if (!read_number(c, typed, number)) return false;
+    if (!typed_number(c, typed, number)) return false;
     json_put(c->asked, "number", json_string(number));
     return true;
 }

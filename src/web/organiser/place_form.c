@@ -6,7 +6,7 @@
 
 #include "core/json.h"
 #include "flow/place_book.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/organiser/place_words.h"
 #include "web/page.h"
 #include "web/page_words.h"

@@ -12,7 +12,8 @@
 #include "flow/zone_book.h"
 #include "store/group.h"
 #include "store/place.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
+#include "web/organiser/upload_form.h"
 #include "web/page.h"
 #include "web/upload.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 /* Places and sessions in words, as pages of members have them. */
 #include "core/place.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 
 enum { PLACE_WORDS_BYTES = 96, PLACE_WHEN_BYTES = 2 * LOCAL_TIME_BYTES + 8 };
 

@@ -8,7 +8,7 @@
 #include "core/form.h"
 #include "core/json.h"
 #include "flow/place_book.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/organiser/place_words.h"
 #include "web/page.h"
 #include "web/view/view.h"
@@ -28,7 +28,8 @@ static void add_tab(json_t *tabs, const char *label, const char *href, bool curr
                                   "current", current));
 }
 
-/* Those of each group of the member, and all: NULL where there is no choice. */
+/* A tab for the places of each of the member's groups, and one for all places. NULL: the member has no group of
+ * their own. */
 static json_t *tabs_of(const struct web_call *c)
 {
     char href[PATH_BYTES];

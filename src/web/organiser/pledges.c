@@ -5,7 +5,7 @@
 
 #include "core/iso8601.h"
 #include "store/pledge.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/page.h"
 
 enum { PATH_BYTES = 64 };

@@ -5,7 +5,7 @@
 #include "core/state.h"
 #include "web/api/api.h"
 #include "web/organiser/campaign_words.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/page.h"
 
 static void put_figures(json_t *data, const json_t *report)

@@ -7,7 +7,7 @@
 #include "core/every.h"
 #include "core/json.h"
 #include "store/group.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
 #include "web/page.h"
 #include "web/page_words.h"
 

@@ -2,11 +2,13 @@
 #include "web/organiser/organiser.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/json.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/schedule_words.h"
 #include "web/page.h"
+#include "web/page_words.h"
 
 enum { PATH_BYTES = 64 };
 
@@ -18,10 +20,11 @@ static bool is(const json_t *schedule, const char *status)
 /* The words of one; `data` is a card or the page. */
 static void put_words(json_t *data, const json_t *s)
 {
-    static const char *const taken[] = {"id", "name", "group", "zone", "status_why", "made_by"};
+    static const char *const taken[] = {"id", "name", "group", "zone", "status_why"};
     char next[SCHEDULE_WORDS_BYTES];
     for (size_t i = 0; i < COUNT_OF(taken); i++)
         json_put(data, taken[i], json_incref(json_object_get(s, taken[i])));
+    json_put(data, "made_by", page_who(json_object_get(s, "made_by")));
     json_put(data, "when", schedule_words_plan(json_object_get(s, "plan")));
     json_put(data, "audience",
              json_incref(json_object_get(json_object_get(s, "campaign"), "audience")));
@@ -70,6 +73,19 @@ static void get_schedules(struct web_call *c)
 
 /* ---- one ---- */
 
+/* When the event is, as a form shows it; as it was typed, where that was refused. */
+static void put_event(const struct web_call *c, json_t *data, const json_t *s)
+{
+    const char *event = json_string_value(json_object_get(json_object_get(s, "plan"), "event"));
+    struct slice typed = slice_trim(web_field(c, "event"));
+    if (!event || is(s, "over")) return;
+    char *text = typed.n ? slice_strdup(typed) : xstrdup(event);
+    char *space = strchr(text, ' ');
+    if (space) *space = 'T';
+    json_put(data, "event", json_text(slice_of(text)));
+    free(text);
+}
+
 static json_t *next_list(const json_t *s)
 {
     size_t i;
@@ -117,6 +133,7 @@ static void on_schedule(struct web_call *c, int status, const json_t *s)
     json_put(data, "gone", json_boolean(json_is_null(people)));
     json_put(data, "firings", next_list(s));
     json_put(data, "log", log_list(s));
+    put_event(c, data, s);
     json_put(data, "may", json_boolean(access_may_somewhere(c->member, MAY_LAUNCH_CAMPAIGNS)));
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/schedules", "label", "Schedules"));
     page_answer(c, PAGE_SCHEDULE, problem ? 422 : 200, data);
@@ -158,6 +175,12 @@ static void post_resume(struct web_call *c)
     web_ask(c, on_moved, NULL, "POST", "/api/v1/schedules/%u/resume", c->id);
 }
 
+static void post_event(struct web_call *c)
+{
+    web_ask(c, on_moved, json_pack("{s:o}", "event", json_text(slice_trim(web_field(c, "event")))),
+            "POST", "/api/v1/schedules/%u", c->id);
+}
+
 static void on_deleted(struct web_call *c, int status, const json_t *body)
 {
     if (status == 200)
@@ -178,6 +201,7 @@ static const struct route rows[] = {
     {"GET", "/schedules/{id}", MAY_READ_CAMPAIGNS, SEES | WITH_ID, NULL, get_schedule},
     {"POST", "/schedules/{id}/pause", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_pause},
     {"POST", "/schedules/{id}/resume", MAY_LAUNCH_CAMPAIGNS, ACTS, NULL, post_resume},
+    {"POST", "/schedules/{id}/event", MAY_LAUNCH_CAMPAIGNS, ACTS, NULL, post_event},
     {"POST", "/schedules/{id}/delete", MAY_LAUNCH_CAMPAIGNS, ACTS, NULL, post_delete},
 };
 

@@ -1,7 +1,10 @@
 #include "web/organiser/would_happen.h"
 
 #include "web/organiser/campaign_words.h"
-#include "web/organiser/local_time.h"
+#include "web/local_time.h"
+#include "web/page_words.h"
+
+#include <stdlib.h>
 
 static void put_left_out(json_t *data, const json_t *report)
 {
@@ -39,8 +42,10 @@ static void put_questions(json_t *data, const json_t *report)
     {
         struct slice level = json_slice(json_object_get(one, "level"));
         if (!json_is_true(json_object_get(one, "confirm")) || slice_is(level, "note")) continue;
-        json_list_add(list, json_pack("{s:O,s:O}", "rule", json_object_get(one, "rule"), "question",
-                                      json_object_get(one, "message")));
+        char *words = page_words(json_slice(json_object_get(one, "message")), NULL);
+        json_list_add(list, json_pack("{s:O,s:o}", "rule", json_object_get(one, "rule"), "question",
+                                      json_text(slice_of(words))));
+        free(words);
     }
     json_put(data, "questions", list);
 }

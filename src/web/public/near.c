@@ -1,5 +1,4 @@
 /* Postcode in, sessions out: for anybody. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "core/sketch.h"
 #include "flow/nearest.h"
 #include "web/near_only.h"
+#include "web/public/say.h"
 #include "web/public/session_view.h"
 
 enum {
@@ -50,26 +50,37 @@ static void put_only(const struct web_call *c, json_t *data)
 static json_t *form_data(const struct web_call *c)
 {
     struct point at; /* of their phone: no words that they wrote */
-    json_t *data = public_data(c, "Where can you help?");
-    json_put(data, "about",
-             json_string("Write your postcode, and see where people are needed near you."));
+    json_t *data = public_data(c, public_say(c, WORD_where_title));
+    json_put(data, "about", json_string(public_say(c, WORD_where_about)));
+    json_put(data, "languages", public_languages(public_language_of(c)));
     json_put(data, "q", json_text(point_from_text(asked(c), &at) ? SLICE_NONE : asked(c)));
     put_only(c, data);
     public_put_via(c, data);
     return data;
 }
 
-PRINTF_LIKE(2, 3)
-static void show_problem(struct web_call *c, const char *fmt, ...)
+static void show_problem(struct web_call *c, const char *problem)
+{
+    json_t *data = form_data(c);
+    json_put(data, "problem", json_string(problem));
+    public_answer(c, PAGE_NEAR, 200, data);
+}
+
+static void show_unknown(struct web_call *c)
 {
     char problem[WORDS_BYTES];
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(problem, sizeof problem, fmt, ap);
-    va_end(ap);
-    json_t *data = form_data(c);
-    json_put(data, "problem", json_text(slice_of(problem)));
-    public_answer(c, PAGE_NEAR, 200, data);
+    (void)snprintf(problem, sizeof problem, "%s%.*s%s", public_say(c, WORD_unknown_before),
+                   SLICE_ARG(asked(c)), public_say(c, WORD_unknown_after));
+    show_problem(c, problem);
+}
+
+/* Where that is stands before it, as the gazetteer says it. */
+static void show_nothing(struct web_call *c, const char *where)
+{
+    char problem[WORDS_BYTES];
+    (void)snprintf(problem, sizeof problem, "%s%s%s", where, *where ? ": " : "",
+                   public_say(c, is_narrowed(c) ? WORD_nothing_like : WORD_nothing_near));
+    show_problem(c, problem);
 }
 
 static void add_only(const struct web_call *c, struct buf *href)
@@ -95,7 +106,7 @@ static void show_choices(struct web_call *c, struct slice told)
                                       json_text(slice_trim(name))));
         buf_done(&href);
     }
-    json_put(data, "problem", json_string("There are several places of that name. Which one?"));
+    json_put(data, "problem", json_string(public_say(c, WORD_which_one)));
     json_put(data, "choices", json_pack("{s:o}", "list", list));
     public_answer(c, PAGE_NEAR, 200, data);
 }
@@ -133,14 +144,14 @@ static int words_y(const struct sketch *s, int radius)
     return upper - BELOW;
 }
 
-static json_t *rings_json(const struct sketch *s, bool miles)
+static json_t *rings_json(enum public_language l, const struct sketch *s, bool miles)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < s->ring_count; i++) {
-        char far[NEAR_DISTANCE_BYTES];
+        char far[SAY_FAR_BYTES];
         int radius = s->rings[i].radius;
         json_list_add(list, json_pack("{s:i,s:i,s:s}", "radius", radius, "y", words_y(s, radius),
-                                      "far", near_distance(s->rings[i].metres, miles, far)));
+                                      "far", public_far(l, s->rings[i].metres, miles, far)));
     }
     return list;
 }
@@ -155,22 +166,25 @@ static json_t *dots_json(const struct sketch *s, const struct spots *spots)
 }
 
 /* "1: Northfield, 12 km north-east. 2,3: …" for who does not see it. */
-static json_t *label_json(struct point middle, const struct spots *s, bool miles)
+static json_t *label_json(enum public_language l, struct point middle, const struct spots *s,
+                          bool miles)
 {
     struct buf label = BUF_INIT(LABEL_BYTES_MAX);
-    buf_add_cstr(&label, "A sketch. You are in the middle.");
+    buf_add_cstr(&label, public_word(l, WORD_sketch));
     for (size_t i = 0; i < s->n; i++) {
-        char far[NEAR_DISTANCE_BYTES];
+        char far[SAY_FAR_BYTES];
         const struct place *p = s->first[i]->place;
-        buf_addf(&label, " %s: %s, %s %s.", s->numbers[i], p->name,
-                 near_distance(s->first[i]->metres, miles, far), sketch_direction(middle, p->at));
+        bool english = l == PUBLIC_EN; /* directions are said in it alone */
+        buf_addf(&label, " %s: %s%s%s%s%s.", s->numbers[i], p->name, public_word(l, WORD_comma),
+                 public_far(l, s->first[i]->metres, miles, far), english ? " " : "",
+                 english ? sketch_direction(middle, p->at) : "");
     }
     json_t *text = json_text(buf_slice(&label));
     buf_done(&label);
     return text;
 }
 
-static json_t *map_json(const struct nearest_answer *a, bool miles)
+static json_t *map_json(enum public_language l, const struct nearest_answer *a, bool miles)
 {
     struct point points[SHOWN];
     struct sketch sketch;
@@ -179,8 +193,8 @@ static json_t *map_json(const struct nearest_answer *a, bool miles)
     for (size_t i = 0; i < spots.n; i++)
         points[i] = spots.first[i]->place->at;
     sketch_make(a->at, points, spots.n, miles ? MILE_M : KM_M, &sketch);
-    return json_pack("{s:o,s:o,s:o}", "rings", rings_json(&sketch, miles), "dots",
-                     dots_json(&sketch, &spots), "label", label_json(a->at, &spots, miles));
+    return json_pack("{s:o,s:o,s:o}", "rings", rings_json(l, &sketch, miles), "dots",
+                     dots_json(&sketch, &spots), "label", label_json(l, a->at, &spots, miles));
 }
 
 /* ---- the list ---- */
@@ -188,13 +202,13 @@ static json_t *map_json(const struct nearest_answer *a, bool miles)
 static json_t *found_json(const struct web_call *c, const struct near_found *f, size_t i,
                           bool miles)
 {
-    char path[SESSION_PATH_BYTES], words[NEAR_WORDS_BYTES];
+    char path[SESSION_PATH_BYTES], words[SAY_NEAR_BYTES];
     json_t *view = session_view(c, f->place, f->session);
     session_path(c, f->session, path);
     json_put(view, "n", json_integer((json_int_t)i + 1));
     json_put(view, "first", json_boolean(i == 0));
     json_put(view, "href", json_string(path));
-    json_put(view, "words", json_text(slice_of(near_words(f, miles, words))));
+    json_put(view, "words", json_string(public_near(public_language_of(c), f, miles, words)));
     return view;
 }
 
@@ -205,30 +219,26 @@ static void show(struct web_call *c, const struct nearest_answer *a)
     json_t *list = json_array(), *data = form_data(c);
     for (size_t i = 0; i < a->n; i++)
         json_list_add(list, found_json(c, &a->found[i], i, miles));
-    (void)snprintf(line, sizeof line, "Near %s. The place that needs you most is first.",
-                   *a->where ? a->where : "you");
+    (void)snprintf(line, sizeof line, "%s%s%s",
+                   public_say(c, *a->where ? WORD_near_before : WORD_near_you), a->where,
+                   public_say(c, WORD_near_after));
     json_put(data, "found",
-             json_pack("{s:s,s:o,s:o}", "line", line, "list", list, "map", map_json(a, miles)));
+             json_pack("{s:s,s:o,s:o}", "line", line, "list", list, "map",
+                       map_json(public_language_of(c), a, miles)));
     public_answer(c, PAGE_NEAR, 200, data);
 }
 
 static void on_found(void *arg, int result, const struct nearest_answer *a, const struct err *e)
 {
     struct web_call *c = arg;
-    struct slice q = asked(c);
     if (result == ERR_INVALID || result == ERR_NOT_FOUND)
-        show_problem(c, "We do not know “%.*s”. Please write a postcode, or the name of a town.",
-                     SLICE_ARG(q));
+        show_unknown(c);
     else if (result == ERR_CONFLICT)
         show_choices(c, slice_of(e->text));
     else if (!web_ok(c, result, e))
         return;
     else if (a->n == 0)
-        show_problem(c,
-                     is_narrowed(c)
-                         ? "We found nothing like that near %s. Try another day, or any place."
-                         : "Nothing is planned near %s at the moment. Please come back later.",
-                     *a->where ? a->where : "there");
+        show_nothing(c, a->where);
     else
         show(c, a);
 }
@@ -238,7 +248,7 @@ static void get_near(struct web_call *c)
     struct nearest_ask ask = {.text = asked(c), .per_place = OF_A_PLACE, .max = SHOWN};
     struct err e;
     if (near_only_read(c, &ask.only, &e) < 0)
-        show_problem(c, "Please write the day like 2026-11-28, or leave it empty.");
+        show_problem(c, public_say(c, WORD_day_wrong));
     else if (ask.text.n == 0 || !c->config->nearest)
         public_answer(c, PAGE_NEAR, 200, form_data(c));
     else

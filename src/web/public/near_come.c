@@ -6,6 +6,7 @@
 #include "core/law.h"
 #include "core/visitors.h"
 #include "flow/launch.h"
+#include "flow/list_number.h"
 #include "io/phone.h"
 #include "web/public/near_session.h"
 
@@ -20,15 +21,14 @@ static bool is_texted_country(const struct web_call *c, const char *country)
     return slice_index(slice_of(country), law->countries, law->country_count) >= 0;
 }
 
-/* A stranger makes us text that number, so it is a mobile one of a country that we text anyway: none of
- * those that cost a fortune. */
+/* As the cell of a list: the right number or none. A stranger makes us text it, so it is a mobile one of a
+ * country that we text anyway: none of those that cost a fortune. */
 static bool read_number(const struct web_call *c, uint64_t *ret)
 {
     struct phone phone;
-    struct slice typed = web_field(c, "number");
-    if (typed.n == 0 || !phone_parse(typed.p, typed.n, c->config->country, &phone)) return false;
-    *ret = phone.e164;
-    return phone.valid && phone_type_is_textable(phone.type) && is_texted_country(c, phone.country);
+    struct list_number how = {.country = c->config->country};
+    return list_number_read(&how, web_field(c, "number"), ret) == IMPORT_FINE &&
+           phone_of(*ret, &phone) && is_texted_country(c, phone.country);
 }
 
 static bool read_name(const struct web_call *c, struct slice *ret)
@@ -81,10 +81,9 @@ void meeting_come_by_form(struct web_call *c, uint32_t session)
 {
     struct pledge_ask ask = {.session = session, .way = PLEDGE_BY_PAGE};
     if (!read_name(c, &ask.name))
-        meeting_show(c, session, 0, 400, "Please write your first name.");
+        meeting_show(c, session, 0, 400, public_say(c, WORD_name_missing));
     else if (!read_number(c, &ask.person))
-        meeting_show(c, session, 0, 400,
-                     "We cannot text that number. Please write your own mobile number.");
+        meeting_show(c, session, 0, 400, public_say(c, WORD_number_wrong));
     else if (!may_type(c))
         meeting_show(c, session, 0, 429,
                      "Many numbers were written from your network. Please wait a few minutes, then "

@@ -21,18 +21,17 @@ static bool read_link(struct web_call *c, struct link *ret)
 
 /* ---- the page ---- */
 
-/* What is said first, and which button follows. */
+/* For each state of a pledge: the title, the line below it, and the button. Where `line` is the same word as `title` there is no line. */
 static const struct {
-    const char *title, *line, *button;
+    enum public_word title, line;
+    const char *button;
 } states[PLEDGE_STATE_COUNT] = {
-    [PLEDGE_COMING] = {"You are coming. Thank you!", "We text you again before it begins.",
-                       "leave"},
-    [PLEDGE_WAITING] = {"You are on the list",
-                        "It is full. We text you when there is a place for you.", "leave"},
-    [PLEDGE_GONE] = {"You are not coming", "Thank you for telling us.", "come"},
-    [PLEDGE_OFF] = {"This one is cancelled", "Please look for another one.", ""},
-    [PLEDGE_CAME] = {"You were there. Thank you!", "", ""},
-    [PLEDGE_MISSED] = {"You were not there", "Maybe another time?", ""},
+    [PLEDGE_COMING] = {WORD_mine_coming, WORD_mine_remind, "leave"},
+    [PLEDGE_WAITING] = {WORD_mine_waits, WORD_mine_full, "leave"},
+    [PLEDGE_GONE] = {WORD_mine_gone, WORD_mine_told, "come"},
+    [PLEDGE_OFF] = {WORD_cancelled, WORD_look_other, ""},
+    [PLEDGE_CAME] = {WORD_mine_came, WORD_mine_came, ""},
+    [PLEDGE_MISSED] = {WORD_mine_missed, WORD_mine_next, ""},
 };
 
 static void show(struct web_call *c, const struct pledge_view *v)
@@ -40,8 +39,9 @@ static void show(struct web_call *c, const struct pledge_view *v)
     const struct looked l = {v->session, v->place};
     enum pledge_state state = v->list[0].state;
     json_t *data = meeting_data(c, &l);
-    json_put(data, "title", json_string(states[state].title));
-    json_put(data, "line", json_string(states[state].line));
+    bool more = states[state].line != states[state].title;
+    json_put(data, "title", json_string(public_say(c, states[state].title)));
+    json_put(data, "line", json_string(more ? public_say(c, states[state].line) : ""));
     json_put(data, "good", json_boolean(state == PLEDGE_COMING));
     if (meeting_is_open(c, v->session) && *states[state].button)
         json_put(data, states[state].button, json_true());

@@ -11,15 +11,14 @@ enum {
     TITLE_BYTES = 256,
     UID_BYTES = 64,
     CALENDAR_BYTES_MAX = 16 * 1024,
-    ABOUT_BYTES = 320,
+    ABOUT_BYTES = 480,
     ENDS_BYTES = 16,
     OTHERS = 5, /* times of the same place that are shown */
 };
 
 void meeting_none(struct web_call *c)
 {
-    web_error(c, 404, "not_found",
-              "We cannot find that meeting. The link may be old, or a part of it is missing.");
+    web_error(c, 404, "not_found", "%s", public_say(c, WORD_none));
 }
 
 bool meeting_find(struct web_call *c, uint32_t session, struct looked *ret)
@@ -59,7 +58,7 @@ json_t *meeting_data(const struct web_call *c, const struct looked *l)
     char path[SESSION_PATH_BYTES], when[WHEN_BYTES], about[ABOUT_BYTES];
     session_path(c, l->session, path);
     session_when(c, l->place, l->session, when);
-    (void)snprintf(about, sizeof about, "%s. Can you come?", when);
+    (void)snprintf(about, sizeof about, "%s. %s", when, public_say(c, WORD_can_you));
     json_t *data = public_data(c, l->place->name), *view = session_view(c, l->place, l->session);
     session_view_share(c, view, path);
     check(json_object_update(data, view) == 0);

@@ -7,24 +7,65 @@
 #include "core/law.h"
 #include "core/visitors.h"
 #include "flow/launch.h"
+#include "web/embedded.h"
 #include "web/respond.h"
 
 enum { PUBLIC_BYTES_MAX = 64 * 1024, FORM_COST = 10, SECOND_MS = 1000, MESSAGE_BYTES = 160 };
 
-static const char our_fault[] =
-    "This page does not work at the moment. Nothing was done. Please try again in a minute.";
+/* The whole URL of a path of ours. Owned. */
+static char *address_of(const struct web *w, const char *path)
+{
+    struct slice base = slice_of(w->config.public_url ? w->config.public_url : "");
+    while (slice_ends(base, "/"))
+        base.n--;
+    struct buf whole = BUF_INIT(PUBLIC_BYTES_MAX);
+    buf_addf(&whole, "%.*s%s", SLICE_ARG(base), path);
+    char *text = slice_strdup(buf_slice(&whole));
+    buf_done(&whole);
+    return text;
+}
 
-static json_t *frame_data(const struct web *w, const char *title)
+/* What messengers show beside a link, where the organisation has no picture of its own. */
+static json_t *our_picture(const struct web *w)
+{
+    char path[WEB_HREF_BYTES];
+    web_file_href("share.png", path);
+    char *address = address_of(w, path);
+    json_t *text = json_string(address);
+    free(address);
+    return text;
+}
+
+static json_t *frame_data(const struct web *w, enum public_language l, const char *title)
 {
     const struct law_organisation *law = w->config.means->law;
-    return json_pack("{s:s,s:o,s:o}", "title", title, "organisation",
-                     json_text(slice_of(w->config.organisation)), "imprint",
-                     json_text(slice_of(law && law->imprint ? law->imprint : "")));
+    bool own = !w->config.picture || !*w->config.picture;
+    return json_pack("{s:O,s:s,s:o,s:o,s:o,s:b}", "w", public_words_of(w->words, l), "title", title,
+                     "organisation", json_text(slice_of(w->config.organisation)), "imprint",
+                     json_text(slice_of(law && law->imprint ? law->imprint : "")), "image",
+                     own ? our_picture(w) : json_text(slice_of(w->config.picture)), "image_is_ours",
+                     (int)own);
+}
+
+static struct slice language_said(const struct web_call *c)
+{
+    struct slice said = web_field(c, "lang");
+    return said.n ? said : web_query(c, "lang");
+}
+
+enum public_language public_language_of(const struct web_call *c)
+{
+    return public_language(c->q, language_said(c));
+}
+
+const char *public_say(const struct web_call *c, enum public_word w)
+{
+    return public_word(public_language_of(c), w);
 }
 
 json_t *public_data(const struct web_call *c, const char *title)
 {
-    return frame_data(c->web, title);
+    return frame_data(c->web, public_language_of(c), title);
 }
 
 /* Takes data. A page that does not fit is a bug of its template: its parts have bounds. */
@@ -34,7 +75,7 @@ static void respond(struct web *w, struct http_request *q, enum page page, int s
     struct err e;
     if (page_render(w->pages, page, data, &html, &e) < 0) {
         log_error("a page for anybody cannot be shown: %s", e.text);
-        respond_problem(q, 500, "internal", our_fault);
+        respond_problem(q, 500, "internal", public_word(PUBLIC_EN, WORD_our_fault));
     } else {
         respond_public(q, status, buf_slice(&html));
     }
@@ -49,16 +90,7 @@ void public_answer(struct web_call *c, enum page page, int status, json_t *data)
 
 char *public_address(const struct web_call *c, const char *path)
 {
-    const char *base = c->config->public_url ? c->config->public_url : "";
-    size_t n = strlen(base);
-    while (n > 0 && base[n - 1] == '/')
-        n--;
-    struct buf whole = BUF_INIT(PUBLIC_BYTES_MAX);
-    buf_add(&whole, base, n);
-    buf_add_cstr(&whole, path);
-    char *text = slice_strdup(buf_slice(&whole));
-    buf_done(&whole);
-    return text;
+    return address_of(c->web, path);
 }
 
 /* ---- for the door ---- */
@@ -72,8 +104,9 @@ struct visitors *public_visitors_new(uint32_t per_s)
 void public_problem(struct web *w, struct http_request *q, int status, const char *message)
 {
     bool ours = status >= 500;
-    json_t *data = frame_data(w, ours ? "Please try again" : "That did not work");
-    json_put(data, "message", json_text(slice_of(ours ? our_fault : message)));
+    enum public_language l = public_language(q, SLICE_NONE);
+    json_t *data = frame_data(w, l, public_word(l, ours ? WORD_try_again : WORD_failed));
+    json_put(data, "message", json_text(slice_of(ours ? public_word(l, WORD_our_fault) : message)));
     respond(w, q, PAGE_PUBLIC_PROBLEM, status, data);
 }
 

@@ -8,8 +8,9 @@
 #include "flow/launch.h"
 #include "flow/zone_book.h"
 #include "store/group.h"
+#include "web/public/say.h"
 
-enum { ROOM_BYTES = 64, TEXT_BYTES_MAX = 2048 };
+enum { TEXT_BYTES_MAX = 2048 };
 
 /* ---- when ---- */
 
@@ -33,7 +34,8 @@ void session_when(const struct web_call *c, const struct place *p, const struct 
                   char out[WHEN_BYTES])
 {
     const struct zone_set *set = zones_of(c, slice_of(p->group));
-    when_words(local_s(set, s->start_ms), local_s(set, s->end_ms), local_s(set, c->now_ms), out);
+    public_when(public_language_of(c), local_s(set, s->start_ms), local_s(set, s->end_ms),
+                local_s(set, c->now_ms), out);
 }
 
 /* ---- what is shown ---- */
@@ -55,13 +57,13 @@ static void put_flag(json_t *view, const char *key, bool is)
     if (is) json_put(view, key, json_true());
 }
 
-static void put_room(json_t *view, const struct session *s)
+static void put_room(enum public_language l, json_t *view, const struct session *s)
 {
-    char room[ROOM_BYTES];
+    char room[SAY_FAR_BYTES];
     uint32_t left = session_left(s);
     if (s->capacity == 0) return;
-    (void)snprintf(room, sizeof room, "%u of %u left", left, s->capacity);
-    put_text(view, "room", left ? room : "It is full. You can wait for a place.");
+    put_text(view, "room",
+             left ? public_room(l, left, s->capacity, room) : public_word(l, WORD_full));
     put_flag(view, "full", left == 0);
 }
 
@@ -75,7 +77,7 @@ json_t *session_view(const struct web_call *c, const struct place *p, const stru
     put_text(view, "where", s->meeting_point);
     put_text(view, "with", s->organiser);
     put_text(view, "note", s->note);
-    put_room(view, s);
+    put_room(public_language_of(c), view, s);
     put_flag(view, "steps", s->accessible);
     put_flag(view, "lifts", s->lifts);
     put_flag(view, "cancelled", s->is_cancelled);
@@ -98,7 +100,8 @@ void session_view_share(const struct web_call *c, json_t *view, const char *path
 {
     char *address = public_address(c, path);
     struct buf text = BUF_INIT(TEXT_BYTES_MAX);
-    buf_addf(&text, "Can you come? %s, %s: %s", json_string_value(json_object_get(view, "place")),
+    buf_addf(&text, "%s %s, %s: %s", public_say(c, WORD_can_you),
+             json_string_value(json_object_get(view, "place")),
              json_string_value(json_object_get(view, "when")), address);
     json_t *share = json_pack("{s:s,s:s+}", "address", address, "calendar", path, "/calendar.ics");
     put_address(share, "whatsapp", "https://wa.me/?text=", buf_slice(&text));

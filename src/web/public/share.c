@@ -18,10 +18,8 @@ enum {
     SAME_COST = 10,
     PATH_BYTES = LINK_CHARS + 16,
     TARGET_BYTES_MAX = 4 * SHARE_MESSAGE_BYTES,
+    KEEP_BYTES = LINK_CHARS + 32,
 };
-
-static const char over[] = "This page is over. Thank you for passing it on!";
-static const char no_link[] = "This link is not whole. Ask whoever sent it to send it once more.";
 
 /* ---- which link ---- */
 
@@ -29,7 +27,7 @@ static const char no_link[] = "This link is not whole. Ask whoever sent it to se
 static const struct cascade *find(struct web_call *c, struct link *link)
 {
     if (!link_read(c->config->link_key, LINK_SHARE, web_param(c, "link"), link)) {
-        web_error(c, 404, "not_found", no_link);
+        web_error(c, 404, "not_found", "%s", public_say(c, WORD_share_none));
         return NULL;
     }
     if (!cascades_are_read(c->config->cascades)) {
@@ -38,7 +36,7 @@ static const struct cascade *find(struct web_call *c, struct link *link)
     }
     const struct cascade *is = cascades_find(c->config->cascades, link->a);
     if (is && (is->until_ms == 0 || c->now_ms < is->until_ms)) return is;
-    web_error(c, 404, "not_found", over);
+    web_error(c, 404, "not_found", "%s", public_say(c, WORD_share_over));
     return NULL;
 }
 
@@ -169,10 +167,18 @@ static bool read_via(const struct web_call *c, struct link *ret)
 void public_put_via(const struct web_call *c, json_t *data)
 {
     struct link link;
-    char token[LINK_CHARS + 1];
-    if (!read_via(c, &link)) return;
-    link_make(c->config->link_key, &link, token);
-    json_put(data, "via", json_string(token));
+    char token[LINK_CHARS + 1] = "", keep[KEEP_BYTES];
+    struct slice said = web_field(c, "lang").n ? web_field(c, "lang") : web_query(c, "lang");
+    const char *lang = said.n ? public_language_code(public_language_of(c)) : "";
+    if (read_via(c, &link)) link_make(c->config->link_key, &link, token);
+    (void)snprintf(keep, sizeof keep, "%s%s%s%s%s", *token ? "?via=" : "", token,
+                   !*lang   ? ""
+                   : *token ? "&lang="
+                            : "?lang=",
+                   lang, "");
+    if (*token) json_put(data, "via", json_string(token));
+    if (*lang) json_put(data, "lang", json_string(lang));
+    json_put(data, "keep", json_string(keep));
 }
 
 void public_via_pledged(struct web_call *c)

@@ -13,10 +13,10 @@
 enum {
     PAGE_BYTES_MAX = 64 * 1024,
     LINKS_IN_PAGE_MAX = 32,
-    PAGES_MAX = 64, /* that are kept */
+    PAGES_MAX = 128, /* that are kept */
 };
 
-/* A link in the page that is kept: as long as each link, and no one's. */
+/* The page is kept once for all. This stands in it where each visitor's own link is put: as long as a link, and nobody's. */
 static const char any_link[] = "-----LINK-STANDS-HERE--";
 _Static_assert(sizeof any_link == LINK_CHARS + 1, "as long as a link");
 
@@ -27,7 +27,7 @@ struct page_kept {
 };
 
 struct shares {
-    struct map *by_campaign; /* "7" → struct page_kept */
+    struct map *by_campaign; /* "7cy" → struct page_kept */
     struct visitors *openers;
 };
 
@@ -165,7 +165,8 @@ static struct page_kept *kept(const struct web_call *c, const struct cascade *is
 {
     struct map *all = c->web->shares->by_campaign;
     char key[16];
-    (void)snprintf(key, sizeof key, "%u", is->campaign);
+    (void)snprintf(key, sizeof key, "%u%s", is->campaign,
+                   public_language_code(public_language_of(c)));
     struct page_kept *k = map_get(all, slice_of(key));
     if (k && k->version == is->version) return k;
     kept_free(map_del(all, slice_of(key)));

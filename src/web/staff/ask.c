@@ -8,8 +8,7 @@
 
 #include "core/group.h"
 #include "core/number.h"
-#include "io/person_number.h"
-#include "io/phone.h"
+#include "flow/list_number.h"
 
 enum { CODE_RAW_BYTES = 16, LIST_BYTES_MAX = 8192, HOURS_MAX = 72, NUMBER_BYTES_MAX = 64 };
 
@@ -62,7 +61,7 @@ struct slice ask_text(struct web_call *c, const char *key, size_t bytes_max, enu
 {
     if (!ask_is_page(c)) return body_text(&c->body, key, bytes_max, need);
     struct slice s = slice_trim(web_field(c, key));
-    if (s.n == 0 && need == BODY_NEEDED) ask_wrong(c, "'%s' is missing", key);
+    if (s.n == 0 && need == BODY_NEEDED) ask_wrong(c, "Fill in the %s.", key);
     if (s.n > bytes_max) ask_wrong(c, "'%s' is too long: at most %zu bytes", key, bytes_max);
     return s.n > bytes_max ? SLICE_NONE : s;
 }
@@ -144,12 +143,8 @@ const struct staff_groups *ask_groups(struct web_call *c)
 
 bool ask_read_number(const struct web_call *c, struct slice text, uint64_t *ret)
 {
-    struct phone phone;
-    if (text.n > NUMBER_BYTES_MAX || !phone_parse(text.p, text.n, c->config->country, &phone))
-        return false;
-    if (!phone.valid || !phone_type_is_textable(phone.type)) return false;
-    *ret = person_number_canonical(phone.e164);
-    return true;
+    struct list_number how = {.country = c->config->country};
+    return text.n <= NUMBER_BYTES_MAX && list_number_read(&how, text, ret) == IMPORT_FINE;
 }
 
 uint64_t ask_mobile(struct web_call *c, const char *key)

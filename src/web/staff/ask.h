@@ -19,8 +19,9 @@ struct ask { /* the state of a call */
     bool people_too;
 };
 
+/* The state of c, freed with it. */
 struct ask *ask_new(struct web_call *c);
-bool ask_is_page(const struct web_call *c);
+bool ask_is_page(const struct web_call *c); /* its response is a page, not JSON */
 
 struct slice ask_text(struct web_call *c, const char *key, size_t bytes_max, enum body_need need);
 bool ask_flag(struct web_call *c, const char *key); /* true; "1", "on" of a form */

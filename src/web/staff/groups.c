@@ -19,7 +19,7 @@ enum {
 struct said {
     const char *id, *label, *hint, *rows; /* rows: a text of several lines */
 };
-static const char stop_words[] = "stop_words";
+static const char stop_words[] = "stop_words", within[] = "answer_within_minutes";
 static const struct said name_said = {
     "name", "Short name", "Such as leeds. Letters, digits, - _ and . It stays as it is.", NULL};
 static const struct said said[] = {
@@ -31,6 +31,10 @@ static const struct said said[] = {
      NULL},
     {"stop_confirmation", "What it says to STOP", "Empty: as the organisation says.", "2"},
     {"help_answer", "What it says to HELP", "Empty: as the organisation says.", "2"},
+    {"pledge_gateway", "Account for texts to people who are coming",
+     "An SMS account that the group may use. Empty: as the organisation says.", NULL},
+    {within, "Minutes in which people are to be answered",
+     "Who waits longer is overdue. Empty: as the organisation says.", NULL},
     {stop_words, "More words that mean STOP",
      "One a line. STOP and its like are known in 20 languages already.", "3"},
     {"month_budget", "What its campaigns may cost in a month",
@@ -172,6 +176,16 @@ static json_t *lines_of(const json_t *list)
     return text;
 }
 
+/* What stands in a field; owned. */
+static json_t *shown_text(const json_t *value)
+{
+    char number[24];
+    if (json_is_array(value)) return lines_of(value);
+    if (!json_is_integer(value)) return json_text(json_slice(value));
+    (void)snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+    return json_string(number);
+}
+
 static json_t *list_of(struct slice lines)
 {
     json_t *list = json_array();
@@ -263,7 +277,7 @@ static void on_group(struct web_call *c, int status, const json_t *group)
     for (size_t i = 0; i < said_by(c); i++) {
         struct slice typed = web_field(c, said[i].id);
         const json_t *is = json_object_get(group, said[i].id);
-        json_t *now = json_is_array(is) ? lines_of(is) : json_text(json_slice(is));
+        json_t *now = shown_text(is);
         json_list_add(fields, field(&said[i], typed.p ? typed : json_slice(now), c->asked));
         json_decref(now);
     }
@@ -318,14 +332,23 @@ static void on_saved(struct web_call *c, int status, const json_t *body)
     get_group(c);
 }
 
+/* What was typed, as the API takes it; what is no number goes as it is, and the API says what it should be. Owned. */
+static json_t *said_json(const char *id, struct slice typed)
+{
+    uint64_t minutes = 0;
+    if (id == stop_words) return list_of(typed);
+    typed = slice_trim(typed);
+    if (id == within && (typed.n == 0 || slice_to_u64(typed, INT32_MAX, &minutes)))
+        return json_integer((json_int_t)minutes);
+    return json_text(typed);
+}
+
 static void post_group(struct web_call *c)
 {
     json_t *body = json_object();
     for (size_t i = 0; i < said_by(c); i++) {
         struct slice typed = web_field(c, said[i].id);
-        bool is_list = said[i].id == stop_words;
-        if (typed.p)
-            json_put(body, said[i].id, is_list ? list_of(typed) : json_text(slice_trim(typed)));
+        if (typed.p) json_put(body, said[i].id, said_json(said[i].id, typed));
     }
     if (may_all(c)) {
         json_put(body, "gateways", chosen_accounts(c));

@@ -154,10 +154,10 @@ static void get_waiting(struct web_call *c)
 }
 
 static const struct route rows[] = {
-    {"GET", "/join/{code}", MAY_ANYBODY, PAGE | NEEDS_STORE, NULL, get_join},
-    {"POST", "/join/{code}", MAY_ANYBODY, PAGE | FORM | NEEDS_STORE, NULL, post_join},
-    {"GET", "/login/{code}", MAY_ANYBODY, PAGE | NEEDS_STORE, NULL, get_join},
-    {"POST", "/login/{code}", MAY_ANYBODY, PAGE | FORM | NEEDS_STORE, NULL, post_join},
+    {"GET", "/join/{code}", MAY_ANYBODY, PAGE | NEEDS_STORE | SIGNS_IN, NULL, get_join},
+    {"POST", "/join/{code}", MAY_ANYBODY, PAGE | FORM | NEEDS_STORE | SIGNS_IN, NULL, post_join},
+    {"GET", "/login/{code}", MAY_ANYBODY, PAGE | NEEDS_STORE | SIGNS_IN, NULL, get_join},
+    {"POST", "/login/{code}", MAY_ANYBODY, PAGE | FORM | NEEDS_STORE | SIGNS_IN, NULL, post_join},
     {"GET", "/waiting", MAY_ANYBODY, PAGE, NULL, get_waiting},
 };
 

@@ -168,7 +168,7 @@ static void post_logout(struct web_call *c)
         s && c->config->staff ? roster_member(staff_roster(c->config->staff), slice_of(s->member))
                               : NULL;
     if (m) {
-        c->member = member_copy(&m->is, NULL, 0);
+        c->member = member_copy(&m->is, NULL);
         staff_end_session(c->config->staff, slice_of(s->member), slice_of(s->id), web_by(c),
                           c->now_ms, on_session_ended, c);
     } else {
@@ -178,7 +178,7 @@ static void post_logout(struct web_call *c)
 
 static const struct route rows[] = {
     {"GET", "/login", MAY_ANYBODY, PAGE, NULL, get_login},
-    {"POST", "/login", MAY_ANYBODY, PAGE | FORM | NEEDS_STORE, NULL, post_login},
+    {"POST", "/login", MAY_ANYBODY, PAGE | FORM | NEEDS_STORE | SIGNS_IN, NULL, post_login},
     {"POST", "/logout", MAY_ANYBODY, PAGE, NULL, post_logout},
     {"GET", "/inbox/login", MAY_ANYBODY, PAGE, NULL, get_old_login},
 };

@@ -6,6 +6,7 @@
 void people_show_invite(struct web_call *c, int status, const char *problem);
 void people_show_shift(struct web_call *c, int status, const char *problem);
 
+/* Rows of the API and of the pages: each responds to c once, now or later. */
 void people_invite(struct web_call *c);
 void people_link(struct web_call *c); /* a new way in, for one who is there */
 void people_revoke(struct web_call *c);

@@ -46,7 +46,7 @@ static json_t *choices_json(const struct web_call *c)
 
 static void show_tokens(struct web_call *c, int status, const char *problem)
 {
-    json_t *data = page_data(c, "Tokens", problem);
+    json_t *data = page_data(c, "Tokens for programs", problem);
     json_t *tokens = tokens_json(c);
     json_put(data, "none", json_boolean(json_array_size(tokens) == 0));
     json_put(data, "tokens", tokens);

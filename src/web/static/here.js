@@ -2,10 +2,11 @@
 const here = document.getElementById("here");
 const said = document.getElementById("here-said");
 const place = document.getElementById("q");
+let asks = false; // not switched off meanwhile: the focus of who tapped it by keys would be gone
 
 function failed() {
-  here.disabled = false;
-  said.textContent = "Your phone did not say where you are. Please write your postcode.";
+  asks = false;
+  said.textContent = here.dataset.failed;
 }
 
 function found({coords}) {
@@ -16,8 +17,9 @@ function found({coords}) {
 if (navigator.geolocation) {
   document.getElementById("where").hidden = false;
   here.addEventListener("click", () => {
-    here.disabled = true;
-    said.textContent = "One moment …";
+    if (asks) return;
+    asks = true;
+    said.textContent = here.dataset.moment;
     navigator.geolocation.getCurrentPosition(found, failed, {timeout: 10000, maximumAge: 300000});
   });
 }

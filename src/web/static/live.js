@@ -55,10 +55,26 @@ export async function fresh(address, options) {
   }
 }
 
+// What is the same on two pages, for whoever is there with the keys: by its id, else by what it does and what it is called.
+const sameAs = (e) => (other) => e.id ? other.id === e.id :
+  ["name", "value", "href", "formaction"].every((key) => other.getAttribute(key) === e.getAttribute(key)) && other.textContent === e.textContent;
+
+// Does what puts other things in the place of those that are there. The focus stays: where it was, or on the part in which it was.
+export function keepFocus(change) {
+  const had = document.activeElement, parts = [];
+  for (let e = had; e && e !== document.body; e = e.parentElement) if (e.id) parts.push(e.id);
+  change();
+  if (!had || had === document.body || had.isConnected) return;
+  const rest = parts.map((id) => document.getElementById(id)).find(Boolean);
+  const there = [...(rest ?? document).querySelectorAll(had.tagName)].find(sameAs(had)) ?? rest;
+  if (there && !there.matches("a, button, input, select, textarea, summary")) there.tabIndex = -1;
+  there?.focus({preventScroll: true});
+}
+
 // Puts what the fresh page has in place of what this one has, where it differs.
 export function renew(page, ids) {
   for (const id of ids) {
     const old = document.getElementById(id), now = page.getElementById(id);
-    if (old && now && !old.isEqualNode(now)) old.replaceWith(document.adoptNode(now));
+    if (old && now && !old.isEqualNode(now)) keepFocus(() => old.replaceWith(document.adoptNode(now)));
   }
 }

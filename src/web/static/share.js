@@ -18,7 +18,7 @@ async function put() {
 more.hidden = false;
 copy.addEventListener("click", async () => {
   await put();
-  copy.textContent = "Copied";
+  copy.textContent = copy.dataset.done;
   count("copy");
 });
 document.getElementById("by-text").addEventListener("click", () => count("text"));

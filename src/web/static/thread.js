@@ -4,7 +4,7 @@ import {fresh, listen, renew, seldom} from "./live.js";
 
 const id = location.pathname.match(/^\/inbox\/(\d+)/)[1];
 const address = `/inbox/${id}`, kept = `draft:${id}`;
-const PARTS = ["news", "hold", "coming", "tags", "window", "replies", "seen"]; // of the page; the draft is none of them
+const PARTS = ["news", "hold", "coming", "tags", "window", "replies", "seen", "doubted"]; // of the page; the draft is none of them
 const LEAST_MS = 300, SAVE_MS = 700;
 const field = () => document.getElementById("text");
 const composer = () => document.getElementById("composer");
@@ -89,20 +89,23 @@ function renewMessages(page) {
 }
 
 function allow(may) {
+  if (!may && document.activeElement?.dataset.sends) field().focus(); // what is switched off loses the focus
   for (const button of composer().querySelectorAll("[data-sends]")) button.disabled = !may;
 }
 
 function take(page) {
   const may = page.getElementById("composer") !== null;
   if (!page.getElementById("messages")) return;
-  if (may && !composer()) {
+  // Taken, or the day in which WhatsApp takes free words began or ended: another form stands there.
+  const other = Boolean(page.getElementById("templates")) !== Boolean(document.getElementById("templates"));
+  if (may && (!composer() || other)) {
     location.assign(address);
     return;
   }
   const wrote = renewMessages(page);
   renew(page, PARTS);
   if (composer()) allow(may);
-  if (wrote && may && field().value) say("They have just written. Read it before you send.");
+  if (wrote && may && field()?.value) say("They have just written. Read it before you send.");
 }
 
 const look = seldom(async () => {
@@ -158,7 +161,15 @@ document.addEventListener("click", (event) => {
   use(reply.dataset.reply);
 });
 
+// A template as they will read it, with what is typed in its gaps.
+function fill(form) {
+  const shown = form.querySelector("[data-text]");
+  const typed = new Map([...form.querySelectorAll("[data-gap]")].map((gap) => [gap.dataset.gap, gap.value.trim()]));
+  shown.textContent = shown.dataset.text.replace(/\{\{\s*(\w+)\s*\}\}/g, (gap, name) => typed.get(name) || gap);
+}
+
 document.addEventListener("input", (event) => {
+  if ("gap" in event.target.dataset) fill(event.target.form);
   if (event.target !== field()) return;
   measure();
   keep();

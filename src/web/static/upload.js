@@ -2,20 +2,19 @@
 for (const form of document.querySelectorAll("form.upload")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form);
+    if (!form.dataset.busy) send(form);
   });
 }
 
 function send(form) {
   const line = form.querySelector("[data-progress]");
-  const button = form.querySelector("button[type=submit]");
   const request = new XMLHttpRequest();
   const say = (text) => {
     line.hidden = false;
     line.textContent = text;
   };
   const stop = (text) => {
-    button.disabled = false;
+    delete form.dataset.busy;
     say(text);
   };
   request.open("POST", form.action);
@@ -32,7 +31,7 @@ function send(form) {
     stop(why ? why.textContent : "That did not work. Try again.");
   });
   request.addEventListener("error", () => stop("The connection broke. Nothing was kept: try again."));
-  button.disabled = true;
+  form.dataset.busy = "yes"; // the button is not switched off: who is on it with the keys would be nowhere
   say("Sending …");
   request.send(new FormData(form));
 }

@@ -1,7 +1,10 @@
 /* What a person answers to, and what their campaign gives the volunteers besides. */
 #include "web/view/view.h"
 
+#include <string.h>
+
 #include "base/buf.h"
+#include "core/consent.h"
 #include "core/mask.h"
 #include "flow/aside.h"
 #include "flow/asked.h"
@@ -13,6 +16,20 @@ static json_t *said_json(struct slice said)
     return said.n ? view_plain(said, PLAIN_TEXT) : json_null();
 }
 
+/* What it needed consent to, and its kind: of which they may want no more. */
+static json_t *about_json(const struct campaign *campaign)
+{
+    struct consent_need need;
+    struct err ignored; /* of another version: it says nothing */
+    const char *words[CONSENT_WORDS_OF_NEED];
+    json_t *list = json_array();
+    if (consent_need_read(campaign->consent, &need, &ignored) < 0) return list;
+    size_t n = consent_words_of(&need, words);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i], "yes") != 0) json_list_add(list, json_string(words[i]));
+    return list;
+}
+
 static json_t *asked_json(const struct asked *a, int64_t now_ms)
 {
     json_t *o = json_object();
@@ -22,6 +39,7 @@ static json_t *asked_json(const struct asked *a, int64_t now_ms)
     json_put(o, "ago", view_ago(a->campaign->running_ms, now_ms));
     json_put(o, "text", said_json(a->said->text));
     json_put(o, "template", said_json(a->said->template_name));
+    json_put(o, "about", about_json(a->campaign));
     return o;
 }
 
@@ -46,8 +64,10 @@ static json_t *fields_json(const struct recipient *r, bool masked)
         size_t column = aside_shown(aside, i);
         struct slice value = slice_trim(block_field(r->block, r->row, column));
         if (value.n == 0) continue;
-        json_list_add(list, json_pack("{s:o,s:o}", "name", json_text(r->audience->columns[column]),
-                                      "value", value_json(value, masked)));
+        json_list_add(list,
+                      json_pack("{s:o,s:o,s:b}", "name", json_text(r->audience->columns[column]),
+                                "value", value_json(value, masked), "masked",
+                                masked && mask_is_wanted(value)));
     }
     return list;
 }
@@ -60,14 +80,24 @@ static bool has_tag(const json_t *tags, struct slice tag)
     return false;
 }
 
+static void add_missing(void *arg, struct slice name)
+{
+    json_t *missing = arg;
+    json_list_add(missing, json_text(name));
+}
+
 static void add_suggestion(json_t *list, const struct recipient *r, size_t i, struct slice tag)
 {
     struct buf text = BUF_INIT(SUGGESTION_BYTES_MAX);
     struct err e;
-    if (message_suggest(r->message, i, r->block, r->row, r->nearest, &text, &e) == 0 &&
+    json_t *missing = json_array();
+    if (message_suggest(r->message, i, r->block, r->row, r->nearest, &text, add_missing, missing,
+                        &e) == 0 &&
         slice_trim(buf_slice(&text)).n > 0)
-        json_list_add(list, json_pack("{s:o,s:o}", "tag", tag.n ? json_text(tag) : json_null(),
-                                      "text", view_plain(buf_slice(&text), PLAIN_TEXT)));
+        json_list_add(list, json_pack("{s:o,s:o,s:O}", "tag", tag.n ? json_text(tag) : json_null(),
+                                      "text", view_plain(buf_slice(&text), PLAIN_TEXT), "missing",
+                                      missing));
+    json_decref(missing);
     buf_done(&text);
 }
 

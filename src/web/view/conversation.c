@@ -17,7 +17,9 @@ struct inbox_actor view_actor(const struct member *m)
 
 struct inbox_actor view_actor_who(const struct member *m, enum action may)
 {
-    return (struct inbox_actor){.name = slice_of(m->name), .groups = access_groups(m, may)};
+    return (struct inbox_actor){.name = slice_of(m->name),
+                                .groups = access_groups(m, may),
+                                .escalated = access_groups(m, MAY_TAKE_OVER)};
 }
 
 static bool is_masked(const struct inbox_conversation *c, const struct member *m)
@@ -166,33 +168,41 @@ static json_t *said_by(const struct inbox_conversation *c, const struct member *
     return slice_is(c->said_by, m->name) ? json_string("you") : json_text(c->said_by);
 }
 
-json_t *view_conversation(const struct inbox_conversation *c, const struct member *m,
-                          int64_t now_ms)
+/* Who it is, and whether they can be answered. */
+static void put_person(json_t *o, const struct inbox_conversation *c, const struct member *m)
 {
-    bool mine = c->claimed_by.n > 0 && slice_is(c->claimed_by, m->name);
     char text[VIEW_PERSON_BYTES];
-    json_t *o = json_object();
-    json_put(o, "id", json_integer(c->id));
-    json_put(o, "group", json_text(c->group));
+    const char *who = inbox_who_to_string(c->who);
     json_put(o, "name", view_name(c, m));
     view_person(c, is_masked(c, m), text);
     json_put(o, "number", c->number ? json_text(slice_of(text)) : json_null());
     json_put(o, "address", view_plain(slice_of(text), PLAIN_LINE));
-    json_put(o, "person", json_string(inbox_who_to_string(c->who)));
+    json_put(o, "person", json_string(who));
     json_put(o, "linked", json_boolean(c->number != 0));
     json_put(o, "answerable", json_boolean(c->answerable));
     json_put(o, "why_not",
-             c->answerable
-                 ? json_null()
-                 : json_string(inbox_why_unreachable(slice_of(inbox_who_to_string(c->who)))));
-    json_put(o, "gateway", json_text(c->gateway));
-    json_put(o, "sender", json_text(c->sender));
-    json_put(o, "campaign", c->campaign ? json_integer(c->campaign) : json_null());
-    json_put(o, "state", json_string(c->closed ? "closed" : "open"));
+             c->answerable ? json_null() : json_string(inbox_why_unreachable(slice_of(who))));
+    json_put_text(o, "language", c->language);
+}
+
+/* Which member has it, or was to have it. */
+static void put_holder(json_t *o, const struct inbox_conversation *c, const struct member *m)
+{
+    bool mine = c->claimed_by.n > 0 && slice_is(c->claimed_by, m->name);
     json_put(o, "claimed_by", c->claimed_by.n ? json_text(c->claimed_by) : json_null());
     json_put_time(o, "claimed_until", c->claim_until_ms);
     json_put(o, "mine", json_boolean(mine));
     json_put(o, "fence", mine ? json_integer((json_int_t)c->claim_fence) : json_null());
+    json_put_text(o, "handed_by", c->handed_by);
+    json_put_text(o, "handed_to", c->handed_to);
+    json_put(o, "handed_word",
+             c->handed_word.n ? view_plain(c->handed_word, PLAIN_LINE) : json_null());
+}
+
+/* What was said last, and since when somebody waits for an answer. */
+static void put_talk(json_t *o, const struct inbox_conversation *c, const struct member *m,
+                     int64_t now_ms)
+{
     json_put_time(o, "last_in", c->last_in_ms);
     json_put_time(o, "last_out", c->last_out_ms);
     json_put_time(o, "waiting_since", c->waiting_ms);
@@ -202,10 +212,23 @@ json_t *view_conversation(const struct inbox_conversation *c, const struct membe
     json_put_count(o, "heard", c->heard);
     json_put(o, "last_line", c->said.n ? view_plain(c->said, PLAIN_LINE) : json_null());
     json_put(o, "last_by", said_by(c, m));
-    json_put_text(o, "language", c->language);
-    json_put_text(o, "handed_by", c->handed_by);
     json_put_time(o, "window_ends", c->window_ends_ms);
     json_put(o, "window_closed", json_boolean(c->window_ends_ms && c->window_ends_ms <= now_ms));
+}
+
+json_t *view_conversation(const struct inbox_conversation *c, const struct member *m,
+                          int64_t now_ms)
+{
+    json_t *o = json_object();
+    json_put(o, "id", json_integer(c->id));
+    json_put(o, "group", json_text(c->group));
+    put_person(o, c, m);
+    json_put(o, "gateway", json_text(c->gateway));
+    json_put(o, "sender", json_text(c->sender));
+    json_put(o, "campaign", c->campaign ? json_integer(c->campaign) : json_null());
+    json_put(o, "state", json_string(c->closed ? "closed" : "open"));
+    put_holder(o, c, m);
+    put_talk(o, c, m, now_ms);
     json_put(o, "doubt", json_boolean(c->doubt));
     json_put(o, "tags", tags_json(c->tags));
     return o;
@@ -314,10 +337,24 @@ json_t *view_messages(const struct inbox_thread *t, const struct member *m, int6
     return list;
 }
 
-void view_thread_state(json_t *o, const struct inbox_thread *t)
+json_t *view_taken_off(const struct inbox_thread *t, const struct member *m, int64_t now_ms)
+{
+    char left[32];
+    if (t->off_by.n == 0) return json_null();
+    bool may = slice_is(t->off_by, m->name) || access_may(m, MAY_TAKE_OVER, t->conversation.group);
+    view_duration(t->off_until_ms - now_ms, left);
+    json_t *o =
+        json_pack("{s:o,s:b,s:s}", "by", json_text(t->off_by), "may_undo", may, "for", left);
+    json_put_time(o, "until", t->off_until_ms);
+    return o;
+}
+
+void view_thread_state(json_t *o, const struct inbox_thread *t, const struct member *m,
+                       int64_t now_ms)
 {
     json_t *draft = t->draft.n ? json_loadb(t->draft.p, t->draft.n, 0, NULL) : NULL;
     json_put(o, "suppressed", t->suppressed_scope.n ? json_text(t->suppressed_scope) : json_null());
+    json_put(o, "taken_off", view_taken_off(t, m, now_ms));
     json_put(o, "on_hold", json_boolean(t->on_hold));
     json_put(o, "sounds_like_stop",
              t->sounds_like_stop.n ? view_plain(t->sounds_like_stop, PLAIN_TEXT) : json_null());

@@ -7,6 +7,7 @@
 #include "flow/alarm.h"
 #include "flow/place_book.h"
 #include "store/day_record.h"
+#include "store/group.h"
 #include "web/call.h"
 
 enum { PLEDGED_MAX = 200, MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS, AHEAD_MS = 36 * HOUR_MS };
@@ -47,6 +48,7 @@ struct pledged {
     const struct place *place;
     int64_t start_ms;
     json_int_t coming, waiting;
+    const json_t *from; /* of other groups than the place's, by group; NULL: none */
 };
 struct pledged_list {
     struct pledged list[PLEDGED_MAX];
@@ -59,16 +61,22 @@ static json_int_t number_at(const json_t *o, const char *key)
     return json_integer_value(json_object_get(o, key));
 }
 
+static json_int_t comes(const json_t *states)
+{
+    return number_at(states, "coming") + number_at(states, "came");
+}
+
 static void add_place(const struct web_call *c, struct pledged_list *all, const struct place *place,
-                      const json_t *hours)
+                      const json_t *hours, const json_t *from)
 {
     const char *hour;
     const json_t *counts;
     json_object_foreach((json_t *)hours, hour, counts)
     {
         struct pledged one = {.place = place,
-                              .coming = number_at(counts, "coming") + number_at(counts, "came"),
-                              .waiting = number_at(counts, "waiting")};
+                              .coming = comes(counts),
+                              .waiting = number_at(counts, "waiting"),
+                              .from = json_object_get(from, hour)};
         bool ok = iso8601_parse(slice_of(hour), &one.start_ms) && one.coming + one.waiting > 0 &&
                   one.start_ms > c->now_ms - AHEAD_MS / 3 && one.start_ms < c->now_ms + AHEAD_MS;
         if (!ok) continue;
@@ -84,6 +92,28 @@ static int by_start(const void *a, const void *b)
     if (x->start_ms != y->start_ms) return x->start_ms < y->start_ms ? -1 : 1;
     if (x->coming != y->coming) return x->coming > y->coming ? -1 : 1;
     return x->place->id < y->place->id ? -1 : x->place->id > y->place->id;
+}
+
+static json_t *from_json(const json_t *groups)
+{
+    const char *group;
+    json_t *states, *o = json_object();
+    json_object_foreach((json_t *)groups, group, states) if (comes(states) > 0)
+        json_put(o, group, json_integer(comes(states)));
+    return o;
+}
+
+/* A place of theirs, or one that a group of theirs adopted. */
+static bool sees_place(const struct web_call *c, const struct group_set *groups,
+                       const struct place *place)
+{
+    if (group_set_has(groups, slice_of(place->group))) return true;
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct group_info *own = groups_find(c->config->groups, slice_of(groups->names[i]));
+        for (size_t k = 0; own && k < own->twin_count; k++)
+            if (own->twins[k] == place->id) return true;
+    }
+    return false;
 }
 
 static json_t *last_minute_json(const struct web_call *c, const json_t *counts)
@@ -107,8 +137,8 @@ json_t *view_day_pledges(const struct web_call *c, const struct group_set *group
         const struct place *place = slice_to_u64(slice_of(id), UINT32_MAX, &n)
                                         ? place_book_place(c->config->places, (uint32_t)n)
                                         : NULL;
-        if (place && group_set_has(groups, slice_of(place->group)))
-            add_place(c, &all, place, hours);
+        if (place && sees_place(c, groups, place))
+            add_place(c, &all, place, hours, json_object_get(json_object_get(counts, "from"), id));
     }
     qsort(all.list, all.n, sizeof all.list[0], by_start);
     for (size_t i = 0; i < all.n; i++) {
@@ -117,6 +147,7 @@ json_t *view_day_pledges(const struct web_call *c, const struct group_set *group
                               one->place->name, "group", one->place->group, "coming", one->coming,
                               "waiting", one->waiting);
         json_put_time(o, "start", one->start_ms);
+        json_put(o, "from", from_json(one->from));
         json_list_add(list, o);
     }
     return json_pack("{s:I,s:I,s:o,s:o}", "coming", all.coming, "waiting", all.waiting,

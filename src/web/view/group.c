@@ -47,12 +47,30 @@ json_t *view_group(const struct view_group *one)
                           names_json(g->gateways, g->gateway_count));
     json_put(o, "people", one->people < 0 ? json_null() : json_integer(one->people));
     json_put_time(o, "created_at", g->created_ms);
-    json_put(o, "twin", g->twin ? json_integer(g->twin) : json_null());
+    json_put(o, "twin", g->twin_count ? json_integer(g->twins[0]) : json_null());
+    json_put(o, "twins", json_ids(g->twins, g->twin_count));
     json_put(o, "helps", json_boolean(g->helps));
     json_put(o, "lends_inbox", names_json(g->lends, g->lends_count));
     json_put(o, "senders", names_json(g->senders, g->sender_count));
     json_put(o, "stop_words", names_json(g->stop_words, g->stop_word_count));
     json_put(o, "stop_confirmation", json_string(g->stop_confirmation));
     json_put(o, "help_answer", json_string(g->help_answer));
+    json_put(o, "answer_within_minutes",
+             g->answer_within ? json_integer(g->answer_within) : json_null());
+    json_put(o, "pledge_gateway", json_string(g->pledge_gateway));
     return o;
+}
+
+json_t *view_other_groups(const struct web_call *c, const char *but)
+{
+    static const struct group_set all = {.all = true};
+    size_t n;
+    const struct group_info **groups = groups_list(c->config->groups, &all, &n);
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(groups[i]->name, but) != 0)
+            json_list_add(list, json_pack("{s:s,s:s}", "name", groups[i]->name, "title",
+                                          *groups[i]->title ? groups[i]->title : groups[i]->name));
+    free(groups);
+    return list;
 }

@@ -41,7 +41,6 @@ json_t *view_list_card(const struct web_call *c, const struct audience_info *inf
     view_duration(c->now_ms - info->frozen_ms, ago);
     (void)snprintf(when, sizeof when, "%s ago", ago);
     json_put(out, "when", json_string(when));
-    json_put(out, "lent", json_boolean(!access_may(c->member, MAY_READ_AUDIENCES, info->group)));
     return out;
 }
 

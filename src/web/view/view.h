@@ -29,9 +29,12 @@ json_t *view_plain(struct slice s, enum plain_kind kind);
 json_t *view_name(const struct inbox_conversation *c, const struct member *m);
 /* {conversation, held, free_at}: who was taken, or when somebody may be. */
 json_t *view_next(const struct inbox_next *n, const struct member *m, int64_t now_ms);
-/* What is shown of a thread beside its messages: suppressed, on_hold, sounds_like_stop, draft. Into
- * `o`. */
-void view_thread_state(json_t *o, const struct inbox_thread *t);
+/* Who took them off the list, while that can be undone: {by, may_undo, for, until}; null. */
+json_t *view_taken_off(const struct inbox_thread *t, const struct member *m, int64_t now_ms);
+/* What is shown of a thread beside its messages: suppressed, taken_off, on_hold, sounds_like_stop,
+ * draft. Into `o`. */
+void view_thread_state(json_t *o, const struct inbox_thread *t, const struct member *m,
+                       int64_t now_ms);
 /* {waiting, overdue, held, waiting_since}. */
 json_t *view_waiting(const struct inbox_waiting *w);
 json_t *view_messages(const struct inbox_thread *t, const struct member *m, int64_t now_ms);
@@ -75,7 +78,7 @@ json_t *view_money(const struct campaign *c); /* null: nobody knows what it cost
 /* What an audience is: openapi.yaml, Audience. */
 json_t *view_list(const struct audience_info *info);
 
-/* The same with what pages show beside it: "when" in words, "lent" to the member. */
+/* The same with what pages show beside it: "when" in words. */
 json_t *view_list_card(const struct web_call *c, const struct audience_info *info);
 
 /* Some of its people, whoever they are: [{"number", "fields": [{"name", "value"}]}], at most
@@ -97,11 +100,16 @@ struct view_group {
 /* Counts for all of a list that is by name. */
 void view_groups_count(const struct web_call *c, struct view_group *list, size_t n);
 json_t *view_group(const struct view_group *one);
+/* Name and title of every group of the organisation but that one, owned. */
+json_t *view_other_groups(const struct web_call *c, const char *but);
 
 /* Place of openapi.yaml: with how many sessions are to come, and how many people to those. */
 /* Pledge of openapi.yaml. */
 struct pledge;
 json_t *view_pledge(const struct pledge *p, const struct member *m);
+struct pledge_standing;
+/* How the person of a conversation stands: puts `pledges`, and `named` (Thread of openapi.yaml). s NULL: nobody knows. */
+void view_standing(const struct web_call *c, json_t *o, const struct pledge_standing *s);
 struct place;
 json_t *view_place(const struct web_call *c, const struct place *p);
 

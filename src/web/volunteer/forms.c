@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/consent.h"
+#include "flow/doubt.h"
 #include "flow/reply.h"
 #include "next.h"
 #include "thread.h"
@@ -130,7 +132,7 @@ static uint64_t number_of(const struct web_call *c, const char *name, uint64_t m
 
 static void on_reply(void *arg, int result, const struct inbox_answered *a, const struct err *e)
 {
-    if (result == 0) lent_answered(arg, a->group);
+    if (result == 0) lent_answered(arg, a->group, a->loan);
     if (a->why == INBOX_WRITTEN_SINCE)
         thread_show(arg, 409, "Not sent: they have just written. Read it, then send again.");
     else if (result == 0 && wants_next(arg))
@@ -139,13 +141,26 @@ static void on_reply(void *arg, int result, const struct inbox_answered *a, cons
         end(arg, false, result, e);
 }
 
+/* They were asked about exactly this text, and send it again. */
+static bool is_meant(const struct web_call *c)
+{
+    char digest[DIGEST_BYTES];
+    doubt_digest(slice_trim(web_field(c, "text")), digest);
+    return slice_is(web_field(c, "doubted"), digest);
+}
+
 static void post_reply(struct web_call *c)
 {
     if (web_field(c, "preview").n > 0 || web_field(c, "suggest").n > 0) {
         thread_show(c, 200, "");
         return;
     }
-    web_act_conversation(c, "answered");
+    struct err e;
+    if (!is_meant(c) && doubt_answer(c->config->means, web_field(c, "text"), c->now_ms, &e) < 0) {
+        thread_show_doubt(c, e.text);
+        return;
+    }
+    web_act_conversation(c, web_field(c, "doubted").n ? "answered, although asked" : "answered");
     struct inbox_actor who = view_actor(c->member);
     struct inbox_answer answer = {.id = c->id,
                                   .fence = number_of(c, "fence", UINT64_MAX, 0),
@@ -154,7 +169,6 @@ static void post_reply(struct web_call *c)
                                   .sees = web_field(c, "seen").n > 0,
                                   .heard = (uint32_t)number_of(c, "seen", UINT32_MAX, 0),
                                   .lease_ms = c->config->claim_ms};
-    struct err e;
     int r =
         reply_send(c->config->inbox, c->config->outbox, &answer, &who, c->now_ms, on_reply, c, &e);
     if (r < 0) end(c, false, r, &e);
@@ -192,10 +206,17 @@ static void on_kept(void *arg, int result, bool was_held, const struct err *e)
     end(arg, false, result, e);
 }
 
+/* What follows offers to undo it. */
 static void on_taken_off(void *arg, int result, bool was_held, const struct err *e)
 {
     (void)was_held;
-    end(arg, true, result, e);
+    struct web_call *c = arg;
+    char path[PATH_BYTES];
+    (void)snprintf(path, sizeof path, "/inbox?off=%u", c->id);
+    if (result < 0)
+        end(c, false, result, e);
+    else
+        web_answer_redirect(c, path);
 }
 
 static void post_keep(struct web_call *c)
@@ -210,6 +231,37 @@ static void post_take_off(struct web_call *c)
     struct inbox_actor who = view_actor(c->member);
     who.actor = web_by(c);
     inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_TAKE_OFF, on_taken_off, c);
+}
+
+static void post_undo_take_off(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    struct group_set over = access_groups(c->member, MAY_TAKE_OVER);
+    who.actor = web_by(c);
+    inbox_undo_off(c->config->inbox, c->id, &who, &over, c->now_ms, c->config->claim_ms, to_thread,
+                   c);
+}
+
+static void on_noted(void *arg, int result, bool changed, const struct err *e)
+{
+    (void)changed; /* pressed twice: the thread says what stands */
+    end(arg, false, result, e);
+}
+
+static void post_no_more(struct web_call *c)
+{
+    struct inbox_actor who = view_actor(c->member);
+    struct group_set over = access_groups(c->member, MAY_SUPPRESS);
+    const struct inbox_no_more what = {.id = c->id,
+                                       .word = slice_trim(web_field(c, "consent")),
+                                       .why = slice_trim(web_field(c, "why")),
+                                       .again = web_field(c, "again").n > 0,
+                                       .over = &over};
+    who.actor = web_by(c);
+    if (consent_word_ok(what.word))
+        inbox_no_more(c->config->inbox, &what, &who, c->now_ms, on_noted, c);
+    else
+        thread_show(c, 400, "Choose what they want no more of.");
 }
 
 enum {
@@ -228,6 +280,8 @@ static const struct route rows[] = {
     {"POST", "/inbox/{id}/resolve", MAY_ANSWER, DECIDES, NULL, post_resolve},
     {"POST", "/inbox/{id}/keep", MAY_ANSWER, DECIDES, NULL, post_keep},
     {"POST", "/inbox/{id}/take-off", MAY_ANSWER, DECIDES, NULL, post_take_off},
+    {"POST", "/inbox/{id}/undo-take-off", MAY_ANSWER, DECIDES, NULL, post_undo_take_off},
+    {"POST", "/inbox/{id}/no-more", MAY_ANSWER, DECIDES, NULL, post_no_more},
 };
 
 const struct routes form_routes = {rows, COUNT_OF(rows)};

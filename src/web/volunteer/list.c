@@ -10,9 +10,9 @@
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
 
-enum { LIST_LIMIT = 30, HREF_BYTES_MAX = 2048 };
+enum { LIST_LIMIT = 30, HANDED_SHOWN = 5, HREF_BYTES_MAX = 2048 };
 
-enum order { NEWEST, OLDEST, WAITING /* who waits longest */ };
+enum order { NEWEST, WAITING /* who waits longest */ };
 
 static const struct tab {
     const char *show, *label, *href, *empty;
@@ -22,7 +22,7 @@ static const struct tab {
     const char *tag;
     enum action may; /* beside reading the inbox */
 } tabs[] = {
-    {"free", "Waiting", "/inbox", "Nobody is waiting for an answer. Well done.", false, OLDEST,
+    {"free", "Waiting", "/inbox", "Nobody is waiting for an answer. Well done.", false, WAITING,
      INBOX_FREE, NULL, MAY_READ_INBOX},
     {"mine", "Mine", "/inbox?show=mine", "You have taken none. Tap “Next person”.", false, NEWEST,
      INBOX_MINE, NULL, MAY_READ_INBOX},
@@ -102,13 +102,43 @@ static json_t *waits_json(const struct web_call *c, const struct inbox_waiting *
     return json_string(text);
 }
 
-static void on_waiting(void *arg, int result, const struct inbox_waiting *w, const struct err *e)
+/* Who waits too long is said aloud, and in the name of the tab, which is seen from other tabs. */
+static void put_late(json_t *data, const struct inbox_waiting *w)
+{
+    char text[64];
+    if (w->overdue == 0) return;
+    (void)snprintf(text, sizeof text, "(%u) Inbox", w->overdue);
+    json_put(data, "title", json_string(text));
+    (void)snprintf(text, sizeof text, "%u %s too long for an answer.", w->overdue,
+                   w->overdue == 1 ? "person waits" : "people wait");
+    json_put(data, "late", json_string(text));
+}
+
+/* Who was handed to them stands before all, whatever they look at. */
+static void on_handed(void *arg, int result, const struct inbox_conversation *list, size_t n,
+                      struct slice next, const struct err *e)
 {
     struct web_call *c = arg;
+    struct list *shown = c->state;
+    (void)next;
+    if (!web_ok(c, result, e)) return;
+    json_t *handed = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_list_add(handed, conversation_shown(c, &list[i]));
+    json_put(shown->data, "handed", handed);
+    page_answer(c, PAGE_INBOX, 200, json_incref(shown->data));
+}
+
+static void on_waiting(void *arg, int result, const struct inbox_waiting *w, const struct err *e)
+{
+    static const struct inbox_query handed = {.filter = INBOX_HANDED, .limit = HANDED_SHOWN};
+    struct web_call *c = arg;
     struct list *list = c->state;
+    struct inbox_actor who = view_actor(c->member);
     if (!web_ok(c, result, e)) return;
     json_put(list->data, "waits", waits_json(c, w));
-    page_answer(c, PAGE_INBOX, 200, json_incref(list->data));
+    put_late(list->data, w);
+    inbox_list(c->config->inbox, &handed, &who, c->now_ms, on_handed, c);
 }
 
 static void on_list(void *arg, int result, const struct inbox_conversation *list, size_t n,
@@ -129,7 +159,8 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     json_put(data, "search", json_text(web_query(c, "search")));
     json_put(data, "tag_options", tags_options(web_query(c, "tag")));
     if (web_query(c, "tag").n) json_put(data, "want_tag", json_text(web_query(c, "tag")));
-    json_put(data, "empty", json_string(tab->empty));
+    bool looks = web_query(c, "search").n || web_query(c, "tag").n;
+    json_put(data, "empty", json_string(looks ? "Nobody is found." : tab->empty));
     json_put(data, "next", next_json(c, tab, next));
     inbox_count_waiting(c->config->inbox, &who, c->now_ms, on_waiting, c);
 }
@@ -144,7 +175,6 @@ static struct inbox_query query_of(const struct web_call *c, const struct tab *t
         .closed = tab->closed,
         .any = web_query(c, "search").n > 0,
         .filter = tab->filter,
-        .oldest_first = tab->order == OLDEST,
         .unanswered = tab->order == WAITING,
         .tag = tab->tag ? slice_of(tab->tag) : tag,
         .campaign = tag.n ? (uint32_t)campaign : 0,

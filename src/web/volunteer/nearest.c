@@ -35,8 +35,10 @@ static void put(const struct web_call *c, const struct nearest_answer *a, json_t
     json_put(data, "nearest",
              json_pack("{s:s,s:s,s:o}", "where", *a->where ? a->where : "them", "words",
                        near_words(&a->found[0], w->miles, words), "text", json_text(said)));
-    if (!coming_names(data, session))
-        json_put_count(json_object_get(data, "nearest"), "session", session);
+    if (coming_names(data, session)) return;
+    json_put_count(json_object_get(data, "nearest"), "session", session);
+    json_put(json_object_get(data, "nearest"), "to", json_string(a->found[0].place->name));
+    json_put(data, "both", json_boolean(json_object_get(data, "named") != NULL));
 }
 
 static void on_answer(void *arg, int result, const struct nearest_answer *a, const struct err *e)

@@ -108,7 +108,7 @@ static json_t *nobody_words(const struct web_call *c)
 void next_put(const struct web_call *c, json_t *data)
 {
     struct slice said = web_query(c, "said");
-    uint64_t closed = 0;
+    uint64_t closed = 0, off = 0;
     if (slice_is(said, "nobody"))
         json_put(data, "said", nobody_words(c));
     else if (slice_is(said, "full"))
@@ -119,6 +119,8 @@ void next_put(const struct web_call *c, json_t *data)
         json_put(data, "said", json_string("Handed over."));
     if (slice_to_u64(web_query(c, "closed"), UINT32_MAX, &closed) && closed > 0)
         json_put(data, "undo", json_integer((json_int_t)closed));
+    if (slice_to_u64(web_query(c, "off"), UINT32_MAX, &off) && off > 0)
+        json_put(data, "undo_off", json_integer((json_int_t)off));
     json_put(data, "want_tag", json_text(want(c, "want_tag")));
     json_put(data, "want_campaign", json_text(want(c, "want_campaign")));
 }

@@ -5,7 +5,7 @@
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
 
-enum { WORDS_BYTES_MAX = 16 * 1024, WORD_BYTES_MAX = 1024 };
+enum { WORDS_BYTES_MAX = 16 * 1024 };
 
 /* ---- in words ---- */
 
@@ -19,7 +19,10 @@ static const struct {
     {"closed", "closed it", NULL},
     {"reopened", "opened it again", NULL},
     {"off", "took them off the list", NULL},
+    {"back", "put them back on the list", NULL},
     {"kept", "kept them on the list", NULL},
+    {"no_more", "noted that they want no more of", NULL},
+    {"again", "noted that they want it again", NULL},
 };
 
 json_t *team_words(const struct inbox_message *m)
@@ -54,34 +57,6 @@ static void post_note(struct web_call *c)
         inbox_note(c->config->inbox, c->id, &who, c->now_ms, text, on_noted, c);
 }
 
-static void on_handed(void *arg, int result, uint32_t conversation, const struct err *e)
-{
-    (void)conversation; /* it may be another group's now, which one need not see */
-    if (result < 0)
-        thread_lead(arg, result, e);
-    else
-        web_answer_redirect(arg, "/inbox?said=handed");
-}
-
-static void post_hand_over(struct web_call *c)
-{
-    struct inbox_actor who = view_actor(c->member);
-    struct slice to = web_field(c, "to"), whom = slice_trim(web_field(c, "whom"));
-    const struct inbox_hand hand = {
-        .to = slice_is(to, "member")  ? INBOX_TO_MEMBER
-              : slice_is(to, "group") ? INBOX_TO_GROUP
-                                      : INBOX_TO_ORGANISERS,
-        .whom = whom,
-        .word = slice_trim(web_field(c, "word")),
-    };
-    if (hand.to != INBOX_TO_ORGANISERS && (whom.n == 0 || whom.n > AUTH_NAME_BYTES_MAX))
-        thread_show(c, 400, "Say to whom: the name of a person or of a group.");
-    else if (hand.word.n > WORD_BYTES_MAX)
-        thread_show(c, 400, "That is too long for a word along the way.");
-    else
-        inbox_hand_over(c->config->inbox, c->id, &who, c->now_ms, &hand, on_handed, c);
-}
-
 static void on_taken(void *arg, int result, const struct inbox_claim *claim, const struct err *e)
 {
     (void)claim;
@@ -98,7 +73,6 @@ enum { ACTS = NEEDS_STORE | IN_GROUP | PAGE | FORM | WITH_ID };
 
 static const struct route rows[] = {
     {"POST", "/inbox/{id}/note", MAY_ANSWER, ACTS, NULL, post_note},
-    {"POST", "/inbox/{id}/hand-over", MAY_ANSWER, ACTS, NULL, post_hand_over},
     {"POST", "/inbox/{id}/take-over", MAY_TAKE_OVER, ACTS, NULL, post_take_over},
 };
 

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <sodium.h>
 
@@ -10,13 +9,19 @@
 #include "conversation.h"
 #include "nearest.h"
 #include "base/check.h"
+#include "core/iso8601.h"
 #include "core/parts.h"
 #include "flow/asked.h"
+#include "flow/doubt.h"
 #include "next.h"
 #include "tags.h"
 #include "team.h"
+#include "web/local_time.h"
+#include "web/no_more.h"
+#include "web/offered.h"
 #include "web/page.h"
 #include "web/respond.h"
+#include "web/suggested.h"
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
 
@@ -24,14 +29,14 @@ enum {
     THREAD_MESSAGES = 100,
     KEY_BYTES = 33,
     PATH_BYTES = 64,
-    DATE_BYTES = 10,
     KNOWN_BYTES_MAX = 1 << 18,
-    DAY_MS = 24 * 60 * 60 * 1000
+    LESS_BYTES_MAX = 4096
 };
 
 struct thread {
     int status;
     char problem[ERR_TEXT_BYTES];
+    bool doubted; /* they are asked about their answer */
     json_t *data; /* owned, as the tags are, until the page is whole */
     char *tags;
     uint32_t campaign; /* that they answer to, and who they are */
@@ -105,17 +110,22 @@ static void put_draft(const struct web_call *c, const struct inbox_thread *t, js
     json_decref(draft);
 }
 
+static void put_doubt(const struct web_call *c, const struct thread *shown, json_t *data)
+{
+    char digest[DIGEST_BYTES] = "";
+    if (shown->doubted) doubt_digest(slice_trim(web_field(c, "text")), digest);
+    json_put(data, "doubted", json_string(digest));
+}
+
 /* ---- what is shown ---- */
 
 /* "Today", "Yesterday", "Tue 24 November". */
-static json_t *day_json(int64_t at_ms, int64_t now_ms)
+static json_t *day_json(const struct web_call *c, int64_t at_ms)
 {
-    char text[64];
-    time_t at_s = (time_t)(at_ms / 1000);
-    struct tm day;
-    int64_t days_ago = now_ms / DAY_MS - at_ms / DAY_MS;
+    char text[LOCAL_TIME_BYTES];
+    int64_t days_ago = local_time_day(c, c->now_ms) - local_time_day(c, at_ms);
     if (days_ago <= 1) return json_string(days_ago == 1 ? "Yesterday" : "Today");
-    (void)strftime(text, sizeof text, "%a %e %B", gmtime_r(&at_s, &day));
+    local_time_show_day(c, at_ms, text);
     return json_string(text);
 }
 
@@ -127,17 +137,19 @@ static json_t *messages_shown(const struct web_call *c, const struct inbox_threa
         int64_t at_ms = t->messages[i].at_ms;
         json_t *message = json_array_get(list, i);
         if (t->messages[i].team) json_put(message, "remark", team_words(&t->messages[i]));
-        if (i > 0 && at_ms / DAY_MS == t->messages[i - 1].at_ms / DAY_MS) continue;
-        json_put(message, "day", day_json(at_ms, c->now_ms));
+        if (i > 0 && local_time_day(c, at_ms) == local_time_day(c, t->messages[i - 1].at_ms))
+            continue;
+        json_put(message, "day", day_json(c, at_ms));
     }
     return list;
 }
 
-static bool is_same_day(const json_t *a, const json_t *b)
+static bool is_same_day(const struct web_call *c, const json_t *a, const json_t *b)
 {
-    struct slice at = json_slice(json_object_get(a, "at")),
-                 other = json_slice(json_object_get(b, "at"));
-    return at.n > DATE_BYTES && other.n > DATE_BYTES && memcmp(at.p, other.p, DATE_BYTES) == 0;
+    int64_t at_ms, other_ms;
+    return iso8601_parse(json_slice(json_object_get(a, "at")), &at_ms) &&
+           iso8601_parse(json_slice(json_object_get(b, "at")), &other_ms) &&
+           local_time_day(c, at_ms) == local_time_day(c, other_ms);
 }
 
 /* Where in the messages something of that time stands. Times in ISO 8601 sort as texts. */
@@ -166,9 +178,9 @@ static void put_bubble(const struct web_call *c, json_t *messages, const json_t 
     json_put(bubble, "at", json_incref(json_object_get(asked, "at")));
     json_put(bubble, "ago", json_incref(json_object_get(asked, "ago")));
     if (template.n > 0) json_put(bubble, "template", json_text(template));
-    if (at && !is_same_day(place ? json_array_get(messages, place - 1) : NULL, bubble))
-        json_put(bubble, "day", day_json(((struct thread *)c->state)->asked_ms, c->now_ms));
-    if (is_same_day(bubble, after)) (void)json_object_del(after, "day");
+    if (at && !is_same_day(c, place ? json_array_get(messages, place - 1) : NULL, bubble))
+        json_put(bubble, "day", day_json(c, ((struct thread *)c->state)->asked_ms));
+    if (is_same_day(c, bubble, after)) (void)json_object_del(after, "day");
     check(json_array_insert_new(messages, place, bubble) == 0);
 }
 
@@ -215,10 +227,78 @@ static void show(struct web_call *c)
     page_answer(c, PAGE_THREAD, shown->status, json_incref(shown->data));
 }
 
+/* As volunteers read them. */
+static json_t *word_shown(struct slice word)
+{
+    static const char *const labels[][2] = {{"reminder", "reminders"},
+                                            {"election", "texts about an election"},
+                                            {"fundraising", "asking for money"},
+                                            {"survey", "surveys"},
+                                            {"service", "texts about what they asked for"},
+                                            {"action", "calls to do something"}};
+    size_t i = 0;
+    while (i < COUNT_OF(labels) && !slice_is(word, labels[i][0]))
+        i++;
+    return i < COUNT_OF(labels) ? json_string(labels[i][1]) : json_text(word);
+}
+
+static void put_words(struct web_call *c)
+{
+    json_t *data = ((const struct thread *)c->state)->data, *choices = json_array(), *one;
+    size_t i;
+    struct buf less = BUF_INIT(LESS_BYTES_MAX);
+    json_array_foreach(json_object_get(data, "no_more"), i, one)
+    {
+        json_t *words = word_shown(json_slice(json_object_get(one, "consent")));
+        buf_addf(&less, "%s%s", i ? ", " : "", json_string_value(words));
+        json_put(one, "words", words);
+    }
+    json_put(data, "less", json_text(buf_slice(&less)));
+    buf_done(&less);
+    json_array_foreach(json_object_get(data, "no_more_of"), i, one)
+    {
+        json_list_add(choices,
+                      json_pack("{s:O,s:o}", "word", one, "words", word_shown(json_slice(one))));
+    }
+    json_put(data, "may_have_less", json_boolean(json_array_size(choices) > 0));
+    json_put(data, "no_more_of", choices);
+    show(c);
+}
+
+/* What the form of each template needs besides what the API tells. */
+static void put_templates(struct web_call *c)
+{
+    const struct thread *shown = c->state;
+    json_t *list = json_object_get(shown->data, "templates"), *one, *gap;
+    size_t i, k;
+    json_array_foreach(list, i, one)
+    {
+        json_t *gaps = json_object_get(one, "gaps");
+        size_t n = json_array_size(gaps);
+        bool typed = slice_eq(web_field(c, "template"), json_slice(json_object_get(one, "id")));
+        json_put(one, "open", json_boolean(typed || json_array_size(list) == 1));
+        json_put(one, "has_gaps", json_boolean(n > 0));
+        json_put_count(one, "gap_count", n);
+        json_array_foreach(gaps, k, gap) json_put_count(gap, "at", k);
+    }
+    json_put(shown->data, "any_templates", json_boolean(json_array_size(list) > 0));
+    no_more_put(c, shown->data, shown->number, put_words);
+}
+
+static void put_offered(struct web_call *c)
+{
+    offered_put(c, ((const struct thread *)c->state)->data, put_templates);
+}
+
 static void put_nearest(struct web_call *c)
 {
     const struct thread *shown = c->state;
-    nearest_put(c, shown->place, slice_of(shown->group), shown->data, show);
+    nearest_put(c, shown->place, slice_of(shown->group), shown->data, put_offered);
+}
+
+static void put_coming(struct web_call *c)
+{
+    coming_put(c, ((struct thread *)c->state)->data, put_nearest);
 }
 
 static void on_asked(void *arg, const struct asked *asked)
@@ -232,7 +312,7 @@ static void on_asked(void *arg, const struct asked *asked)
     json_put(data, "has_fields",
              json_boolean(json_array_size(json_object_get(data, "fields")) > 0));
     json_put(data, "known", known_json(json_object_get(data, "fields")));
-    coming_put(c, data, put_nearest);
+    suggested_put(c, data, put_coming);
 }
 
 static void on_tags(void *arg, int result, const struct inbox_shelved *own, size_t n,
@@ -256,10 +336,14 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     json_put(data, "messages", messages_shown(c, t));
     next_put(c, data);
     json_put(data, "suppressed", json_boolean(t->suppressed_scope.n > 0));
+    json_put(data, "taken_off", view_taken_off(t, c->member, c->now_ms));
     json_put(data, "on_hold", json_boolean(t->on_hold && t->suppressed_scope.n == 0));
     json_put(data, "may_take_over",
              json_boolean(access_may(c->member, MAY_TAKE_OVER, t->conversation.group)));
+    json_put(data, "may_set_up",
+             json_boolean(access_may(c->member, MAY_SET_UP_INBOX, t->conversation.group)));
     put_draft(c, t, data);
+    put_doubt(c, shown, data);
     shown->data = data;
     shown->tags = slice_strdup(t->conversation.tags);
     shown->group = slice_strdup(t->conversation.group);
@@ -269,13 +353,24 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
     inbox_shelf_list(c->config->inbox, INBOX_OWN_TAGS, &who, t->conversation.group, on_tags, c);
 }
 
-void thread_show(struct web_call *c, int status, const char *problem)
+static void load(struct web_call *c, int status, const char *problem, bool doubted)
 {
     struct thread *shown = web_call_state(c, sizeof *shown, thread_done);
+    shown->doubted = doubted;
     struct inbox_actor who = view_actor(c->member);
     shown->status = status;
     (void)snprintf(shown->problem, sizeof shown->problem, "%s", problem);
     inbox_read(c->config->inbox, c->id, &who, c->now_ms, THREAD_MESSAGES, on_thread, c);
+}
+
+void thread_show(struct web_call *c, int status, const char *problem)
+{
+    load(c, status, problem, false);
+}
+
+void thread_show_doubt(struct web_call *c, const char *problem)
+{
+    load(c, 409, problem, true);
 }
 
 void thread_lead(struct web_call *c, int result, const struct err *e)

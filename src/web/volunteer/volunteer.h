@@ -4,5 +4,5 @@
  * does no harm. Each file has its rows. */
 #include "web/route.h"
 
-extern const struct routes coming_routes, form_routes, list_routes, next_page_routes,
-    team_page_routes, thread_routes;
+extern const struct routes coming_routes, form_routes, hand_page_routes, list_routes,
+    next_page_routes, team_page_routes, template_page_routes, thread_routes;

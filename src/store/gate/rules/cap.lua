@@ -1,9 +1,8 @@
 -- Nobody is texted more often than the organisation allows, by whichever group or campaign (docs/adr/0041). Counted here, where
 -- somebody gets a slot: in one step, so that campaigns beside each other never text somebody once too often. Of a campaign
 -- that is exempt nobody is left out; its contacts count like all.
-local LEAVES_LATE = 3000000 -- [µs] behind its slot, at the most (flow/dispatch/send.c)
-
-local function rule_cap(ask)
+function rule.cap(ask)
+  local LEAVES_LATE = 3000000 -- [µs] behind its slot, at the most (flow/dispatch/send.c)
   local day, week = tonumber(ARGV[CAP_DAY]), tonumber(ARGV[CAP_WEEK])
   if ask.is(IS_REPLY) or day + week == 0 then return nil end
   local times, first = math.max(day, week), math.floor(ask.earliest / 60000000)

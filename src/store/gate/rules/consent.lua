@@ -1,13 +1,12 @@
 -- Who has not agreed to what the campaign needs: the dispatcher reads that in the list (core/consent.h) and says a letter each; who
--- has taken it back since stands here (store/consent.h).
-local CONSENT_REASONS = {o = 'consent_old', m = 'no_consent', a = 'too_young'}
-
-local function rule_consent(ask)
+-- wants no more of it, or of that kind of text, stands here (store/consent.h).
+function rule.consent(ask)
   local said = ARGV[CONSENT]
   if said == '' then return nil end
-  local withdrawn = ask.listed(KEYS[WITHDRAWN])
+  local reasons = {o = 'consent_old', m = 'no_consent', a = 'too_young'}
+  local needed, kind = ask.listed(KEYS[WITHDRAWN]), ask.listed(KEYS[WITHDRAWN_KIND])
   return function(i)
-    local reason = withdrawn[i] and 'consent_withdrawn' or CONSENT_REASONS[string.sub(said, i, i)]
+    local reason = (needed[i] or kind[i]) and 'consent_withdrawn' or reasons[string.sub(said, i, i)]
     if reason then return STOPPED, SKIPPED, reason end
   end
 end

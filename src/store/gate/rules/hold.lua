@@ -1,5 +1,5 @@
 -- Whose last words sounded like STOP, until somebody has read them. Replies go to them.
-local function rule_hold(ask)
+function rule.hold(ask)
   if ask.is(IS_REPLY) then return nil end
   local held = ask.listed(KEYS[STOP_HELD])
   if not next(held) then return nil end

@@ -1,7 +1,6 @@
 -- The session that a text tells somebody of: the dispatcher says which ones fit them, the best first (flow/dispatch/near.c); theirs is
 -- the first that has room. Whoever has been given one before keeps it while there is room. Who has none to choose from is told of none;
 -- who had some, and all are full, waits: the dispatcher learns which are, and asks again with others.
-local rule_near
 do
   local NEWS_STEP = 8 -- every so many people the other processes hear how full a session is; and when there is no room
   local ENTRY = 12 -- bytes of one of NEAR_SESSIONS
@@ -69,7 +68,7 @@ do
     return table.concat(full, ' ')
   end
 
-  function rule_near(ask, first, offsets)
+  function rule.near(ask, first, offsets)
     local said, per = ARGV[NEAR_OF], tonumber(ARGV[NEAR_PER])
     if said == '' and not ask.told_before then return nil end
     local prefix, key = offer.prefix(KEYS[CAMPAIGN]), offer.key(KEYS[CAMPAIGN])

@@ -1,6 +1,4 @@
 -- The last rule: whoever comes this far gets a slot, of the gateway and of their sender, when there is one.
-local WAIT_MAX = 4000000000 -- [µs] what 4 bytes can say
-
 -- The limiters of the senders that are met: a function of who it is, nil = no sender has one.
 local function slot_senders(ask)
   local rate, open = tonumber(ARGV[SENDER_RATE]), {}
@@ -15,7 +13,8 @@ local function slot_senders(ask)
   end
 end
 
-local function rule_slot(ask)
+function rule.slot(ask)
+  local WAIT_MAX = 4000000000 -- [µs] what 4 bytes can say
   local gateway = limiter_open(KEYS[LIMITER], tonumber(ARGV[RATE]), ask.now, ask.earliest, ask.is(IS_REPLY))
   for slot in string.gmatch(ARGV[GIVEN_BACK], '%d+') do gateway.give_back(tonumber(slot)) end
   ask.at_end[#ask.at_end + 1] = gateway.save
@@ -38,7 +37,7 @@ local function rule_slot(ask)
       slot = math.max(slot, free)
     end
     local h = hours_of and hours_of(i)
-    if h and (slot < h.open or slot >= h.close) then return hours_closed(ask, h) end
+    if h and (slot < h.open or slot >= h.close) then return ask.closed(h) end
     gateway.take(slot)
     if sender then sender.take(slot) end
     room = room - 1

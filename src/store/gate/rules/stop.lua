@@ -1,6 +1,6 @@
 -- Whoever said STOP, or was put on a list by one of us, for everything or for this group. Only the one confirmation of a
 -- STOP goes to them.
-local function rule_stop(ask)
+function rule.stop(ask)
   if ask.is(TO_SUPPRESSED) then return nil end
   local all, group = ask.listed(KEYS[STOP_ALL]), ask.listed(KEYS[STOP_GROUP])
   if not next(all) and not next(group) then return nil end

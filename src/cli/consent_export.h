@@ -1,0 +1,4 @@
+#pragma once
+#include "verb.h"
+
+int consent_cli_export(struct verb_call *c);
