@@ -16,8 +16,6 @@ import math
 import os
 import pathlib
 import random
-import signal
-import subprocess
 import sys
 import time
 
@@ -107,12 +105,6 @@ class Day:
         api = world.Api(self.w.daemon)
         return [(n, api.say(n, "STOP", name, people.SENDERS[name])) for name in ACCOUNTS for n in self.early if n in self.where[name]]
 
-    def listen(self):
-        self.listener = subprocess.Popen([self.w.args.listen, str(self.a.volunteers), "token-of-volunteer-", self.w.daemon.url + "/api/v1/events"],
-                                         stdout=subprocess.PIPE, text=True)
-        self.w.children.append(self.listener)
-        house.equal(self.listener.stdout.readline(), "all stand\n", "the inbox is open at all volunteers")
-
     def plan_pledges(self):
         """By link, by text and by the page, some of them twice; and who leaves again when all of that is said."""
         pages, plan, stopped = int(RALLY_EXTRA * self.land.rally(0).capacity), [], set(self.early)
@@ -143,7 +135,7 @@ class Day:
     def go(self):
         w, a = self.w, self.a
         self.launch()
-        self.listen()
+        end_listening = w.listen(a.volunteers)
         self.at(0)
         before, machine = self.cpu_s(), world.machine_jiffies()
         parts = {"writers": people.Part(people.writers, w.daemon, w.wires),
@@ -172,8 +164,7 @@ class Day:
         self.stops += early
         self.answered = self.ended("volunteers", parts.pop("volunteers"))
         self.pages, self.wrong = self.ended("pages", looks)
-        self.listener.send_signal(signal.SIGTERM)
-        self.heard = json.loads(self.listener.communicate()[0])
+        self.heard = end_listening()
         self.took_s = time.monotonic() - self.began
         self.use = {name: cpu - before[name] for name, cpu in self.cpu_s().items()}
         self.loads["openers"] += sum(o["cpu_us_per_request"] * o["requests"] for o in self.opened) / 1e6

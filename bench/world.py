@@ -13,7 +13,9 @@ import json
 import mmap
 import os
 import pathlib
+import signal
 import struct
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -190,6 +192,18 @@ class World(house.House):
         answer, at_ns = self.api("/campaigns", name=f"{audience} {next(self.names)}", audience=audience, lane=lane,
                                  gateway=gateway, message={"default": "en", "sms": {"en": {"text": TEXT}}})
         return answer["id"], at_ns
+
+    def listen(self, volunteers):
+        """As many volunteers with the inbox open (bench/listen.c). Call what comes back once: it ends them, and says what they heard."""
+        listener = subprocess.Popen([self.args.listen, str(volunteers), "token-of-volunteer-", self.daemon.url + "/api/v1/events"],
+                                    stdout=subprocess.PIPE, text=True)
+        self.children.append(listener)
+        house.equal(listener.stdout.readline(), "all stand\n", "the inbox is open at all volunteers")
+
+        def end():
+            listener.send_signal(signal.SIGTERM)
+            return json.loads(listener.communicate()[0])
+        return end
 
     def wait_for_records(self, more, patience_s=60):
         wanted = self.records.count() + more
