@@ -26,10 +26,12 @@ struct told_move {
  *   "number"  of one whose own number is another one now: its digits, or none
  *   "session" "token" "code"  hash of one that was ended, or used up
  *   "loan"    id of a loan that was taken back: when [wall ms]
+ *   "list"    id of one that was deleted, and of each of its versions
+ *   "word"    group, 0x1f, a word of the group's own: "1" when it means STOP since, else no more
  *   "forgotten"  whom it was asked to forget: a person's key (store/forget.h) */
 struct told_taken {
     struct slice kind, id, more;
-    int64_t began_ms; /* [wall ms] when the member or the loan of that id began; 0: of others */
+    int64_t began_ms; /* [wall ms] when what has that id (a number, a name) began; else 0 */
 };
 struct told_word {
     enum told_kind kind;

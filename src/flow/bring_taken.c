@@ -30,11 +30,11 @@ static void forget(struct store *s, struct slice key, restore_count_cb *cb, void
                   SLICE_LIT("the store went back"), on_forgotten, f);
 }
 
-bool bring_taken(struct store *s, const struct told_taken *what, uint64_t mark, bool forgets,
+bool bring_taken(struct store *s, const struct told_taken *what, uint64_t mark, bool applies,
                  restore_count_cb *cb, void *arg)
 {
     bool is_person = slice_is(what->kind, "forgotten");
-    if (is_person && !forgets) return false;
+    if ((is_person || slice_is(what->kind, "list")) && !applies) return false;
     if (is_person)
         forget(s, what->id, cb, arg);
     else

@@ -1,6 +1,7 @@
 #include "flow/keeper.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -42,6 +43,9 @@ struct keeper {
     size_t versions_n;
     uint64_t versions_from; /* of those that stay */
     bool last_versions;
+    uint32_t doomed[AUDIENCE_DOOMED_PAGE]; /* deleted in what the store lost */
+    size_t doomed_n;
+    bool asked_doomed;
     uint32_t consent_at; /* the bucket that is looked at next; all in about five hours */
     /* of this day */
     int64_t day_ms;
@@ -231,6 +235,36 @@ static void step_versions(struct keeper *k)
                           on_versions, k);
 }
 
+/* ---- lists that were deleted in what the store lost ---- */
+
+static void on_doomed(void *arg, int result, const uint32_t *ids, size_t n)
+{
+    struct keeper *k = arg;
+    ended(k);
+    if (result < 0) return; /* once more */
+    memcpy(k->doomed, ids, n * sizeof *ids);
+    k->doomed_n = n;
+    k->asked_doomed = true;
+}
+
+/* A campaign that is not over needs it: the next walk tries again. */
+static void on_doomed_went(void *arg, int result, const struct err *e)
+{
+    struct keeper *k = arg;
+    (void)result, (void)e;
+    ended(k);
+}
+
+static void step_doomed(struct keeper *k)
+{
+    k->waiting++;
+    if (k->asked_doomed)
+        audience_delete(k->config.store, k->doomed[--k->doomed_n], true, k->now_ms, on_doomed_went,
+                        k);
+    else
+        audience_doomed(k->config.store, on_doomed, k);
+}
+
 static void step_audiences(struct keeper *k)
 {
     int64_t limit = limit_ms(k, k->config.audiences_days);
@@ -254,6 +288,8 @@ static void step_walk(struct keeper *k)
         keep_page(k->config.store, k->from, on_page, k);
     } else if (k->versions_n > 0 || !k->last_versions) {
         step_versions(k);
+    } else if (k->doomed_n > 0 || !k->asked_doomed) {
+        step_doomed(k);
     } else {
         step_audiences(k);
     }
@@ -262,9 +298,9 @@ static void step_walk(struct keeper *k)
 static void begin_walk(struct keeper *k)
 {
     k->walking = true;
-    k->last_page = k->last_versions = false;
+    k->last_page = k->last_versions = k->asked_doomed = false;
     k->from = 0;
-    k->versions_n = 0;
+    k->versions_n = k->doomed_n = 0;
     k->versions_from = 0;
     k->old_n = k->used_n = k->used_at = 0;
 }

@@ -10,6 +10,7 @@
 
 #include "audience_group.h"
 #include "store/by_group.h"
+#include "store/restore.h"
 
 #define NOW_MS INT64_C(1700000000000) /* any time will do: the store is told it */
 
@@ -308,7 +309,84 @@ static void test_list_and_delete(void **state)
     }
     audience_delete(store, ids[0], false, NOW_MS, on_done, NULL);
     assert_int_equal(wait_answer(), ERR_NOT_FOUND);
-    assert_int_equal(keys_left(), 2); /* the counter of ids, and the events */
+    assert_int_equal(keys_left(), 3); /* the counter of ids, the events, the store's mark */
+}
+
+/* ---- what was deleted is told, and deleted again (docs/adr/0069) ---- */
+
+static struct {
+    size_t n;
+    char word[96];
+    int64_t began_ms;
+} told;
+
+static void keep(void *arg, uint64_t mark, const struct told_word *list, size_t n, told_kept *kept,
+                 void *kept_arg)
+{
+    (void)arg;
+    assert_true(mark > 0 && n == 1 && list->kind == TOLD_TAKEN);
+    told.n++;
+    told.began_ms = list->taken.began_ms;
+    (void)snprintf(told.word, sizeof told.word, "%.*s %.*s", SLICE_ARG(list->taken.kind),
+                   SLICE_ARG(list->taken.id));
+    kept(kept_arg, 0);
+}
+
+static void on_again(void *arg, int result, int64_t count)
+{
+    (void)arg;
+    got.count = (size_t)count;
+    answered(result, NULL);
+}
+
+static size_t again(uint32_t id, int64_t began_ms, uint64_t mark)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%u", id);
+    const struct told_taken what = {
+        .kind = SLICE_LIT("list"), .id = slice_of(text), .began_ms = began_ms};
+    restore_taken(store, &what, mark, NOW_MS, on_again, NULL);
+    assert_int_equal(wait_answer(), 0);
+    return got.count;
+}
+
+static void test_a_deleted_list_is_told_and_deleted_again(void **state)
+{
+    (void)state;
+    static const uint64_t number = 447700900001;
+    static const char *const leeds[] = {"leeds"};
+    char id[24];
+    uint32_t ids[2];
+    store_on_told(store, keep, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(create(i ? "kept" : "members", 10), 0);
+        ids[i] = got.info->id;
+        assert_int_equal(add(ids[i], 0, &number, 1), 0);
+        assert_int_equal(freeze(ids[i]), 0);
+    }
+    (void)snprintf(id, sizeof id, "%u", ids[0]);
+    /* as in a store that has it again */
+    assert_int_equal(again(ids[0], NOW_MS - 1, 5), 0); /* another one of that id, in what is lost */
+    assert_int_equal(find_as(leeds, 1, "members"), 0);
+    assert_int_equal(again(ids[0], NOW_MS, 6), 1);
+    assert_int_equal(again(ids[0], NOW_MS, 6), 0);
+    assert_int_equal(find_as(leeds, 1, "members"), ERR_NOT_FOUND);
+    assert_int_equal(find_as(leeds, 1, id), ERR_NOT_FOUND);
+    assert_int_equal(list_as(leeds, 1), 1);
+    assert_int_equal(listed[0], ids[1]);
+    assert_int_equal(ask("SCARD", "audiences:doomed", NULL, NULL), 1);
+    assert_int_equal(told.n, 0); /* whoever deletes it tells */
+    audience_delete(store, ids[0], true, NOW_MS, on_done, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(ask("SCARD", "audiences:doomed", NULL, NULL), 0);
+    assert_int_equal(told.n, 0);
+    /* somebody deletes one */
+    audience_delete(store, ids[1], true, NOW_MS, on_done, NULL);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(told.n, 1);
+    (void)snprintf(id, sizeof id, "list %u", ids[1]);
+    assert_string_equal(told.word, id);
+    assert_int_equal(told.began_ms, NOW_MS);
 }
 
 static void test_abandoned_drafts_are_swept(void **state)
@@ -417,6 +495,7 @@ int main(void)
         CASE(test_names_are_claimed_by_freezing),
         CASE(test_two_groups_have_one_name),
         CASE(test_an_older_store_is_listed),
+        CASE(test_a_deleted_list_is_told_and_deleted_again),
         CASE(test_list_and_delete),
         CASE(test_abandoned_drafts_are_swept),
         CASE(test_bad_arguments_are_refused),

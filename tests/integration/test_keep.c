@@ -131,6 +131,30 @@ static void test_what_a_list_was_goes(void **state)
     end();
 }
 
+/* One that was deleted in what the store lost goes when no campaign that is not over needs it. */
+static void test_a_list_that_was_deleted_goes(void **state)
+{
+    (void)state;
+    begin(0, 0, 0);
+    make_audience(1, "used");
+    make_audience(2, "reported");
+    make_audience(3, "stays");
+    make_campaign(7, 1, "running", 1);
+    make_campaign(8, 2, "done", NOW_MS);
+    (void)ask("SADD %sactive 7", prefix);
+    (void)ask("SADD %saudiences:doomed 1 2 99", prefix); /* 99: gone by another hand */
+    pass(0, 12);
+    assert_true(has("a", 1, ":b:0"));
+    assert_false(has("a", 2, ":b:0"));
+    assert_int_equal(ask("SCARD %saudiences:doomed", prefix), 1);
+    (void)ask("SREM %sactive 7", prefix);
+    pass(2 * KEEPER_WALK_MS, 12);
+    assert_false(has("a", 1, ":b:0"));
+    assert_true(has("a", 3, ":b:0"));
+    assert_int_equal(ask("EXISTS %saudiences:doomed", prefix), 0);
+    end();
+}
+
 static void test_details_go_and_the_summary_stays(void **state)
 {
     (void)state;
@@ -298,10 +322,15 @@ int main(void)
 {
 #define T(name) cmocka_unit_test(name)
     const struct CMUnitTest tests[] = {
-        T(test_what_a_list_was_goes),    T(test_details_go_and_the_summary_stays),
-        T(test_what_is_not_over_stays),  T(test_an_audience_goes_after_its_last_campaign),
-        T(test_many_go_one_by_one),      T(test_nothing_has_an_end),
-        T(test_closed_conversations_go), T(test_a_few_conversations_a_step),
+        T(test_what_a_list_was_goes),
+        T(test_a_list_that_was_deleted_goes),
+        T(test_details_go_and_the_summary_stays),
+        T(test_what_is_not_over_stays),
+        T(test_an_audience_goes_after_its_last_campaign),
+        T(test_many_go_one_by_one),
+        T(test_nothing_has_an_end),
+        T(test_closed_conversations_go),
+        T(test_a_few_conversations_a_step),
     };
     return redis_group_run("keep", tests, COUNT_OF(tests));
 }

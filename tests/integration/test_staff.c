@@ -13,6 +13,7 @@
 #include "store/audit.h"
 #include "store/direct.h"
 #include "store/forget.h"
+#include "store/group.h"
 #include "store/restore.h"
 #include "store/staff.h"
 
@@ -616,6 +617,72 @@ static void test_what_was_taken_away_is_taken_again(void **state)
     assert_false(again("what a later Muster tells", sam, NOW_MS, "", 9));
 }
 
+static void on_group(void *arg, int result, const struct err *e)
+{
+    on_done(arg, result, SLICE_NONE, e);
+}
+
+/* Its words for STOP as the copy of this process has them, one behind the other. */
+static const char *stop_words(const struct groups *g)
+{
+    static char text[128];
+    const struct group_info *info = groups_find(g, SLICE_LIT("york"));
+    size_t n = 0;
+    text[0] = '\0';
+    for (size_t i = 0; info && i < info->stop_word_count; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i ? " " : "", info->stop_words[i]);
+    return text;
+}
+
+static void say_words(struct groups *g, bool is_new, const struct slice *words, size_t n)
+{
+    const struct group_change change = {.name = SLICE_LIT("york"),
+                                        .is_new = is_new,
+                                        .stop_words = words,
+                                        .stop_word_count = n,
+                                        .stop_words_said = true};
+    DO(groups_change(g, &change, OLIVE, NOW_MS, on_group, NULL));
+    assert_int_equal(got.result, 0);
+}
+
+static bool again_word(const char *word, const char *more, uint64_t mark)
+{
+    char id[64];
+    (void)snprintf(id, sizeof id, "york\x1f%s", word);
+    return again("word", id, NOW_MS, more, mark);
+}
+
+static void test_a_group_s_stop_words_come_back(void **state)
+{
+    (void)state;
+    static const struct slice basta[] = {{"basta", 5}}, both[] = {{"enough", 6}, {"nope", 4}};
+    struct groups *g = groups_new(loop, store);
+    store_on_told(store, keep, NULL);
+    memset(&told, 0, sizeof told);
+    say_words(g, true, basta, 1);
+    assert_int_equal(told.n, 1);
+    assert_string_equal(told.word[0], "word york\x1f"
+                                      "basta 1");
+    assert_int_equal(told.began_ms[0], NOW_MS);
+    say_words(g, false, both, 2);
+    assert_int_equal(told.n, 4);
+    assert_string_equal(told.word[3], "word york\x1f"
+                                      "basta ");
+    say_words(g, false, both, 2); /* the same again */
+    assert_int_equal(told.n, 4);
+    say_words(g, false, basta, 1); /* as in an older copy */
+    assert_true(again_word("basta", "", 10));
+    assert_true(again_word("enough", "1", 11));
+    assert_false(again_word("enough", "", 9)); /* the later word counts */
+    assert_false(again_word("enough", "1", 12));
+    assert_false(
+        again("word", "york\x1fnope", NOW_MS + 1, "1", 13));  /* another group of that name */
+    assert_false(again("word", "leeds\x1fnope", 0, "1", 14)); /* there is none */
+    while (strcmp(stop_words(g), "enough") != 0)
+        loop_turn(loop, -1);
+    groups_free(g);
+}
+
 /* ---- the trail ---- */
 
 static void on_entries(void *arg, int result, const struct audit_entry *list, size_t n,
@@ -713,6 +780,7 @@ int main(void)
         TEST(test_while_redis_is_away),
         TEST(test_what_is_taken_away_is_told),
         TEST(test_what_was_taken_away_is_taken_again),
+        TEST(test_a_group_s_stop_words_come_back),
         TEST(test_the_trail_tells_of_it),
         TEST(test_who_watches_hears_of_it),
     };

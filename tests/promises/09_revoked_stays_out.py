@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Redis goes back to a copy from before somebody was revoked: they do not come in again. Nor do sessions, tokens and links that were
-ended or used up since, rights that were taken away, a list that was taken back, a person who was to be forgotten. Until all musterds that
+ended or used up since, rights that were taken away, a list that was taken back or deleted, a person who was to be forgotten. A group's
+own word for STOP means STOP again. Until all musterds that
 knew the store have told, nobody comes in by what it says of people."""
 import datetime
 import json
@@ -15,6 +16,7 @@ from house import check, equal, options, run, until
 
 ARGS = options()
 FORGOTTEN = 447400000001  # the second of the list
+WORD = "leave me out of it"
 PEOPLE = {"Olive": "owner", "Ada": "volunteer", "Moe": "owner", "Yan": "organiser"}
 
 
@@ -52,6 +54,7 @@ class World:
         self.one = house.start_musterd("one", port=1, people=people)
         self.two = house.start_musterd("two", port=1, people=people, state_dir=str(house.folder / "state2"))
         house.import_people(20)
+        house.import_people(20, "deleted")
         self.said("audience", "lend", "members", "--to", "york", "--until", str(datetime.date.today() + datetime.timedelta(days=30)), "--why", "our twin")
         self.gauge = self.said("token", "add", "gauge", "--scope", "metrics", "--member", "Olive").strip()
         self.program = self.said("token", "add", "program", "--scope", "read", "--member", "Olive").strip()
@@ -76,10 +79,18 @@ class World:
         self.said("token", "end", self.token_id("program"))
         self.said("audience", "take-back", "@1", "--why", "it is over")
         self.said("forget", f"+{FORGOTTEN}", "--why", "asked by mail")
+        self.said("audience", "delete", "deleted")
+        self.said("group", "set", "main", "--stop-words", WORD)
         csrf = ask(self.two, "/me", cookie=self.bea)[1].split('name="csrf" value="')[1].split('"')[0]
         equal(status(self.two, "/logout", form={"csrf": csrf}, cookie=self.bea), 303, "Bea signs out")
         self.come_in(self.link)
         self.house.muster("suppress", "add", "+447700900123", "--evidence", "asked by phone")  # so the first one knows that there was more
+
+    def lists(self, daemon=None):
+        return [a["name"] for a in json.loads(ask(daemon or self.one, "/api/v1/audiences", token_of("Olive"))[1])["audiences"]]
+
+    def stop_words(self):
+        return json.loads(ask(self.one, "/api/v1/groups/main", token_of("Olive"))[1])["stop_words"]
 
     def knows_the_forgotten(self):
         return struct.pack("<Q", FORGOTTEN) in self.house.redis("GET", "muster:a:1:b:0")
@@ -100,6 +111,8 @@ def what_was_taken_away_stays_away(house):
     copy_files(house)
     w.take_away()
     w.who_is_out("before", w.two)
+    equal(w.lists(w.two), ["members"], "lists before")
+    equal(house.redis("HGET", "muster:group:info", "main").count(WORD.encode()), 1, "the word for STOP, before")
     w.two.kill()
     put_back(house)
     wait_noticed(house, w.one)
@@ -115,11 +128,14 @@ def what_was_taken_away_stays_away(house):
     equal(ready(w.one)["status"], "not ready", "and nobody has asked for a restore yet")
     w.who_is_out("before it is applied")
     check(w.knows_the_forgotten(), "the copy knows who was to be forgotten")
+    equal(w.lists(), ["deleted", "members"], "the copy has the list that was deleted")
+    equal(w.stop_words(), [WORD], "what means STOP, before anybody has asked for a restore")
 
     house.muster("restore", "apply", "--why", "an older copy")
     wait_good(w.one, w.two)
     w.who_is_out("when it is made good")
     check(not w.knows_the_forgotten(), "who was to be forgotten is there again")
+    equal(w.lists(), ["members"], "lists when it is made good")
     taken = {p["instance"]: p["journal"]["taken"] for p in json.loads(house.muster("restore", "status", "--json"))["processes"]}
     check(taken["one"] == 0 and taken["two"] >= 6, f"what was taken away, as it is told: {taken}")
     check("revoked Ada again" in house.muster("campaign", "audit"), "the audit trail")

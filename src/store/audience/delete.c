@@ -6,13 +6,22 @@
 
 #include "base/buf.h"
 #include "store/lua_scripts.h"
+#include "store/told_keeper.h"
 
 #include <stdlib.h>
 
 enum { PARTS_PER_STEP = 512 };
 
-static const struct script unname = {.name = "audience_unname",
-                                     .parts = {&lua_events, &lua_names, &lua_audience_unname}};
+/* What it says of campaigns that need the list is longer than a no. */
+static void told_deleted(struct told *t, const struct redisReply *reply)
+{
+    if (call_says(reply, "ok")) told_taken_last(t, reply);
+}
+
+static const struct script unname = {
+    .name = "audience_unname",
+    .parts = {&lua_events, &lua_mark, &lua_taken, &lua_names, &lua_audience_unname},
+    .told = told_deleted};
 
 struct deleting {
     struct store *store;
@@ -143,6 +152,27 @@ void audience_delete(struct store *s, uint32_t id, bool reports_too, int64_t now
     call_u64(c, reports_too);
     call_name(c, "a:");
     call_run(c, on_unnamed, NULL, d);
+}
+
+/* ---- those that the store has again ---- */
+
+static void on_doomed(struct call *c, const struct redisReply *reply)
+{
+    uint32_t ids[AUDIENCE_DOOMED_PAGE];
+    size_t n = redis_count(reply);
+    int r = call_failed(reply, NULL);
+    if (n > COUNT_OF(ids)) n = COUNT_OF(ids);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
+    call_back(c, audience_versions_cb)(c->arg, r, ids, r < 0 ? 0 : n);
+}
+
+void audience_doomed(struct store *s, audience_versions_cb *cb, void *arg)
+{
+    struct call *c = call_command(s, "SRANDMEMBER");
+    call_key(c, "audiences:doomed");
+    call_u64(c, AUDIENCE_DOOMED_PAGE);
+    call_run(c, on_doomed, cb, arg);
 }
 
 /* ---- the sweep: one overdue draft after the other ---- */

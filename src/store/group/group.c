@@ -10,9 +10,12 @@
 #include "store/call.h"
 #include "store/follow.h"
 #include "store/lua_scripts.h"
+#include "store/told_keeper.h"
 
 static const struct script change_script = {
-    .name = "group_change", .parts = {&lua_follow_changed, &lua_audit, &lua_group_change}};
+    .name = "group_change",
+    .parts = {&lua_follow_changed, &lua_audit, &lua_mark, &lua_taken, &lua_group_change},
+    .told = told_taken_last};
 static const struct script remove_script = {
     .name = "group_remove", .parts = {&lua_follow_changed, &lua_audit, &lua_group_remove}};
 

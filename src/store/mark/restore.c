@@ -37,10 +37,10 @@ static const struct script move_script = {
     .name = "restore_moves",
     .prelude = campaign_status_lua_prelude,
     .parts = {&lua_look, &lua_audit, &lua_goes_on, &lua_restore_moves}};
-static const struct script taken_script = {.name = "restore_taken",
-                                           .parts = {&lua_follow_changed, &lua_audit, &lua_events,
-                                                     &lua_group_appear, &lua_mark, &lua_taken,
-                                                     &lua_staff_common, &lua_restore_taken}};
+static const struct script taken_script = {
+    .name = "restore_taken",
+    .parts = {&lua_follow_changed, &lua_audit, &lua_events, &lua_group_appear, &lua_mark,
+              &lua_taken, &lua_staff_common, &lua_names, &lua_restore_taken}};
 static const struct script ask_script = {.name = "restore_ask",
                                          .parts = {&lua_audit, &lua_restore_ask}};
 static const struct script report_script = {

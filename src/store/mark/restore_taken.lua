@@ -1,5 +1,5 @@
--- (after staff_common.lua) What a process' journal knows was taken away from somebody, for a store that went back (docs/adr/0080). It is taken away
--- once more where the store still has that very thing; the same again changes nothing. Of two words about one thing (moved, number) the
+-- (after staff_common.lua, names.lua) What a process' journal knows was taken away from somebody, for a store that went back (docs/adr/0080). It is taken away
+-- once more where the store still has that very thing; the same again changes nothing. Of two words about one thing (moved, number, word) the
 -- one with the higher mark counts.
 --
 -- ARGV  1…3   4 mark   5 kind   6 id   7 when that thing began [wall ms]   8 more (store/told.h)
@@ -79,7 +79,43 @@ local function take_back()
   return 1
 end
 
-local again = {member = revoke, moved = move, number = renumber, session = end_session, token = end_token, code = end_code, loan = take_back}
+-- Nobody finds it any more, by its name or its number: as what a list was before, and no list follows it. It goes when no campaign that is not
+-- over needs it: the keeper looks (`audiences:doomed`).
+local function doom()
+  local key, names = P .. 'a:' .. id, P .. 'audiences'
+  local list = redis.call('HMGET', key, 'frozen', 'gone', 'name', 'group', 'next')
+  if tonumber(list[1]) ~= began or list[2] or redis.call('SADD', names .. ':doomed', id) == 0 then return 0 end
+  take_name(names, list[3], id)
+  redis.call('ZREM', P .. 'frozen', id)
+  redis.call('ZREM', P .. 'frozen:' .. list[4], id)
+  if list[5] then return 1 end -- it was one already
+  redis.call('HSET', key, 'next', id)
+  redis.call('ZADD', P .. 'versions', NOW, id)
+  tell(P, 'audience', id, list[4], 'deleted')
+  trail("list '" .. list[3] .. "' deleted again", list[4], BACK)
+  return 1
+end
+
+local STOP_WORDS_MAX = 32 -- GROUP_STOP_WORDS_MAX
+local function stop_word()
+  local group, word = string.match(id, '^([^\31]*)\31(.+)$')
+  local record = group and cjson.decode(redis.call('HGET', P .. 'group:info', group) or 'null')
+  if type(record) ~= 'table' or (record.created or 0) ~= began then return 0 end
+  local words, had = {}, false
+  for _, one in ipairs(record.stop_words or {}) do
+    if one == word then had = true else words[#words + 1] = one end
+  end
+  if had == (more == '1') or (more == '1' and #words >= STOP_WORDS_MAX) then return 0 end
+  if more == '1' then words[#words + 1] = word end
+  record.stop_words = #words > 0 and words or nil
+  redis.call('HSET', P .. 'group:info', group, cjson.encode(record))
+  changed(P .. 'group:changes', 'group:info', group)
+  trail(string.format('group %s: "%s" means STOP %s', group, word, more == '1' and 'again' or 'no more, again'), group, BACK)
+  return 1
+end
+
+local again = {member = revoke, moved = move, number = renumber, session = end_session, token = end_token, code = end_code, loan = take_back,
+  list = doom, word = stop_word}
 local name = kind .. ' ' .. id
 if not again[kind] or mark < tonumber(redis.call('HGET', words, name) or '0') then return 0 end
 redis.call('HSET', words, name, ARGV[4])
