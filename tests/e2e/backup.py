@@ -95,10 +95,10 @@ def page(title, block=0):
     return re.findall(r"^```\n(.*?)^```", section.group(1), re.M | re.S)[block]
 
 
-def halfway(house, people=400):
+def halfway(house, people=400, **more):
     """A campaign that is paused in the middle, and a reply. Returns the configuration and the sink."""
     sink = house.sink()
-    config = house.configure(sink.port, 400)
+    config = house.configure(sink.port, 400, **more)
     house.sh(config, "systemctl start musterd")
     house.daemon = type("Daemon", (), {"socket": config["socket"], "url": "http://" + config["listen"]})()
     house.import_people(people)
@@ -330,6 +330,24 @@ def a_restore_that_was_cut_off(house):
     goes_on(house, sink)
 
 
+def another_s_journal_is_named(house):
+    """On a machine of another name musterd would begin a journal of its own: the restore says so, and what is to be written."""
+    config, sink = halfway(house, instance="vm:/run/muster.sock")
+    house.sh(config, "systemctl stop musterd && muster backup /var/backups/a")
+
+    def restored(instance):
+        house.redis("FLUSHDB")
+        (house.folder / "etc/muster.yaml").write_text(json.dumps(dict(config, instance=instance)))
+        return house.sh(config, "muster backup restore /var/backups/a")
+    said = restored("new:/run/muster.sock")
+    for word in ("BEFORE you start musterd", "this musterd is called 'new:/run/muster.sock'", 'instance: "vm:/run/muster.sock"'):
+        check(word in said, f"the restore says '{word}': {said}")
+    said = restored("vm:/run/muster.sock")
+    check("BEFORE" not in said, f"nothing is wrong: {said}")
+    house.sh(config, "systemctl start musterd")
+    goes_on(house, sink)
+
+
 def how_old_it_is(house):
     config, _ = halfway(house)
     began = time.time()
@@ -446,6 +464,6 @@ def it_warns_before_redis_is_full(house):
 if __name__ == "__main__":
     sys.exit(run(ARGS, backed_up_and_restored_as_the_page_says, moved_as_the_page_says,
                  upgraded_and_downgraded_as_the_page_says, it_is_one_instant, the_spool_is_in_it,
-                 another_database_and_prefix, what_will_not_do_is_refused, a_restore_that_was_cut_off, how_old_it_is,
+                 another_database_and_prefix, what_will_not_do_is_refused, a_restore_that_was_cut_off, another_s_journal_is_named, how_old_it_is,
                  it_warns_before_redis_is_full, over_tls_as_a_user_of_its_own, where_the_sentinels_say,
                  world=Machine))

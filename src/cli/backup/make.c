@@ -134,11 +134,12 @@ static json_t *manifest_of(const struct making *m, double seconds)
     char at[CLOCK_ISO_BYTES], secret[BACKUP_FINGERPRINT_BYTES];
     clock_iso(m->at_ms, at);
     backup_fingerprint(m->config->secret, secret);
-    return json_pack("{s:i, s:s, s:s, s:s, s:i, s:s, s:I, s:I, s:I, s:s, s:f, s:O}",
+    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:s, s:I, s:I, s:I, s:s, s:f, s:O}",
                      "muster_backup", BACKUP_FORMAT, "made_by", MUSTER_VERSION, "made_at", at,
-                     "prefix", m->config->redis.prefix, "db", m->db, "store", m->store, "mark",
-                     (json_int_t)m->mark, "layout", (json_int_t)m->layout, "at_ms",
-                     (json_int_t)m->at_ms, "secret", secret, "seconds", seconds, "files", m->files);
+                     "instance", m->config->instance, "prefix", m->config->redis.prefix, "db",
+                     m->db, "store", m->store, "mark", (json_int_t)m->mark, "layout",
+                     (json_int_t)m->layout, "at_ms", (json_int_t)m->at_ms, "secret", secret,
+                     "seconds", seconds, "files", m->files);
 }
 
 static int make(struct making *m, json_t **ret, struct err *e)

@@ -40,6 +40,8 @@ struct restoring {
     int rc;
     struct err why;
     char cursor[32];
+    bool own_journal;    /* state_dir has one of this musterd's name */
+    char *other_journal; /* of another name: its folder's; owned */
 };
 
 static struct slice key_of(const struct restoring *r, const char *name, char room[KEY_BYTES])
@@ -250,6 +252,42 @@ static int copy_state(struct restoring *r, struct err *e)
     return 0;
 }
 
+/* ---- whose journal that is ---- */
+
+/* As the journal calls an instance's folder (flow/journal/files.c). */
+static bool is_folder_of(struct slice folder, const char *instance)
+{
+    size_t i = 0;
+    for (; i < folder.n && instance[i]; i++) {
+        char c = instance[i];
+        if (folder.p[i] != (c == '/' || (c == '.' && i == 0) ? '_' : c)) return false;
+    }
+    return i == folder.n && !instance[i];
+}
+
+static int on_journal(void *arg, const char *name, struct err *e)
+{
+    struct restoring *r = arg;
+    struct slice rest = slice_of(name), part, folder;
+    (void)e;
+    if (!slice_cut(&rest, '/', &part) || !slice_is(part, "journal") ||
+        !slice_cut(&rest, '/', &folder) || rest.n == 0)
+        return 0;
+    if (is_folder_of(folder, r->config->instance))
+        r->own_journal = true;
+    else if (!r->other_journal)
+        r->other_journal = slice_strdup(folder);
+    return 0;
+}
+
+/* The name that the other journal's musterd had: the backup says it, if it is of that one; else as the folder has it. */
+static const char *other_instance(const struct restoring *r)
+{
+    const char *was = say_string(r->manifest, "instance");
+    if (!r->other_journal || r->own_journal) return NULL;
+    return is_folder_of(slice_of(r->other_journal), was) ? was : r->other_journal;
+}
+
 static int suits(const struct restoring *r, struct err *e)
 {
     char secret[BACKUP_FINGERPRINT_BYTES];
@@ -299,6 +337,7 @@ static int restore(struct restoring *r, struct err *e)
     if (rc == 0)
         rc = copy_state(
             r, e); /* before the flag goes: a restore that was cut off has all of it to do */
+    if (rc == 0) rc = files_each(r->config->state_dir, on_journal, r, e);
     if (rc == 0) rc = manifest_note(r->to, r->manifest, e);
     return rc < 0 ? rc : unflag(r, e);
 }
@@ -322,26 +361,41 @@ static void end(struct restoring *r)
     redis_free(r->from);
     redis_reader_free(r->reader);
     loop_free(r->loop);
+    free(r->other_journal);
     config_free(r->config);
 }
 
 static json_t *result_of(const struct restoring *r)
 {
-    return json_pack("{s:s, s:s, s:I, s:I, s:I}", "made_at", r->at, "made_by",
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s*, s:s*}", "made_at", r->at, "made_by",
                      say_string(r->manifest, "made_by"), "mark",
                      (json_int_t)say_int(r->manifest, "mark"), "keys", (json_int_t)r->keys,
-                     "state_files", (json_int_t)r->files);
+                     "state_files", (json_int_t)r->files, "journal_of", other_instance(r),
+                     "instance", r->config ? r->config->instance : NULL);
+}
+
+/* With another name musterd begins a journal of its own, and what the other one knows is never brought. */
+static void print_journal(const json_t *result)
+{
+    const char *other = say_string(result, "journal_of");
+    if (*other)
+        (void)printf("BEFORE you start musterd: the journal in state_dir is of instance '%s', and "
+                     "this musterd is called '%s'. It would not read it: who was texted and who "
+                     "said STOP since the backup would be forgotten. If that one is to go on here, "
+                     "put this into muster.yaml:\n\n    instance: \"%s\"\n\n",
+                     other, say_string(result, "instance"), other);
 }
 
 static void print_restored(const struct verb_call *c, const json_t *result)
 {
     char keys[SAY_COUNT_BYTES], files[SAY_COUNT_BYTES];
     (void)printf("%s is restored: %s keys, and %s files that state_dir lacked. The store is what "
-                 "it was at %s.\n"
-                 "Now start musterd. If it knows of more than that, it says so and sends nothing: "
-                 "muster restore status\n",
+                 "it was at %s.\n",
                  c->args[0], say_count(say_int(result, "keys"), keys),
                  say_count(say_int(result, "state_files"), files), say_string(result, "made_at"));
+    print_journal(result);
+    (void)printf("Now start musterd. If it knows of more than that, it says so and sends nothing: "
+                 "muster restore status\n");
 }
 
 int backup_restore(struct verb_call *c)
