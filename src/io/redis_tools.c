@@ -144,6 +144,7 @@ int redis_snapshot(const struct redis *r, const struct redis_tls_files *tls, con
 /* ---- a server that has loaded one ---- */
 
 struct redis_reader {
+    const char *program;
     pid_t pid; /* 0 = it has ended */
     int said;
     char folder[FOLDER_BYTES], socket[FOLDER_BYTES + 16], url[FOLDER_BYTES + 48];
@@ -162,12 +163,12 @@ static int make_folder(struct redis_reader *r, int db, struct err *e)
     return r->said < 0 ? r->said : 0;
 }
 
-static void start_server(struct redis_reader *r, const char *program, const char *folder,
-                         const char *name)
+static void start_server(struct redis_reader *r, const char *folder, const char *name)
 {
-    const char *argv[] = {program, "--port",       "0",  "--unixsocket", r->socket, "--dir",
-                          folder,  "--save",       "",   "--dbfilename", name,      "--daemonize",
-                          "no",    "--appendonly", "no", "--maxmemory",  "0",       NULL};
+    const char *argv[] = {
+        r->program, "--port",       "0",  "--unixsocket", r->socket, "--dir",
+        folder,     "--save",       "",   "--dbfilename", name,      "--daemonize",
+        "no",       "--appendonly", "no", "--maxmemory",  "0",       NULL};
     r->pid = start(argv, r->said);
 }
 
@@ -177,8 +178,8 @@ static int has_ended(struct redis_reader *r, struct err *e)
     int status = 0;
     if (r->pid > 0 && waitpid(r->pid, &status, WNOHANG) == 0) return 0;
     r->pid = 0;
-    int rc = judge("redis-server", status, r->said, e);
-    return rc < 0 ? rc : err_set(e, ERR_REFUSED, "redis-server ended by itself");
+    int rc = judge(r->program, status, r->said, e);
+    return rc < 0 ? rc : err_set(e, ERR_REFUSED, "%s ended by itself", r->program);
 }
 
 /* Until all is loaded it answers with an error. It is asked, since what it writes into its log is worded in another way by
@@ -201,6 +202,59 @@ static int wait_loaded(struct redis_reader *r, struct loop *l, struct err *e)
     return rc;
 }
 
+/* What wrote the file, as it says itself in its first fields: "valkey 9.1.2"; NULL: it does not. */
+static const char *written_by(const char *path, char room[SAID_BYTES])
+{
+    static const char *const names[] = {"valkey", "redis"};
+    char head[256], field[16];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? read(fd, head, sizeof head) : -1;
+    if (fd >= 0) (void)close(fd);
+    for (size_t i = 0; n > 0 && i < COUNT_OF(names); i++) {
+        int length = snprintf(field, sizeof field, "%s-ver", names[i]);
+        const char *at = memmem(head, (size_t)n, field, (size_t)length);
+        size_t left = at ? (size_t)(head + n - at) - (size_t)length : 0;
+        if (left < 2 || (size_t)(unsigned char)at[length] > left - 1) continue;
+        (void)snprintf(room, SAID_BYTES, "%s %.*s", names[i], at[length], at + length + 1);
+        return room;
+    }
+    return NULL;
+}
+
+/* Redis and Valkey read each other's files only up to what both knew: where both are here, the one that can does it. */
+static int load(struct redis_reader *r, struct loop *l, const char *folder, const char *name,
+                struct err *e)
+{
+    static const char *const programs[] = {"redis-server", "valkey-server"};
+    int rc = ERR_NOT_FOUND;
+    for (size_t i = 0; rc < 0 && i < COUNT_OF(programs); i++) {
+        struct err why = {0};
+        r->program = programs[i];
+        start_server(r, folder, name);
+        int found = wait_loaded(r, l, &why);
+        if (found == ERR_NOT_FOUND) continue;
+        rc = found;
+        *e = why;
+    }
+    return rc;
+}
+
+static int explain_refusal(int rc, const char *path, struct err *e)
+{
+    char room[SAID_BYTES];
+    const struct err why = *e;
+    const char *by = rc == ERR_REFUSED ? written_by(path, room) : NULL;
+    if (rc == ERR_NOT_FOUND)
+        return err_set(e, rc,
+                       "neither redis-server nor valkey-server is here: apt-get install "
+                       "redis-server (it need not run)");
+    return by ? err_set(e, rc,
+                        "%s (%s is of %s: a server of that version, or a newer one, must be here; "
+                        "it need not run)",
+                        why.text, path, by)
+              : rc;
+}
+
 int redis_reader_new(struct loop *l, const char *path, int db, struct redis_reader **ret,
                      struct err *e)
 {
@@ -212,17 +266,10 @@ int redis_reader_new(struct loop *l, const char *path, int db, struct redis_read
     r->said = -1;
     int rc = (size_t)n < sizeof folder ? make_folder(r, db, e)
                                        : err_set(e, ERR_LIMIT, "%s: too long", path);
-    static const char *const programs[] = {"redis-server", "valkey-server"};
-    for (size_t i = 0; rc == 0 && i < COUNT_OF(programs); i++) {
-        start_server(r, programs[i], folder, slash ? slash + 1 : path);
-        rc = wait_loaded(r, l, e);
-        if (rc != ERR_NOT_FOUND) break;
-        rc = i + 1 < COUNT_OF(programs) ? 0 : rc;
+    if (rc == 0) {
+        rc = load(r, l, folder, slash ? slash + 1 : path, e);
+        if (rc < 0) rc = explain_refusal(rc, path, e);
     }
-    if (rc == ERR_NOT_FOUND)
-        (void)err_set(e, rc,
-                      "neither redis-server nor valkey-server is here: apt-get install "
-                      "redis-server (it need not run)");
     if (rc < 0)
         redis_reader_free(r);
     else

@@ -16,7 +16,7 @@ import time
 import urllib.request
 
 from door_world import signed_form
-from house import SENDER, House, Redis, check, equal, free_port, options, run, until
+from house import REDIS_SERVER, SENDER, House, Redis, check, equal, free_port, options, run, until
 
 ARGS = options()
 
@@ -379,6 +379,22 @@ def there_and_back(house, config):
     equal(sorted(held(house.redis)), sorted(before), "keys")
 
 
+def of_a_server_that_another_cannot_read(house):
+    """Redis and Valkey are here, and the file is of the one that is asked second; then that one is not here."""
+    config = house.configure(1)
+    house.sh(config, "systemctl start musterd")
+    house.daemon = type("Daemon", (), {"socket": config["socket"]})()
+    house.import_people(50)
+    house.sh(config, "muster backup /var/backups/a && systemctl stop musterd")
+    house.shim("redis-server", "#!/bin/sh\necho \"Can't handle RDB format version 80\"\nexit 1\n")
+    house.shim("valkey-server", f'#!/bin/sh\nexec {shutil.which(REDIS_SERVER)} "$@"\n')
+    house.sh(config, "muster backup check /var/backups/a")
+    house.shim("valkey-server", "#!/bin/sh\nexit 127\n")  # as a shell says that there is none
+    said = house.sh(config, "muster backup check /var/backups/a", 1)
+    for word in ("redis-server: Can't handle RDB format version 80", "store.rdb is of", "a server of that version"):
+        check(word in said, f"the check says '{word}': {said}")
+
+
 def over_tls_as_a_user_of_its_own(house):
     key, cert = house.folder / "tls.key", house.folder / "tls.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "2",
@@ -465,5 +481,5 @@ if __name__ == "__main__":
     sys.exit(run(ARGS, backed_up_and_restored_as_the_page_says, moved_as_the_page_says,
                  upgraded_and_downgraded_as_the_page_says, it_is_one_instant, the_spool_is_in_it,
                  another_database_and_prefix, what_will_not_do_is_refused, a_restore_that_was_cut_off, another_s_journal_is_named, how_old_it_is,
-                 it_warns_before_redis_is_full, over_tls_as_a_user_of_its_own, where_the_sentinels_say,
+                 it_warns_before_redis_is_full, of_a_server_that_another_cannot_read, over_tls_as_a_user_of_its_own, where_the_sentinels_say,
                  world=Machine))
