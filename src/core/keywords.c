@@ -14,6 +14,7 @@
 enum {
     REACTION_BYTES_MAX = 160, /* of the wording around a quote */
     REQUEST_WORDS_MAX = 12,   /* longer texts tell of something else as well */
+    FIRST_LINE_BYTES_MAX = 200,
 };
 
 struct keywords {
@@ -201,10 +202,17 @@ static bool is_within(const struct reading *r, enum phrase class, const bool *co
     return false;
 }
 
+static bool has_unbroken(const struct reading *r, enum phrase class)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (longest_unbroken(r, i, class)) return true;
+    return false;
+}
+
 static bool sounds_like_stop(const struct reading *r)
 {
     bool covered[FOLD_WORDS_MAX] = {false};
-    if (is_whole(r, PHRASE_ALONE, false)) return true;
+    if (!has_unbroken(r, PHRASE_NOT) && is_whole(r, PHRASE_ALONE, false)) return true;
     cover(r, PHRASE_NOT, covered);
     if (is_within(r, PHRASE_NEAR, covered) || is_within(r, PHRASE_PLEA, covered)) return true;
     cover(r, PHRASE_MASK, covered);
@@ -214,57 +222,6 @@ static bool sounds_like_stop(const struct reading *r)
 }
 
 /* ---- reactions ---- */
-
-static bool is_quote(uint32_t cp, bool opening)
-{
-    switch (cp) {
-    case '"':
-        return true;
-    case 0x201C: /* closes in German, opens in English */
-        return true;
-    case 0x201E:
-    case 0x201F:
-    case 0x2018:
-    case 0x201A:
-    case 0x300C: /* of East Asia */
-    case 0x300E:
-    case 0xAB:
-        return opening || cp == 0xAB;
-    case 0x201D: /* opens in Finnish and Hebrew */
-    case 0x05F4: /* Hebrew's own */
-    case 0xBB:
-        return true;
-    case 0x300D:
-    case 0x300F:
-        return !opening;
-    case 0x2019:
-        return !opening;
-    default:
-        return false;
-    }
-}
-
-/* What stands before and behind the quoted text; false when nothing is quoted. A quote that is not
- * closed was cut off by the length of an SMS and goes to the end. */
-static bool around_quote(struct slice text, struct slice *before, struct slice *behind)
-{
-    size_t from = 0, to = text.n;
-    bool opened = false, closed = false;
-    for (size_t pos = 0, at; pos < text.n;) {
-        at = pos;
-        uint32_t cp = parts_next_code_point(text, &pos);
-        if (!opened && is_quote(cp, true)) {
-            opened = true;
-            from = at;
-        } else if (opened && is_quote(cp, false)) {
-            closed = true;
-            to = pos;
-        }
-    }
-    *before = slice_make(text.p, from);
-    *behind = closed ? slice_from(text, to) : SLICE_NONE;
-    return opened;
-}
 
 /* Every word is a part of phrases of either class, and there is one. */
 static bool is_made_of(const struct reading *r, enum phrase class, enum phrase other)
@@ -283,7 +240,7 @@ static bool is_reaction(const struct keywords *k, const struct reading *r)
 {
     struct slice before, behind;
     if (longest(r, 0, PHRASE_REACTED) == r->n && r->n > 0) return true;
-    if (!around_quote(r->text, &before, &behind)) return false;
+    if (!quoted_around(r->text, &before, &behind)) return false;
     char outside[REACTION_BYTES_MAX];
     if (before.n + behind.n + 1 > sizeof outside) return false;
     memcpy(outside, before.p, before.n);
@@ -296,13 +253,6 @@ static bool is_reaction(const struct keywords *k, const struct reading *r)
 
 /* ---- what it asks for ---- */
 
-static bool has_unbroken(const struct reading *r, enum phrase class)
-{
-    for (size_t i = 0; i < r->n; i++)
-        if (longest_unbroken(r, i, class)) return true;
-    return false;
-}
-
 static enum keyword recognise(const struct keywords *k, const struct reading *r, bool bare_too)
 {
     if (r->fold.count == 0 && r->fold.stop_sign) return KEYWORD_STOP;
@@ -314,11 +264,31 @@ static enum keyword recognise(const struct keywords *k, const struct reading *r,
     return sounds_like_stop(r) ? KEYWORD_NEAR_STOP : KEYWORD_NONE;
 }
 
+/* A line of its own that says STOP before others that say something else: a person looks. What stands above a quoted
+ * text that is not known as one reads so. */
+static bool begins_with_stop(const struct keywords *k, struct slice text)
+{
+    struct slice line = SLICE_NONE;
+    struct reading r;
+    while (slice_trim(line).n == 0)
+        if (!slice_cut(&text, '\n', &line)) return false;
+    if (text.n == 0 || line.n > FIRST_LINE_BYTES_MAX) return false;
+    read_text(k, line, &r);
+    return recognise(k, &r, false) == KEYWORD_STOP;
+}
+
+static enum keyword recognise_text(const struct keywords *k, const struct reading *r)
+{
+    enum keyword said = recognise(k, r, true);
+    bool near = said == KEYWORD_NONE && begins_with_stop(k, r->text);
+    return near ? KEYWORD_NEAR_STOP : said;
+}
+
 enum keyword keywords_recognise(const struct keywords *k, struct slice text)
 {
     struct reading r;
     read_text(k, text, &r);
-    return recognise(k, &r, true);
+    return recognise_text(k, &r);
 }
 
 /* ---- buttons ---- */
@@ -377,16 +347,32 @@ static unsigned yes_or_no(const struct reading *r, size_t at)
     return 0;
 }
 
-/* By its mark, or by how one of its sentences begins. */
+static bool begins_sentence(const struct reading *r, size_t at, size_t i)
+{
+    bool joined = i > 0 && longest(r, i - 1, PHRASE_AND) == 1 && !longest(r, i - 1, PHRASE_YES);
+    return i == at || r->fold.words[i].after_pause || joined;
+}
+
+/* By its mark, or by how one of its sentences begins: "alla i" asks in Welsh and "alla i ddim" is a no. */
 static bool is_question(const struct reading *r, size_t at)
 {
     if (r->fold.asks) return true;
     for (size_t i = at; i < r->n; i++) {
-        bool begins = i == at || r->fold.words[i].after_pause ||
-                      (i > 0 && longest(r, i - 1, PHRASE_AND) == 1);
-        if (begins && longest(r, i, PHRASE_ASK)) return true;
+        size_t asks = begins_sentence(r, at, i) ? longest(r, i, PHRASE_ASK) : 0;
+        if (asks > longest(r, i, PHRASE_NO)) return true;
     }
     return false;
+}
+
+/* "This isn't Kim": nothing but that and a name, which is written as one where other words are not. */
+static bool is_not_me(const struct reading *r, size_t at)
+{
+    size_t n = longest(r, at, PHRASE_NOT_ME), name = name_length(r, at + n);
+    bool small = false;
+    for (size_t i = at; i < at + n; i++)
+        small |= !r->fold.words[i].capital;
+    return small && name > 0 && at + n + name == r->n && !longest(r, at, PHRASE_UNSURE) &&
+           longest(r, at, PHRASE_NO) <= n;
 }
 
 static bool has(const struct reading *r, enum phrase class)
@@ -401,7 +387,8 @@ static unsigned tags_of(const struct reading *r, enum keyword keyword)
     if (keyword == KEYWORD_STOP) return KEYWORD_TAG_MAYBE_OPT_OUT;
     if (keyword == KEYWORD_REACTION) return 0;
     size_t at = answer_at(r);
-    unsigned tags = has(r, PHRASE_WRONG) ? KEYWORD_TAG_WRONG_NUMBER : yes_or_no(r, at);
+    bool wrong = has(r, PHRASE_WRONG) || is_not_me(r, at);
+    unsigned tags = wrong ? KEYWORD_TAG_WRONG_NUMBER : yes_or_no(r, at);
     if (is_question(r, at)) tags |= KEYWORD_TAG_QUESTION;
     if (keyword == KEYWORD_NEAR_STOP) tags |= KEYWORD_TAG_MAYBE_OPT_OUT;
     return tags;
@@ -411,7 +398,7 @@ struct keywords_said keywords_look(const struct keywords *k, struct slice text)
 {
     struct reading r;
     read_text(k, text, &r);
-    enum keyword word = recognise(k, &r, true);
+    enum keyword word = recognise_text(k, &r);
     return (struct keywords_said){.word = word, .tags = tags_of(&r, word)};
 }
 

@@ -217,9 +217,19 @@ static void add_ascii(struct folding *g, char c)
         separate(g, (unsigned char)c);
 }
 
+/* Letters in black discs and squares: symbols, to Unicode. */
+static uint32_t letter_of_symbol(uint32_t cp)
+{
+    static const uint32_t first[] = {0x1F150, 0x1F170};
+    for (size_t i = 0; i < COUNT_OF(first); i++)
+        if (cp >= first[i] && cp < first[i] + 26) return 'a' + (cp - first[i]);
+    return cp;
+}
+
 static void add(struct folding *g, uint32_t cp)
 {
     notice(g, cp);
+    cp = letter_of_symbol(cp);
     if (is_apostrophe(cp)) return;
     g->capital = cp < 0x80 ? !(cp >= 'a' && cp <= 'z') : !uc_is_lower(cp);
     if (cp < 0x80)

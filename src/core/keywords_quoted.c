@@ -1,6 +1,18 @@
 #include "keywords_quoted.h"
 
-enum { LINE_BYTES_MAX = 400, HEADER_BYTES_MAX = 40, RULE_BYTES_MIN = 3 };
+#include <unictype.h>
+#include <unistr.h>
+
+#include "core/parts.h"
+
+enum {
+    LINE_BYTES_MAX = 400,
+    HEADER_BYTES_MAX = 40,
+    RULE_BYTES_MIN = 3,
+    VERB_BYTES_MAX = 64,     /* behind the last comma or bracket: "wrote:" */
+    INLINE_BYTES_MAX = 4096, /* a mail in one line is looked for in so many bytes */
+    INLINE_TRIES_MAX = 8,
+};
 
 /* ---- lines ---- */
 
@@ -41,20 +53,46 @@ static bool has_phrase(const struct table *t, struct slice line, enum phrase cla
     return false;
 }
 
+/* Of any script: Bengali and Arabic mails have their own. */
 static bool has_digit(struct slice line)
 {
-    for (size_t i = 0; i < line.n; i++)
-        if (line.p[i] >= '0' && line.p[i] <= '9') return true;
+    for (size_t pos = 0; pos < line.n;)
+        if (uc_decimal_value(parts_next_code_point(line, &pos)) >= 0) return true;
     return false;
+}
+
+/* Without what no eye sees at its end: programs put marks of direction around names and addresses. */
+static struct slice without_marks(struct slice line)
+{
+    const uint8_t *start = (const uint8_t *)line.p;
+    ucs4_t cp;
+    for (const uint8_t *p; line.n > 0; line.n = (size_t)(p - start)) {
+        p = u8_prev(&cp, start + line.n, start);
+        if (!p || !(cp == ' ' || cp == 0xA0 || uc_is_general_category(cp, UC_FORMAT))) break;
+    }
+    return line;
+}
+
+/* "… <hello@example.org>" */
+static bool ends_with_address(struct slice line)
+{
+    bool at = false;
+    line = without_marks(line);
+    if (line.n == 0 || line.p[line.n - 1] != '>') return false;
+    for (size_t i = line.n - 1; i > 0 && line.p[i] != '<'; i--)
+        at |= line.p[i] == '@';
+    return at;
 }
 
 /* ---- what stands above a quoted text ---- */
 
-/* "On Tue, 24 Nov 2026 at 18:00, Muster <hello@example.org> wrote:" */
+/* "On Tue, 24 Nov 2026 at 18:00, Muster <hello@example.org> wrote:", in some languages without a verb. */
 static bool is_attribution(const struct table *t, struct slice line)
 {
-    return line.n > 0 && line.p[line.n - 1] == ':' && has_digit(line) &&
-           has_phrase(t, line, PHRASE_WROTE);
+    line = without_marks(line);
+    if (line.n == 0 || line.n > LINE_BYTES_MAX || line.p[line.n - 1] != ':') return false;
+    line.n--;
+    return has_digit(line) && (ends_with_address(line) || has_phrase(t, line, PHRASE_WROTE));
 }
 
 /* The same, broken in two as mail programs break lines; then lines with ">" have to follow. */
@@ -97,6 +135,100 @@ static bool are_headers(const struct table *t, struct slice text, size_t from)
     return is_header(t, first) && is_header(t, next_line(text, &at));
 }
 
+/* ---- a mail in one line ---- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static struct slice next_token(struct slice s, size_t *at)
+{
+    size_t from = *at, to;
+    while (from < s.n && is_blank(s.p[from]))
+        from++;
+    for (to = from; to < s.n && !is_blank(s.p[to]);)
+        to++;
+    *at = to;
+    return slice_make(s.p + from, to - from);
+}
+
+/* Where "On Tue, 24 Nov" begins in what is an attribution from some word on; *ret_known: a word that stands in
+ * front of a date says so. Else it is the first word with a digit. */
+static size_t date_at(const struct table *t, struct slice s, bool *ret_known)
+{
+    size_t first = s.n, opens = s.n;
+    for (size_t at = 0; at < s.n;) {
+        struct slice token = next_token(s, &at);
+        size_t from = (size_t)(token.p - s.p);
+        bool digit = has_digit(token);
+        *ret_known = digit && opens < s.n;
+        if (*ret_known) return opens;
+        if (digit && first == s.n) first = from;
+        if (token.n == 0 || digit || !has_phrase(t, token, PHRASE_DATED))
+            opens = s.n;
+        else if (opens == s.n)
+            opens = from;
+    }
+    return first;
+}
+
+/* What stands behind the last address of s, without the bracket around it. False where there is no address. */
+static bool behind_address(struct slice s, struct slice *ret)
+{
+    size_t n = s.n;
+    while (n > 0 && s.p[n - 1] != '>')
+        n--;
+    if (!ends_with_address(slice_make(s.p, n))) return false;
+    while (n < s.n && (s.p[n] == ')' || is_blank(s.p[n])))
+        n++;
+    *ret = without_marks(slice_from(s, n));
+    return true;
+}
+
+/* Where what stands before the colon at `colon` begins, when it is an attribution with an address; text.n: it is none. */
+static size_t attribution_before(const struct table *t, struct slice text, size_t colon)
+{
+    size_t from = colon > LINE_BYTES_MAX ? colon - LINE_BYTES_MAX : 0;
+    bool known;
+    while (from < colon && from > 0 && !is_blank(text.p[from - 1]))
+        from++;
+    struct slice before = slice_make(text.p + from, colon - from), verb;
+    if (!has_digit(before) || !behind_address(before, &verb) || verb.n > VERB_BYTES_MAX)
+        return text.n;
+    bool told = verb.n == 0 || has_phrase(t, verb, PHRASE_WROTE);
+    return told ? from + date_at(t, before, &known) : text.n;
+}
+
+/* Where "----- Original Message -----" begins that may begin at `at`; text.n: it does not. */
+static size_t divider_at(const struct table *t, struct slice text, size_t at)
+{
+    struct slice rest = slice_from(text, at);
+    size_t n = 0, end;
+    while (n < rest.n && rest.p[n] == '-')
+        n++;
+    for (end = n; end < rest.n && end - n < HEADER_BYTES_MAX && rest.p[end] != '-';)
+        end++;
+    bool between =
+        n >= RULE_BYTES_MIN && end + 1 < rest.n && rest.p[end] == '-' && rest.p[end + 1] == '-';
+    return between && has_phrase(t, slice_make(rest.p + n, end - n), PHRASE_ORIGINAL) ? at : text.n;
+}
+
+/* Where the quoted part begins in a mail that came as one line: "STOP On Tue, 24 Nov 2026 at 18:00, Muster
+ * <hello@example.org> wrote: > Hi Kim"; text.n: there is none. */
+static size_t inline_quote_at(const struct table *t, struct slice text)
+{
+    size_t bytes = text.n < INLINE_BYTES_MAX ? text.n : INLINE_BYTES_MAX, tries = 0;
+    for (size_t at = 1; at < bytes && tries < INLINE_TRIES_MAX; at++) {
+        char c = text.p[at];
+        if ((c != ':' && c != '-') || text.p[at - 1] == c) continue;
+        size_t from = c == ':' ? attribution_before(t, text, at) : divider_at(t, text, at);
+        if (from < text.n) return from;
+        tries += c == ':' && memchr(text.p, '>', at) != NULL;
+    }
+    return text.n;
+}
+
 /* ---- the parts ---- */
 
 /* From where on every line is quoted or empty. */
@@ -110,6 +242,16 @@ static size_t only_quotes_from(struct slice text)
     return from;
 }
 
+/* [bytes] of what somebody said before an attribution in its line: "STOP On Tue, 24 Nov …". Only where it is certain:
+ * in "Muster wrote on 24 Nov 2026:" all belongs to it. */
+static size_t own_words_of(const struct table *t, struct slice line)
+{
+    bool known;
+    size_t n = date_at(t, line, &known);
+    struct slice own = slice_make(line.p, n);
+    return known && n && !memchr(own.p, '@', n) && !has_phrase(t, own, PHRASE_WROTE) ? n : 0;
+}
+
 /* Where the quoted part begins that goes to the end; text.n: there is none. */
 static size_t quote_at(const struct table *t, struct slice text)
 {
@@ -117,10 +259,11 @@ static size_t quote_at(const struct table *t, struct slice text)
     for (size_t at = 0, from = 0; at < text.n; from = at) {
         struct slice line = next_line(text, &at);
         if (line.n == 0) continue;
-        bool begins = is_quote_line(line)
-                          ? from >= only_quotes
-                          : is_attribution(t, line) || is_divider(t, line) ||
-                                are_headers(t, text, from) || is_broken_attribution(t, text, from);
+        if (!is_quote_line(line) && is_attribution(t, line))
+            return (size_t)(line.p - text.p) + own_words_of(t, line);
+        bool begins = is_quote_line(line) ? from >= only_quotes
+                                          : is_divider(t, line) || are_headers(t, text, from) ||
+                                                is_broken_attribution(t, text, from);
         if (begins) return from;
     }
     return text.n;
@@ -151,10 +294,66 @@ static struct slice without_rule(struct slice text)
 
 struct slice quoted_leave_out(const struct table *t, struct slice text)
 {
-    if (!memchr(text.p ? text.p : "", '\n', text.n)) return text;
-    size_t at = quote_at(t, text);
+    bool lines = text.n && memchr(text.p, '\n', text.n);
+    size_t at = lines ? quote_at(t, text) : text.n;
     struct slice own = without_rule(slice_trim(slice_make(text.p, at)));
     if (at < text.n && own.n) return own;
-    own = below_quote(t, text);
-    return own.n ? own : text;
+    if (lines) own = below_quote(t, text);
+    if (lines && own.n) return own;
+    at = inline_quote_at(t, text);
+    own = slice_trim(slice_make(text.p, at));
+    return at < text.n && own.n ? own : text;
+}
+
+/* ---- reactions ---- */
+
+static bool is_quote(uint32_t cp, bool opening)
+{
+    switch (cp) {
+    case '"':
+        return true;
+    case 0x201C: /* closes in German, opens in English */
+        return true;
+    case 0x201E:
+    case 0x201F:
+    case 0x2018:
+    case 0x201A:
+    case 0x300C: /* of East Asia */
+    case 0x300E:
+    case 0xAB:
+        return opening || cp == 0xAB;
+    case 0x201D: /* opens in Finnish and Hebrew */
+    case 0x05F4: /* Hebrew's own */
+    case 0xBB:
+        return true;
+    case 0x300D:
+    case 0x300F:
+        return !opening;
+    case 0x2019:
+        return !opening;
+    default:
+        return false;
+    }
+}
+
+/* What stands before and behind the quoted text; false when nothing is quoted. A quote that is not
+ * closed was cut off by the length of an SMS and goes to the end. */
+bool quoted_around(struct slice text, struct slice *before, struct slice *behind)
+{
+    size_t from = 0, to = text.n;
+    bool opened = false, closed = false;
+    for (size_t pos = 0, at; pos < text.n;) {
+        at = pos;
+        uint32_t cp = parts_next_code_point(text, &pos);
+        if (!opened && is_quote(cp, true)) {
+            opened = true;
+            from = at;
+        } else if (opened && is_quote(cp, false)) {
+            closed = true;
+            to = pos;
+        }
+    }
+    *before = slice_make(text.p, from);
+    *behind = closed ? slice_from(text, to) : SLICE_NONE;
+    return opened;
 }

@@ -35,11 +35,13 @@
     X(PHRASE_ASK, "ask")       /* begins a question */                                             \
     X(PHRASE_AND, "and")       /* another sentence may begin behind it */                          \
     X(PHRASE_WRONG, "wrong")   /* wrong number */                                                  \
+    X(PHRASE_NOT_ME, "not_me")     /* wrong number when a name follows, and no more: "I'm not" */  \
     X(PHRASE_REACT, "react")   /* a phone's wording around what it quotes */                       \
     X(PHRASE_REACT_TO, "react_to") /* between an emoji and what it quotes */                       \
     X(PHRASE_REACTED, "reacted")   /* a reaction that quotes nothing: "Liked an image" */          \
     X(PHRASE_SIGN, "sign")         /* a signature begins: "Sent from my …" */                    \
     X(PHRASE_WROTE, "wrote")       /* in the line above a quoted text: "On … wrote:" */          \
+    X(PHRASE_DATED, "dated")       /* a word in front of the date in that line: "On", "Tue" */     \
     X(PHRASE_ORIGINAL, "original") /* between dashes: "Original Message" */                        \
     X(PHRASE_HEADER, "header")     /* before a colon: "From", "Sent" */
 enum phrase {
