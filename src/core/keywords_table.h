@@ -35,7 +35,7 @@
     X(PHRASE_ASK, "ask")       /* begins a question */                                             \
     X(PHRASE_AND, "and")       /* another sentence may begin behind it */                          \
     X(PHRASE_WRONG, "wrong")   /* wrong number */                                                  \
-    X(PHRASE_NOT_ME, "not_me")     /* wrong number when a name follows, and no more: "I'm not" */  \
+    X(PHRASE_NOT_ME, "not_me") /* "I'm not": a wrong number if a name follows, and no more */      \
     X(PHRASE_REACT, "react")   /* a phone's wording around what it quotes */                       \
     X(PHRASE_REACT_TO, "react_to") /* between an emoji and what it quotes */                       \
     X(PHRASE_REACTED, "reacted")   /* a reaction that quotes nothing: "Liked an image" */          \
