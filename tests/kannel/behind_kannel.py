@@ -117,7 +117,9 @@ def every_word_of_a_receipt(house):
              "447400000005": ({"receipt": "DELETED"}, "undelivered"), "447400000006": ({"receipt": "UNKNOWN"}, "unknown"),
              "447400000007": ({"receipt": "DELIVRD", "word": "Stat"}, "delivered"),
              "447400000008": ({"receipt": "undeliv"}, "undelivered"), "447400000009": ({"receipt": "SKIPPED"}, "undelivered"),
-             "447400000010": ({"status": 0x0B}, "undelivered"), "447400000011": ({"status": 0x45}, "undelivered")}
+             "447400000010": ({"status": 0x0B}, "undelivered"), "447400000011": ({"status": 0x45}, "undelivered"),
+             "447400000012": ({"receipt": "DELIVERED"}, "delivered"), "447400000013": ({"receipt": " DELIVRD"}, "delivered"),
+             "447400000014": ({"receipt": "REJECTED"}, "undelivered")}
     smsc.rules(**{f"n{number}": rule for number, (rule, _) in words.items()})
     import_numbers(house, words)
     campaign = house.launch(text="We meet on Thursday")
@@ -137,6 +139,22 @@ def every_word_of_a_receipt(house):
     check("bad_number" in why["+447400000010"], f"why the SMSC refused: {why}")
     check("submit_failed" in why["+447400000011"], f"why the SMSC refused: {why}")
     check("validity_expired" in why["+447400000002"], f"why it expired: {why}")
+
+
+def a_refused_sender_pauses_the_campaign(house):
+    """Kannel says why only where the text is one SMS: then nothing of it has arrived, and a resume sends it again."""
+    musterd, smsc, _ = start(house)
+    smsc.rules(default={"status": 0x0A})
+    people = 5
+    house.import_people(people)
+    campaign = house.launch(text="Short")
+    house.wait_status(campaign, "blocked", 30)
+    check("bad_sender" in house.hash(campaign)["status_why"], house.hash(campaign)["status_why"])
+    until(lambda: house.counts(campaign)["undelivered"] == people, "the other receipts", 30)
+    smsc.rules()
+    house.muster("campaign", "resume", campaign)
+    until(lambda: house.counts(campaign)["delivered"] == people, "delivery", 30)
+    check("It is blocked" in musterd.log(), "the log does not say so")
 
 
 def a_full_queue_loses_nobody(house):
@@ -204,5 +222,5 @@ def a_wrong_token_is_heard_of(house):
 if __name__ == "__main__":
     sys.exit(run(options(modules=""), long_texts_are_whole, what_people_write_is_read,
                  what_people_write_is_read_without_recoding, national_senders_are_the_same_people, every_word_of_a_receipt,
-                 a_full_queue_loses_nobody, replies_wait_for_musterd, a_wrong_password_is_found_without_sending,
+                 a_refused_sender_pauses_the_campaign, a_full_queue_loses_nobody, replies_wait_for_musterd, a_wrong_password_is_found_without_sending,
                  replies_overtake, a_wrong_token_is_heard_of))

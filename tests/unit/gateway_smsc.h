@@ -8,8 +8,9 @@
 
 static inline void tell_receipt(void *arg, const struct receipt_event *e)
 {
-    buf_addf(arg, "%s code=%.*s reason=%.*s\n", state_to_string(e->state), SLICE_ARG(e->code),
-             SLICE_ARG(e->reason));
+    bool all = e->outcome == BLOCKED && !e->parts; /* counts against the account */
+    buf_addf(arg, "%s code=%.*s reason=%.*s%s\n", state_to_string(e->state), SLICE_ARG(e->code),
+             SLICE_ARG(e->reason), all ? " of all" : "");
 }
 
 static inline void tell_inbound(void *arg, const struct inbound_event *e)

@@ -90,7 +90,7 @@ static bool is_plain_selector(const struct selector_list *list)
     const struct selector *s = list->list;
     bool plain = s->source == SELECT_JSON && s->up == 0 && s->after.n == 0 && s->until.n == 0;
     for (size_t i = 0; i < s->step_count; i++)
-        plain &= !s->steps[i].each && s->steps[i].other.n == 0;
+        plain &= !s->steps[i].each && !s->steps[i].only && s->steps[i].same_count == 0;
     return plain;
 }
 

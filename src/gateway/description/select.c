@@ -12,17 +12,32 @@ static int bad_selector(const struct compiler *c, const struct yaml_node *n)
         SLICE_ARG(yaml_text(n)));
 }
 
+/* key=other,key=other */
+static bool compile_same(struct slice inside, struct select_step *ret)
+{
+    struct slice pair;
+    while (slice_cut(&inside, ',', &pair)) {
+        if (ret->same_count == SELECT_SAME_MAX) return false;
+        struct select_same *same = &ret->same[ret->same_count++];
+        same->other = pair;
+        (void)slice_cut(&same->other, '=', &same->key);
+        if (same->key.n == 0 || same->other.n == 0) return false;
+    }
+    return ret->same_count > 0;
+}
+
 static bool compile_step(struct slice part, struct select_step *ret)
 {
+    long open = slice_find(part, '[');
     if (part.n == 0) return false;
     *ret = (struct select_step){.key = part, .each = slice_is(part, "*")};
-    if (part.p[0] != '[') return true;
-    struct slice inside = slice_make(part.p + 1, part.n - 1);
-    if (!slice_ends(inside, "]")) return false;
+    if (open >= 0) ret->key = slice_make(part.p, (size_t)open);
+    ret->only = slice_is(ret->key, "only");
+    if (open < 0) return true;
+    struct slice inside = slice_from(part, (size_t)open + 1);
+    if (!slice_ends(inside, "]") || (ret->key.n && !ret->only)) return false;
     inside.n--;
-    ret->other = inside;
-    (void)slice_cut(&ret->other, '=', &ret->key);
-    return ret->key.n && ret->other.n;
+    return compile_same(inside, ret) && (ret->only || ret->same_count == 1);
 }
 
 static int compile_path(const struct compiler *c, const struct yaml_node *n, struct slice path,
@@ -97,30 +112,53 @@ int selector_compile_each(const struct compiler *c, const struct yaml_node *n, s
 
 /* ---- reading */
 
-static bool member_equals(const json_t *object, struct slice key, const json_t *wanted)
+static const json_t *member_of(const json_t *object, struct slice name)
 {
-    const json_t *member = json_object_getn(object, key.p, key.n);
-    return member && json_equal(member, wanted);
+    return json_object_getn(object, name.p, name.n);
 }
 
 /* The element of an array whose member equals the item's. */
-static json_t *find_element(json_t *array, const struct select_step *step, const json_t *item)
+static json_t *find_element(json_t *array, const struct select_same *same, const json_t *item)
 {
-    const json_t *wanted = json_object_getn(item, step->other.p, step->other.n);
+    const json_t *wanted = member_of(item, same->other);
     for (size_t i = 0; wanted && i < json_array_size(array); i++) {
         json_t *element = json_array_get(array, i);
-        if (member_equals(element, step->key, wanted)) return element;
+        const json_t *own = member_of(element, same->key);
+        if (own && json_equal(own, wanted)) return element;
     }
     return NULL;
+}
+
+static bool says_something(const json_t *value)
+{
+    return value && !json_is_null(value) && json_string_length(value) + !json_is_string(value) > 0;
+}
+
+/* The element is about another one than the item. */
+static bool is_another(const json_t *element, const struct select_step *step, const json_t *item)
+{
+    for (size_t i = 0; i < step->same_count; i++) {
+        const json_t *own = member_of(element, step->same[i].key);
+        const json_t *wanted = member_of(item, step->same[i].other);
+        if (says_something(own) && says_something(wanted) && !json_equal(own, wanted)) return true;
+    }
+    return false;
+}
+
+static json_t *find_only(json_t *array, const struct select_step *step, const json_t *item,
+                         bool alone)
+{
+    json_t *element = json_array_get(array, 0);
+    if (!alone || json_array_size(array) != 1 || is_another(element, step, item)) return NULL;
+    return element;
 }
 
 static json_t *follow(json_t *at, const struct select_step *step, const json_t *item, bool alone)
 {
     uint64_t index;
-    if (step->other.n) return find_element(at, step, item);
+    if (step->same_count && !step->only) return find_element(at, &step->same[0], item);
     if (json_is_object(at)) return json_object_getn(at, step->key.p, step->key.n);
-    if (slice_is(step->key, "only"))
-        return alone && json_array_size(at) == 1 ? json_array_get(at, 0) : NULL;
+    if (step->only) return find_only(at, step, item, alone);
     if (json_is_array(at) && slice_to_u64(step->key, SIZE_MAX, &index))
         return json_array_get(at, (size_t)index);
     return NULL;
@@ -175,12 +213,22 @@ static long find_part(struct slice text, struct slice part)
     return -1;
 }
 
+/* Where the word at its beginning ends. */
+static size_t first_word(struct slice text)
+{
+    size_t n = 0;
+    while (n < text.n && !strchr(" \t\r\n,;", text.p[n]))
+        n++;
+    return n;
+}
+
 static struct slice part_of(const struct selector *s, struct slice text)
 {
     long start = s->after.n ? find_part(text, s->after) : 0;
     if (start < 0 || text.n == 0) return SLICE_NONE;
-    text = slice_from(text, (size_t)start + s->after.n);
-    long end = find_part(text, s->until.n ? s->until : SLICE_LIT(" "));
+    text = slice_trim(slice_from(text, (size_t)start + s->after.n));
+    if (s->until.n == 0) return slice_make(text.p, first_word(text));
+    long end = find_part(text, s->until);
     return slice_trim(end < 0 ? text : slice_make(text.p, (size_t)end));
 }
 
@@ -192,14 +240,20 @@ static struct slice whole_text(const struct selector *s, const struct facts *f)
     return pair ? pair->value : SLICE_NONE;
 }
 
+static bool is_part(const struct selector *s)
+{
+    return s->after.n || s->until.n;
+}
+
 static struct slice read_one(const struct selector *s, const struct facts *f)
 {
     struct slice text = whole_text(s, f);
-    return s->after.n || s->until.n ? part_of(s, text) : text;
+    return is_part(s) ? part_of(s, text) : text;
 }
 
 static bool is_present(const struct selector *s, const struct facts *f)
 {
+    if (is_part(s)) return read_one(s, f).n > 0;
     if (s->source == SELECT_BODY) return f->body.n > 0;
     return s->source == SELECT_JSON ? find_json(s, f) != NULL : find_pair(s, f) != NULL;
 }

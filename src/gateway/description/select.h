@@ -5,6 +5,7 @@
  *   ../../metadata/x        the same, from two levels above the item
  *   contacts/only/…         the element of a list of one, for an item that is alone in its list, too
  *   contacts/[wa_id=from]/… the element whose wa_id equals the item's own `from`
+ *   contacts/only[wa_id=from,user_id=from_user_id]/…  `only`, unless both have one of these and it is another
  *   ?ref                    a parameter of the query
  *   MessageSid              a field of the form
  *   @body                   the whole text of a response that is no JSON */
@@ -14,14 +15,21 @@
 #include "core/form.h"
 #include "io/yaml.h"
 
-enum { SELECT_STEPS_MAX = 16 };
+enum { SELECT_STEPS_MAX = 16, SELECT_SAME_MAX = 2 };
 
 enum select_source { SELECT_JSON, SELECT_QUERY, SELECT_FIELD, SELECT_BODY };
 
+/* [key=other]: a member of the element, and the item's own. */
+struct select_same {
+    struct slice key, other;
+};
+
 struct select_step {
-    struct slice key;   /* member or index */
-    struct slice other; /* of [key=other]: the item's member; none for a plain step */
-    bool each;          /* * */
+    struct slice key; /* member or index; none for the other kinds */
+    bool each;        /* * */
+    bool only;        /* of `same`, none may be another one's */
+    struct select_same same[SELECT_SAME_MAX];
+    size_t same_count;
 };
 
 struct selector {
@@ -29,7 +37,7 @@ struct selector {
     int up;             /* levels above the item */
     struct slice name;  /* QUERY, FIELD */
     struct slice after; /* only what stands behind this text, in any case; none = the whole value */
-    struct slice until; /* and before this one; none: with `after` up to a blank */
+    struct slice until; /* and before this one; none: with `after` the word that stands there */
     struct select_step *steps;
     size_t step_count;
 };
@@ -63,7 +71,7 @@ int selector_compile(const struct compiler *c, const struct yaml_node *n,
 int selector_compile_each(const struct compiler *c, const struct yaml_node *n,
                           struct selector *ret);
 
-/* Whether all of them, or any, are there, be they empty. */
+/* Whether all of them, or any, are there, be they empty (but for a part of a text, which has to be something). */
 bool selector_all_present(const struct selector_list *s, const struct facts *f);
 bool selector_any_present(const struct selector_list *s, const struct facts *f);
 /* The text of the first alternative that is not empty; none when there is none. Numbers and
