@@ -309,13 +309,51 @@ static int run_samples(void)
     return cmocka_run_group_tests(tests, load, unload);
 }
 
+/* Why it failed, in whatever box. */
+static void test_why_it_failed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *errors, *told;
+    } cases[] = {
+        {"\"errors\":[{\"code\":131026,\"title\":\"t\",\"error_data\":{\"details\":\"d\"}}]",
+         "code=131026 reason=not_on_whatsapp to= at=0 title=t details=d"},
+        {"\"errors\":[{\"code\":\"131026\",\"message\":\"m\"}]",
+         "code=131026 reason=not_on_whatsapp to= at=0 title=m"},
+        {"\"errors\":{\"code\":131026,\"title\":\"t\"}",
+         "code=131026 reason=not_on_whatsapp to= at=0 title=t"},
+        {"\"error\":{\"code\":131026,\"message\":\"m\"}",
+         "code=131026 reason=not_on_whatsapp to= at=0 title=m"},
+        {"\"errors\":[]", "code= reason= to= at=0"},
+        {"\"errors\":[\"x\"]", "code= reason= to= at=0"},
+        {"\"errors\":[{\"title\":\"only words\"}]", "code= reason= to= at=0 title=only words"},
+    };
+    struct gateway *g = make_gateway(meta, meta_config());
+    struct buf out = BUF_INIT(1 << 16);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char body[512], expected[512];
+        (void)snprintf(body, sizeof body,
+                       "{\"entry\":[{\"changes\":[{\"value\":{\"statuses\":[{\"id\":\"w\","
+                       "\"status\":\"failed\",%s}]}}]}]}",
+                       cases[i].errors);
+        (void)snprintf(expected, sizeof expected, "receipt undelivered ref= id=w %s\n",
+                       cases[i].told);
+        assert_int_equal(read_hook(g, "POST", "/hooks/wa", slice_of(body), &out), HOOK_OK);
+        if (!slice_is(buf_slice(&out), expected))
+            fail_msg("%s\nexpected\n%s\ngot\n%.*s", cases[i].errors, expected,
+                     SLICE_ARG(buf_slice(&out)));
+    }
+    buf_done(&out);
+    gateway_free(g);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "samples") == 0) return run_samples();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests),  cmocka_unit_test(test_to_a_user_id),
         cmocka_unit_test(test_responses), cmocka_unit_test(test_events),
-        cmocka_unit_test(test_verify),
+        cmocka_unit_test(test_verify),    cmocka_unit_test(test_why_it_failed),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

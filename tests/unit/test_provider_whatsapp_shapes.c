@@ -64,6 +64,7 @@ static const struct shape_case MESSAGES[] = {
     {"'type':'text','text':{'body':'hello'},'referral':{'headline':'Meet us','body':'on Thursday'}",
      "message" KIM "hello" OWN " note=Came from an advertisement: Meet us on Thursday"},
     {"'text':{'body':'no type'}", "message" KIM "no type" OWN},
+    {"'type':'text','text':'STOP'", "message" KIM "STOP" OWN},
     /* changed, taken back, reacted to */
     {"'type':'edit','edit':{'original_message_id':'w0','message':{'context':{'id':'w0'},"
      "'type':'text','text':{'body':'STOP'}}}",
@@ -203,6 +204,18 @@ static const struct shape_case PEOPLE[] = {
     /* only the address book says who */
     {VALUE("'contacts':[{'user_id':'GB.9'}],'messages':[{'z':0" TEXT),
      "message id=w from= to=+447700900000 name= media=0 at=0" SAID " user=GB.9" OWN},
+    /* the address book is about somebody else */
+    {VALUE("'contacts':[{'profile':{'name':'Jo'},'wa_id':'447700900124','user_id':'GB.8'}],"
+           "'messages':[{'from_user_id':'GB.9'" TEXT),
+     "message id=w from= to=+447700900000 name= media=0 at=0" SAID " user=GB.9" OWN},
+    {VALUE("'contacts':[{'profile':{'name':'Jo'},'wa_id':'447700900124','user_id':'GB.8'}],"
+           "'messages':[{'from':'447700900123'" TEXT),
+     "message id=w from=+447700900123 to=+447700900000 name= media=0 at=0" SAID OWN},
+    /* who showed no number has one */
+    {VALUE("'messages':[{'id':'w','from_user_id':'GB.1','type':'system','system':{'type':"
+           "'user_changed_number','wa_id':'447700900124','user_id':'GB.2'}}]"),
+     "number_change id=w from= to=+447700900000 name= media=0 at=0 text= user=GB.1" OWN
+     " new=+447700900124 new_user=GB.2 note=Has a new number: 447700900124"},
     /* one where a list is wanted */
     {VALUE("'messages':{'from':'447700900123','id':'w','text':{'body':'STOP'}}"),
      "message id=w from=+447700900123 to=+447700900000 name= media=0 at=0" SAID OWN},
@@ -229,6 +242,7 @@ static void test_nobody(void **state)
          "unread\n"},
         {VALUE("'messages':[{'from':null" TEXT), "unread\n"},
         {VALUE("'messages':['x',7]"), "unread\nunread\n"},
+        {VALUE("'statuses':[null,{'status':'deleted'}]"), "unread\n"},
     };
     read_shapes("messages", cases, COUNT_OF(cases), "");
 }
@@ -282,6 +296,10 @@ static void test_preferences(void **state)
                "'marketing_messages','value':'stop','timestamp':1700000001}]"),
          "opt_out handled id= from=+447700900123 to=+447700900000 name= media=0 at=1700000001000 "
          "text=" OWN " note=Stopped our marketing messages in WhatsApp: d"},
+        {VALUE("'contacts':[{'wa_id':'447700900124','user_id':'GB.8'}],'user_preferences':[{"
+               "'user_id':'GB.9','value':'stop'}]"),
+         "opt_out handled id= from= to=+447700900000 name= media=0 at=0 text= user=GB.9" OWN
+         " note=Stopped our marketing messages in WhatsApp"},
         {VALUE("'contacts':[{'profile':{'name':'Jo'},'user_id':'GB.9'}],'user_preferences':[{"
                "'user_id':'GB.9','value':'resume','timestamp':1700000001.0}]"),
          "opt_in handled id= from= to=+447700900000 name=Jo media=0 at=1700000001000 text= "
@@ -316,6 +334,13 @@ static void test_calls(void **state)
         {VALUE("'calls':[{'id':'c','from':'447700900123','event':'connect','direction':"
                "'USER_INITIATED','session':{'sdp_type':'offer','sdp':'v=0'}}]"),
          ""},
+        {VALUE("'calls':[{'id':'c','from':'447700900123','event':'voicemail','direction':"
+               "'USER_INITIATED'}]"),
+         "inbound message id=c from=+447700900123 to=+447700900000 name= media=0 at=0 text=" OWN
+         " note=Called us on WhatsApp; Muster does not know what came of it: voicemail\n"},
+        {VALUE("'calls':[{'id':'c','from':'447700900123','event':'terminate'}]"),
+         "inbound message id=c from=+447700900123 to=+447700900000 name= media=0 at=0 text=" OWN
+         " note=A call on WhatsApp: terminate\n"},
         /* what it is about ends with the call; its states are no receipts of ours */
         {VALUE("'calls':[{'id':'c','from':'447700900123','event':'connect','direction':"
                "'USER_INITIATED'}],'statuses':[{'id':'c','type':'call','status':'RINGING'}]"),

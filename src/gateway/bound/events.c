@@ -195,6 +195,9 @@ static void read_words(const struct reading *r, const struct shape *s, const str
     event->about = read_text(either(&s->about, &own->about), f);
     event->new_from = read_person_address(r, either(&s->new_from, &own->new_from), f);
     event->new_user_id = read_text(either(&s->new_user_id, &own->new_user_id), f);
+    /* Who shows no number until the new one comes: the id says who that was. */
+    if (event->new_from.n && event->user_id.n && slice_eq(event->from, event->new_from))
+        event->from = SLICE_NONE;
     event->media_count = read_media_count(r->reader, s, f);
     event->note = clean(note_make(s->note, f), f->arena);
     /* Nothing may stand in a thread as a blank. */
@@ -259,7 +262,10 @@ static bool is_item(const struct facts *f)
 static void receipt_item(void *arg, const struct facts *f)
 {
     struct reading *r = arg;
-    if (is_item(f) && applies(r, f)) tell_receipt(r, f);
+    if (!is_item(f))
+        unread(r);
+    else if (applies(r, f))
+        tell_receipt(r, f);
 }
 
 static void inbound_item(void *arg, const struct facts *f)
