@@ -187,6 +187,10 @@ static const struct hook_case TWILIO_HOOKS[] = {
      "c\xc3\xa9\n"},
     {"GET", "/hooks/tw?MessageSid=SM6&From=%2B447700900123&To=1&Body=x", "", HOOK_OK,
      "inbound message id=SM6 from=+447700900123 to=1 name= media=0 at=0 text=x\n"},
+    /* a person's message with its state among ours */
+    {"POST", "/hooks/tw",
+     "MessageSid=SM7&MessageStatus=received&From=%2B447700900123&To=1&Body=STOP", HOOK_OK,
+     "inbound message id=SM7 from=+447700900123 to=1 name= media=0 at=0 text=STOP\n"},
     {"POST", "/hooks/tw", "", HOOK_MALFORMED, ""},
     {"POST", "/hooks/tw", "Foo=1", HOOK_MALFORMED, ""},
     {"POST", "/hooks/tw?ref=x", "{\"a\":1}", HOOK_MALFORMED, ""},
