@@ -285,6 +285,52 @@ static void test_what_is_over_is_not_paid_for_any_more(void **state)
     says("<strong>Done</strong> · since ");
 }
 
+/* ---- from a list, and back from a mistake ---- */
+
+static void test_a_list_leads_to_a_campaign(void **state)
+{
+    (void)state;
+    char path[64], wanted[96];
+    json_int_t id = make_audience("spring", 1);
+    (void)snprintf(path, sizeof path, "/lists/%lld", (long long)id);
+    (void)ask_as(ORGANISER, 200, "GET", path, NULL);
+    (void)snprintf(wanted, sizeof wanted, "href=\"/campaigns/new?list=%lld\"", (long long)id);
+    says(wanted);
+    (void)snprintf(path, sizeof path, "/campaigns/new?list=%lld", (long long)id);
+    (void)ask_as(ORGANISER, 200, "GET", path, NULL);
+    says("<option value=\"spring\" selected>spring (1 person)</option>");
+    does_not_say("value=\"list\" selected");
+    (void)ask_as(ORGANISER, 404, "GET", "/campaigns/new?list=999", NULL);
+}
+
+/* Who sees several groups may see one name twice. */
+static void test_lists_of_one_name_are_told_apart(void **state)
+{
+    (void)state;
+    char path[64], ours[96], theirs[96];
+    json_int_t id = make_audience("twice", 3), other = make_audience_in("leeds", "twice", 2);
+    (void)snprintf(path, sizeof path, "/campaigns/new?list=%lld", (long long)other);
+    (void)snprintf(ours, sizeof ours, "value=\"%lld\">twice of main (3 people)", (long long)id);
+    (void)snprintf(theirs, sizeof theirs, "value=\"%lld\" selected>twice of leeds (2 people)",
+                   (long long)other);
+    (void)ask_as(ORGANISER, 200, "GET", path, NULL);
+    says(ours);
+    says(theirs);
+}
+
+static void test_a_mistake_leads_back(void **state)
+{
+    (void)state;
+    char path[64];
+    json_int_t id = make_audience("lent", 1);
+    (void)snprintf(path, sizeof path, "/lists/%lld/lend", (long long)id);
+    posts(422, path, "to=leeds&until=soon&why=twin");
+    (void)snprintf(path, sizeof path, "<a class=\"button primary\" href=\"/lists/%lld\">Back</a>",
+                   (long long)id);
+    says(path);
+    (void)ask_as(ORGANISER, 303, "GET", "/campaigns/check", NULL);
+}
+
 /* "meeting" is the oldest of 51: its card is behind a link, and its name in the form only where a link chose it. */
 static void test_older_campaigns_are_found(void **state)
 {
@@ -332,6 +378,10 @@ int main(void)
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_over_is_not_paid_for_any_more, set_up,
                                         world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_list_leads_to_a_campaign, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_lists_of_one_name_are_told_apart, set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_mistake_leads_back, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_older_campaigns_are_found, set_up, world_tear_down),
     };
     return world_run("forms", tests, COUNT_OF(tests));

@@ -6,6 +6,7 @@
 #include "flow/campaign_body.h"
 #include "flow/campaign_keys.h"
 #include "web/organiser/campaign_message.h"
+#include "web/organiser/campaign_lists.h"
 #include "web/organiser/campaign_refill.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/lent_lists.h"
@@ -359,22 +360,10 @@ static void on_loans(struct web_call *c, int status, const json_t *body)
 
 static void on_audiences(struct web_call *c, int status, const json_t *body)
 {
-    size_t i;
-    const json_t *one;
-    json_t *list = json_array(), *data = c->asked;
-    json_array_foreach(json_object_get(body, "audiences"), i, one)
-    {
-        char label[256];
-        struct slice name = json_slice(json_object_get(one, "name"));
-        (void)snprintf(label, sizeof label, "%.*s (%lld people)", SLICE_ARG(name),
-                       (long long)json_integer_value(json_object_get(one, "total")));
-        json_list_add(list, option_json(json_string_value(json_object_get(one, "name")),
-                                        slice_of(label), slice_eq(field(c, "audience"), name)));
-        if (slice_eq(field(c, "audience"), name))
-            json_put(data, "chosen_list", json_deep_copy(one));
-    }
-    json_put(data, "no_lists", json_boolean(status == 200 && json_array_size(list) == 0));
-    json_put(data, "audiences", list);
+    campaign_lists_put(c->asked, field(c, "audience"), json_object_get(body, "audiences"));
+    json_put(c->asked, "no_lists",
+             json_boolean(status == 200 &&
+                          json_array_size(json_object_get(c->asked, "audiences")) == 0));
     web_ask(c, on_loans, NULL, "GET", "/api/v1/loans?side=borrowed&limit=200");
 }
 
@@ -391,7 +380,7 @@ void campaign_form_show(struct web_call *c, int status, const char *problem, con
     c->asked = page_data(c, "New campaign", problem);
     json_put(c->asked, "status", json_integer(status));
     campaign_form_put(c, c->asked, wrong);
-    web_ask(c, on_audiences, NULL, "GET", "/api/v1/audiences");
+    web_ask(c, on_audiences, NULL, "GET", "/api/v1/audiences?limit=200");
 }
 
 /* ---- again ---- */
@@ -455,12 +444,28 @@ static void on_from(struct web_call *c, int status, const json_t *body)
             (long long)json_integer_value(json_object_get(body, "id")));
 }
 
-/* ?from=7: what campaign 7 says; with who=missed, to those who did not get it. */
+static void on_list(struct web_call *c, int status, const json_t *body)
+{
+    if (status != 200) {
+        web_pass_on(c, status, body);
+        return;
+    }
+    char id[16];
+    (void)snprintf(id, sizeof id, "%lld",
+                   (long long)json_integer_value(json_object_get(body, "id")));
+    json_t *is = json_pack("{s:s,s:{}}", "audience", id, "message");
+    if (campaign_refill(c, is)) campaign_form_show(c, 200, "", NULL);
+    json_decref(is);
+}
+
+/* ?from=7: what campaign 7 says; with who=missed, to those who did not get it. ?list=4: to list 4. */
 static void get_new(struct web_call *c)
 {
-    uint64_t from;
-    if (slice_to_u64(web_query(c, "from"), UINT32_MAX, &from))
-        web_ask(c, on_from, NULL, "GET", "/api/v1/campaigns/%llu", (unsigned long long)from);
+    uint64_t id;
+    if (slice_to_u64(web_query(c, "from"), UINT32_MAX, &id))
+        web_ask(c, on_from, NULL, "GET", "/api/v1/campaigns/%llu", (unsigned long long)id);
+    else if (slice_to_u64(web_query(c, "list"), UINT32_MAX, &id))
+        web_ask(c, on_list, NULL, "GET", "/api/v1/audiences/%llu", (unsigned long long)id);
     else
         campaign_form_show(c, 200, "", NULL);
 }

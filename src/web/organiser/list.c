@@ -79,6 +79,8 @@ static void on_sample(struct web_call *c, void *arg, json_t *people)
     json_t *data = page_data(c, json_string_value(json_object_get(s->list, "name")), s->problem);
     int status = s->status;
     json_put(data, "figures", figures_json(s->list));
+    json_put(data, "may_launch",
+             json_boolean(access_may_somewhere(c->member, MAY_LAUNCH_CAMPAIGNS)));
     json_put(data, "may_count", json_boolean(!counts_texted(c, s->list)));
     json_put(data, "changed",
              json_boolean(json_integer_value(json_object_get(s->list, "version")) > 1));
