@@ -27,8 +27,8 @@ struct http_server_config {
     /* [bytes] of this one's body, asked when its headers are there; NULL = body_bytes_max */
     size_t (*body_max)(void *arg, const struct http_request *q);
     /* What the server itself refuses, before the handler sees it: fills `out` with the body for
-     * `text`, a line, and returns its content type; q has what is known of it. NULL = plain text. */
-    const char *(*refusal)(void *arg, const struct http_request *q, int status, const char *text,
+     * `text`, a line, and returns its content type; q has what is known of it, and takes headers. NULL = plain text. */
+    const char *(*refusal)(void *arg, struct http_request *q, int status, const char *text,
                            struct buf *out);
     /* Asked when the headers are there: the body of this one goes into a file (io/http_upload.h), and
      * body_max and budget do not count; NULL = it does not. Taken. */

@@ -40,7 +40,7 @@ struct http_server {
     void *arg;
     size_t body_bytes_max;
     size_t (*body_max)(void *arg, const struct http_request *q);
-    const char *(*refusal)(void *arg, const struct http_request *q, int status, const char *text,
+    const char *(*refusal)(void *arg, struct http_request *q, int status, const char *text,
                            struct buf *out);
     struct http_upload *(*upload)(void *arg, const struct http_request *q);
     struct http_budget *budget;

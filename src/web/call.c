@@ -153,9 +153,9 @@ static void refuse(struct http_request *q, const struct route *route, const stru
     bool volunteer = m->role == ROLE_VOLUNTEER;
     say_groups(m, of, sizeof of);
     if (m->scopes)
-        (void)snprintf(text, sizeof text, "that is not among what this token is for");
+        (void)snprintf(text, sizeof text, "That is not among what this token is for");
     else
-        (void)snprintf(text, sizeof text, "that is for %s; you are %s %s",
+        (void)snprintf(text, sizeof text, "That is for %s; you are %s %s",
                        volunteer ? "organisers" : "owners",
                        volunteer ? "a volunteer" : "an organiser", of);
     if (route->flags & PAGE)
@@ -220,8 +220,9 @@ static bool form_is_read(struct web_call *c)
     if (!read_form(c))
         web_error(c, 403, "forbidden", "The form is too large.");
     else if (c->member && !auth_csrf_ok(c->web->auth, c->q, web_field(c, "csrf")))
-        web_error(c, 403, "forbidden",
-                  "This form is from an older session. Open the conversation again and repeat it.");
+        web_error(
+            c, 403, "forbidden",
+            "Somebody logged in or out since this page was opened. Open it again and repeat it.");
     else
         return true;
     return false;
@@ -239,6 +240,12 @@ static bool id_is_read(struct web_call *c)
     if (slice_to_u64(web_param(c, "id"), UINT32_MAX, &id) && id > 0) {
         c->id = (uint32_t)id;
         return true;
+    }
+    char page[ROUTE_PAGE_BYTES]; /* "/campaigns/check", reloaded */
+    if (c->route->flags & PAGE && only_reads(http_request_method(c->q)) &&
+        router_page_above(c->web->router, http_request_path(c->q), false, page)) {
+        web_answer_redirect(c, page);
+        return false;
     }
     web_error(c, 404, "not_found",
               "There is nothing of that id: an id is a number, the one that making or listing "
@@ -463,10 +470,13 @@ static void show_problem(struct web_call *c, int status, json_t *problem)
 {
     const char *detail = json_string_value(json_object_get(problem, "detail"));
     const char *code = json_string_value(json_object_get(problem, "code"));
+    char back[ROUTE_PAGE_BYTES];
+    bool same = http_request_query(c->q).n || !only_reads(http_request_method(c->q));
+    (void)router_page_above(c->web->router, http_request_path(c->q), same, back);
     if (c->route->flags & PUBLIC)
         public_problem(c->web, c->q, status, detail);
     else
-        respond_problem(c->q, status, code, detail);
+        respond_problem_back(c->q, status, code, detail, back);
     json_decref(problem);
     web_call_free(c);
 }

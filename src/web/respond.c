@@ -10,6 +10,7 @@
 #include "web/embedded.h"
 #include "web/problem.h"
 
+#define HTML_CONTENT_TYPE "text/html; charset=utf-8"
 enum { MESSAGE_BYTES = 1024, PROBLEM_PAGE_BYTES_MAX = 16 * 1024 };
 
 /* Takes body. Owned text. */
@@ -87,18 +88,25 @@ const char *respond_code_of(int result)
     return i < COUNT_OF(failures) ? failures[i].code : "internal";
 }
 
-static void answer_html(struct http_request *q, int status, struct slice html, const char *policy)
+static const char own_only[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+static void set_html_headers(struct http_request *q, const char *policy)
 {
     http_request_set_header(q, "Content-Security-Policy", policy);
     http_request_set_header(q, "Referrer-Policy", "no-referrer");
-    http_request_answer(q, status, "text/html; charset=utf-8", html);
+}
+
+static void answer_html(struct http_request *q, int status, struct slice html, const char *policy)
+{
+    set_html_headers(q, policy);
+    http_request_answer(q, status, HTML_CONTENT_TYPE, html);
 }
 
 void respond_html(struct http_request *q, int status, struct slice html)
 {
-    answer_html(q, status, html,
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    answer_html(q, status, html, own_only);
 }
 
 void respond_public(struct http_request *q, int status, struct slice html)
@@ -115,28 +123,40 @@ static bool is_for_programs(const struct http_request *q)
     return slice_starts(path, "/api/") || slice_starts(path, "/hooks/");
 }
 
-void respond_problem(struct http_request *q, int status, const char *code, const char *message)
+static void add_problem_page(struct buf *page, const char *message, const char *back)
+{
+    char style[WEB_HREF_BYTES], icon[WEB_HREF_BYTES];
+    web_file_href("style.css", style);
+    web_file_href("icon.svg", icon);
+    buf_add_cstr(page, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                       "<meta name=\"color-scheme\" content=\"light dark\">"
+                       "<title>Muster</title>");
+    buf_addf(page, "<link rel=\"stylesheet\" href=\"%s\"><link rel=\"icon\" href=\"%s\">", style,
+             icon);
+    buf_add_cstr(page, "</head><body><main><h1>That did not work</h1><p class=\"notice bad\">");
+    template_escape_add(page, slice_of(message), TEMPLATE_ESCAPE_HTML);
+    buf_add_cstr(page, "</p><p class=\"row\">");
+    if (*back) buf_addf(page, "<a class=\"button primary\" href=\"%s\">Back</a> ", back);
+    buf_add_cstr(page, "<a class=\"button\" href=\"/\">To the start</a></p></main></body></html>");
+}
+
+void respond_problem_back(struct http_request *q, int status, const char *code, const char *message,
+                          const char *back)
 {
     if (is_for_programs(q)) {
         answer_error(q, status, code, message);
         return;
     }
     struct buf page = BUF_INIT(PROBLEM_PAGE_BYTES_MAX);
-    char style[WEB_HREF_BYTES], icon[WEB_HREF_BYTES];
-    web_file_href("style.css", style);
-    web_file_href("icon.svg", icon);
-    buf_add_cstr(&page, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                        "<meta name=\"color-scheme\" content=\"light dark\">"
-                        "<title>Muster</title>");
-    buf_addf(&page, "<link rel=\"stylesheet\" href=\"%s\"><link rel=\"icon\" href=\"%s\">", style,
-             icon);
-    buf_add_cstr(&page, "</head><body><main><h1>That did not work</h1><p class=\"notice bad\">");
-    template_escape_add(&page, slice_of(message), TEMPLATE_ESCAPE_HTML);
-    buf_add_cstr(&page,
-                 "</p><p><a class=\"button\" href=\"/\">To the start</a></p></main></body></html>");
+    add_problem_page(&page, message, back);
     respond_html(q, status, buf_slice(&page));
     buf_done(&page);
+}
+
+void respond_problem(struct http_request *q, int status, const char *code, const char *message)
+{
+    respond_problem_back(q, status, code, message, "");
 }
 
 void respond_redirect(struct http_request *q, const char *location)
@@ -160,13 +180,23 @@ static const char *refusal_code(int status)
     }
 }
 
-const char *respond_refusal(void *arg, const struct http_request *q, int status, const char *text,
+/* Whoever filled in a form is told what they can do about it. */
+static const char *refusal_for_people(int status, const char *text)
+{
+    return status == 413
+               ? "That is too much for one page. Go back and make it shorter: nothing of it "
+                 "was kept."
+               : text;
+}
+
+const char *respond_refusal(void *arg, struct http_request *q, int status, const char *text,
                             struct buf *out)
 {
     (void)arg;
     if (!is_for_programs(q)) {
-        buf_add_cstr(out, text);
-        return "text/plain; charset=utf-8";
+        set_html_headers(q, own_only);
+        add_problem_page(out, refusal_for_people(status, text), "");
+        return HTML_CONTENT_TYPE;
     }
     struct slice line = slice_trim(slice_of(text));
     char *json = respond_text(problem_json(status, refusal_code(status), line));

@@ -29,9 +29,12 @@ void respond_html(struct http_request *q, int status, struct slice html);
 /* The same for anybody: nothing is loaded but styles, pictures and modules of our own. */
 void respond_public(struct http_request *q, int status, struct slice html);
 /* The same for what the server itself refuses: a http_server_config.refusal. */
-const char *respond_refusal(void *arg, const struct http_request *q, int status, const char *text,
+const char *respond_refusal(void *arg, struct http_request *q, int status, const char *text,
                             struct buf *out);
 /* respond_error where programs call (/api/, /hooks/), a small plain page elsewhere. */
 void respond_problem(struct http_request *q, int status, const char *code, const char *message);
+/* The same, and the page leads back to one of ours; "": only to the start. */
+void respond_problem_back(struct http_request *q, int status, const char *code, const char *message,
+                          const char *back);
 /* 303 See Other: the way from a form to a page. location is a path of ours. */
 void respond_redirect(struct http_request *q, const char *location);

@@ -3,7 +3,9 @@
  * table and a loop are enough. */
 #include "web/router.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 
@@ -114,6 +116,34 @@ const struct route *router_find(const struct router *r, struct slice method, str
         if (allow) buf_addf(allow, "%s%s", allow->n > 0 ? ", " : "", row->method);
     }
     return NULL;
+}
+
+/* Nothing that could be anything else than an address of ours, once it is in a header or a page. */
+static bool is_plain_path(struct slice path)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-.";
+    for (size_t i = 0; i < path.n; i++)
+        if (!memchr(plain, path.p[i], sizeof plain - 1)) return false;
+    return path.n > 0 && path.n < ROUTE_PAGE_BYTES;
+}
+
+bool router_page_above(const struct router *r, struct slice path, bool itself,
+                       char out[ROUTE_PAGE_BYTES])
+{
+    struct route_params params;
+    out[0] = '\0';
+    for (bool looks = itself; is_plain_path(path) && path.n > 1; looks = true) {
+        const struct route *row =
+            looks ? router_find(r, SLICE_LIT("GET"), path, &params, NULL) : NULL;
+        if (row && row->flags & PAGE) {
+            (void)snprintf(out, ROUTE_PAGE_BYTES, "%.*s", SLICE_ARG(path));
+            return true;
+        }
+        while (path.n > 1 && path.p[--path.n] != '/')
+            ;
+    }
+    return false;
 }
 
 struct slice route_param(const struct route_params *p, const char *name)

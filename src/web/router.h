@@ -8,7 +8,12 @@
 
 struct router;
 
-enum { ROUTE_PARAMS_MAX = 4, ROUTE_SEGMENTS_MAX = 12, ROUTE_METHODS_BYTES_MAX = 256 };
+enum {
+    ROUTE_PARAMS_MAX = 4,
+    ROUTE_SEGMENTS_MAX = 12,
+    ROUTE_METHODS_BYTES_MAX = 256,
+    ROUTE_PAGE_BYTES = 128
+};
 
 struct route_params {
     size_t n;
@@ -24,6 +29,10 @@ void router_add(struct router *r, const struct route *row);
  * POST"), or stays empty. allow NULL: nobody wants to know. O(rows). */
 const struct route *router_find(const struct router *r, struct slice method, struct slice path,
                                 struct route_params *ret_params, struct buf *allow);
+/* The nearest page above an address ("/lists/4" of "/lists/4/lend"); `itself`: the address' own, where it has one. False, and out is empty: there
+ * is none but the start, or the address is a strange one. */
+bool router_page_above(const struct router *r, struct slice path, bool itself,
+                       char out[ROUTE_PAGE_BYTES]);
 /* The i-th row in the order of adding; NULL behind the last. */
 const struct route *router_row(const struct router *r, size_t i);
 

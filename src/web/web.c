@@ -213,8 +213,23 @@ void web_free(struct web *w)
 
 /* ---- requests ---- */
 
-static void answer_nothing_there(struct http_request *q, const struct buf *allow)
+/* Somebody reloads what a form led to, or writes a '/' too much: the page above is what they want. */
+static bool leads_to_page(const struct web *w, struct http_request *q, bool takes_others)
 {
+    char page[ROUTE_PAGE_BYTES];
+    struct slice path = http_request_path(q);
+    bool ends_in_slash = path.n > 1 && path.p[path.n - 1] == '/';
+    if (!slice_is(http_request_method(q), "GET") || !(takes_others || ends_in_slash) ||
+        slice_starts(path, "/api/") || !router_page_above(w->router, path, false, page))
+        return false;
+    respond_redirect(q, page);
+    return true;
+}
+
+static void answer_nothing_there(const struct web *w, struct http_request *q,
+                                 const struct buf *allow)
+{
+    if (leads_to_page(w, q, allow->n > 0)) return;
     if (allow->n == 0) {
         respond_problem(q, 404, "not_found", "There is nothing at this address.");
         return;
@@ -233,7 +248,7 @@ void web_handle(void *web, struct http_request *q)
     if (route)
         web_call_open(w, q, route, &params);
     else
-        answer_nothing_there(q, &allow);
+        answer_nothing_there(w, q, &allow);
     buf_done(&allow);
 }
 

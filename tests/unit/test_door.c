@@ -158,7 +158,7 @@ static void test_problems_are_told(void **state)
     fake_http_done(&q);
 }
 
-/* What the server refuses by itself is a problem for programs, a line for others. */
+/* What the server refuses by itself is a problem for programs, a page for others. */
 static void test_the_servers_own_refusals(void **state)
 {
     (void)state;
@@ -171,9 +171,46 @@ static void test_the_servers_own_refusals(void **state)
     buf_clear(&out);
     q.path = "/inbox";
     assert_string_equal(respond_refusal(NULL, &q, 413, "Too large.\n", &out),
-                        "text/plain; charset=utf-8");
-    assert_string_equal(out.p, "Too large.\n");
+                        "text/html; charset=utf-8");
+    assert_non_null(strstr(out.p, "Go back and make it shorter"));
+    assert_non_null(fake_http_header(&q, "Content-Security-Policy"));
+    fake_http_done(&q);
     buf_done(&out);
+}
+
+static void expect_led(const char *path, const char *page)
+{
+    struct http_request q;
+    assert_true((ask_as(NULL, "GET", path, NULL, &q) == 303) == (page != NULL));
+    if (page) assert_string_equal(fake_http_header(&q, "Location"), page);
+    fake_http_done(&q);
+}
+
+/* An address that only takes forms, which somebody reloads, and one with a '/' too much. */
+static void test_a_form_s_address_leads_to_its_page(void **state)
+{
+    (void)state;
+    expect_led("/lists/4/lend", "/lists/4");
+    expect_led("/inbox/7/reply", "/inbox/7");
+    expect_led("/lists/", "/lists");
+    expect_led("/inbox/7/", "/inbox/7");
+    expect_led("/elsewhere/", NULL);
+    expect_led("//elsewhere/lists/", NULL);
+    expect_led("/lists/\r\nX: y/lend", NULL);
+    struct http_request q;
+    assert_int_equal(ask_as(NULL, "GET", "/api/v1/campaigns/1/pause", NULL, &q), 405);
+    fake_http_done(&q);
+}
+
+/* A mistake in a form that has no page of its own, or in what a page is asked for. */
+static void test_a_problem_leads_back(void **state)
+{
+    (void)state;
+    struct http_request q = {
+        .path = "/inbox", .query = "search=1", .headers = {{"Authorization", "Bearer " VOLUNTEER}}};
+    assert_int_equal(ask(&q), 503); /* Redis is away */
+    assert_non_null(strstr(q.text, "href=\"/inbox\">Back</a>"));
+    fake_http_done(&q);
 }
 
 static void test_pages_are_harmless(void **state)
@@ -257,6 +294,8 @@ int main(void)
         cmocka_unit_test(test_what_is_wrong_in_a_body_is_named),
         TEST(test_problems_are_told),
         cmocka_unit_test(test_the_servers_own_refusals),
+        TEST(test_a_form_s_address_leads_to_its_page),
+        TEST(test_a_problem_leads_back),
         TEST(test_pages_are_harmless),
         TEST(test_static_files_are_kept_by_their_version),
         TEST(test_the_start_is_ones_own),
