@@ -59,9 +59,10 @@ enum reach {
     X(MAY_SET_UP_WEBHOOKS, "set_up_webhooks", NOWHERE, GROUPS, ALL) /* that tell of events */      \
     X(MAY_FORGET, "forget", NOWHERE, NOWHERE, ALL) /* all of a person, in every group */           \
     X(MAY_READ_METRICS, "read_metrics", NOWHERE, NOWHERE, ALL)                                     \
-    X(MAY_RESTORE, "restore", NOWHERE, NOWHERE, ALL)           /* a store that went back */        \
-    X(MAY_SWITCH_RULES, "switch_rules", NOWHERE, NOWHERE, ALL) /* of law, off and on */            \
-    X(MAY_SEE_SELF, "see_self", ALL, ALL, ALL)                 /* own sessions, own number */      \
+    X(MAY_RESTORE, "restore", NOWHERE, NOWHERE, ALL)                 /* a store that went back */  \
+    X(MAY_SWITCH_RULES, "switch_rules", NOWHERE, NOWHERE, ALL)       /* of law, off and on */      \
+    X(MAY_PLAY_REHEARSALS, "play_rehearsals", NOWHERE, NOWHERE, ALL) /* a worker: each list */     \
+    X(MAY_SEE_SELF, "see_self", ALL, ALL, ALL) /* own sessions, own number */                      \
     X(MAY_READ_PEOPLE, "read_people", NOWHERE, GROUPS, ALL)                                        \
     X(MAY_RUN_PEOPLE, "run_people", NOWHERE, GROUPS, ALL) /* invite, approve, move, revoke */      \
     X(MAY_MAKE_TOKENS, "make_tokens", NOWHERE, GROUPS, ALL)

@@ -38,6 +38,8 @@
     X(PAGE_CAMPAIGN_CHANGE, "organiser/change")                                                    \
     X(PAGE_CAMPAIGN_CHANGE_CHECK, "organiser/change_check")                                        \
     X(PAGE_PLEDGES, "organiser/pledges")                                                           \
+    X(PAGE_REHEARSALS, "organiser/rehearsals")                                                     \
+    X(PAGE_REHEARSAL, "organiser/rehearsal")                                                       \
     X(PAGE_SCHEDULES, "organiser/schedules")                                                       \
     X(PAGE_SCHEDULE, "organiser/schedule")                                                         \
     X(PAGE_SCHEDULE_NEW, "organiser/schedule_new")                                                 \

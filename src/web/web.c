@@ -102,6 +102,8 @@ static const struct routes *const tables[] = {
     &approval_routes,
     &event_routes,
     &webhook_routes,
+    &rehearsal_routes,
+    &rehearsal_page_routes,
     &schedule_routes,
     &schedule_make_routes,
     &schedule_form_routes, /* /schedules/new */

@@ -12,7 +12,7 @@
 /* Each of a group's things has the group's name in its own. */
 static struct things {
     json_int_t audience, campaign, conversation, webhook, person, schedule, place, session, pledge,
-        suggestion, loan;
+        suggestion, loan, rehearsal;
     char shift[64], token[64], template[96]; /* the last with whose it is */
 } leeds, south;
 static char south_batch[64]; /* of opt-outs */
@@ -29,6 +29,7 @@ static const struct place {
     {"/inbox/", "id", &south.conversation, NULL},
     {"/lists/", "id", &south.audience, NULL},
     {"/schedules/", "id", &south.schedule, NULL},
+    {"/rehearsals/", "id", &south.rehearsal, NULL},
     {"/places/", "id", &south.place, NULL},
     {"/place-sessions/", "id", &south.session, NULL},
     {"/sessions/", "id", &south.session, NULL},
@@ -83,6 +84,7 @@ static const struct attempt {
     {"POST /api/v1/campaigns/check", CAMPAIGN "}", 0, false},
     {"POST /api/v1/campaigns/preview", "{\"audience\":\"%A\"," MESSAGE "}", 0, false},
     {"POST /api/v1/campaigns/test", CAMPAIGN ",\"to\":\"+447700900777\"}", 0, false},
+    {"POST /api/v1/rehearsals", CAMPAIGN "}", 0, false},
     {"POST /api/v1/schedules",
      "{\"name\":\"theirs\",\"every\":\"thu 09:00\",\"campaign\":{\"audience\":\"%A\"," MESSAGE "}}",
      0, false},
@@ -431,6 +433,13 @@ static void make_people(const char *group, struct things *t)
     comes_by(link, body);
 }
 
+static json_int_t make_rehearsal(const struct things *t, const char *group)
+{
+    const char *body = world_text("{\"name\":\"%s-rehearsed\",\"audience\":\"%lld\"," MESSAGE "}",
+                                  group, (long long)t->audience);
+    return number_at(ask(201, "POST", "/api/v1/rehearsals", body), "id");
+}
+
 static void make_things(const char *group, const char *number, struct things *t)
 {
     char body[512], name[32];
@@ -459,6 +468,7 @@ static void make_things(const char *group, const char *number, struct things *t)
                    "{\"name\":\"%s-weekly\",\"every\":\"thu 09:00\",\"from_campaign\":%lld}", group,
                    (long long)t->campaign);
     t->schedule = number_at(ask(201, "POST", "/api/v1/schedules", body), "id");
+    t->rehearsal = make_rehearsal(t, group);
     (void)snprintf(body, sizeof body,
                    "{\"name\":\"%s-place\",\"group\":\"%s\",\"at\":\"51.5,-0.12\"}", group, group);
     t->place = number_at(ask(201, "POST", "/api/v1/places", body), "id");

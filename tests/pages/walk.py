@@ -129,12 +129,25 @@ def a_schedule(world):
     world.api("Olive", "POST", "/schedules", {"name": "weekly", "every": "thu 09:00", "campaign": campaign})
 
 
+def a_rehearsal(world):
+    """One that was played, with all kinds of lines; and one that waits."""
+    campaign = {"name": "thursday", "audience": "members", "gateway": "main", "hours": "any",
+                "message": {"sms": {"en": {"text": "Hi {{first_name}}. Reply STOP to end"}}}}
+    world.api("Olive", "POST", "/rehearsals", campaign)
+    taken = world.api("Olive", "POST", "/rehearsals/take", {})["rehearsal"]
+    lines = [{"level": level, "what": "opt-outs", "why": "More than 2 % of them would say STOP.", "mend": "Text fewer."} for level in ("go", "look", "no")]
+    facts = [{"term": "To answer them", "text": "12, at 40 answers an hour each"}, {"term": "Done", "text": "Thu 03 Dec 2026 21:14 GMT"}]
+    world.api("Olive", "POST", f"/rehearsals/{taken['id']}/tell", {"lease": taken["lease"], "report": {"go": False, "list": lines, "facts": facts}})
+    world.api("Olive", "POST", "/rehearsals", campaign | {"name": "friday"})
+
+
 def of(name):
     def test(world):
         world.fill()
         world.launch(name="later", text="Hi {{first_name}}. Reply STOP to end", start="2040-01-02 09:00Z")
         long_names(world)
         a_schedule(world)
+        a_rehearsal(world)
         world.examples = examples(world)
         browser = world.browser()
         world.log_in(browser, name)

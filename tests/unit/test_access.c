@@ -86,6 +86,7 @@ static const struct {
     {MAY_READ_METRICS, "read_metrics", {"nowhere", "nowhere", "all"}},
     {MAY_RESTORE, "restore", {"nowhere", "nowhere", "all"}},
     {MAY_SWITCH_RULES, "switch_rules", {"nowhere", "nowhere", "all"}},
+    {MAY_PLAY_REHEARSALS, "play_rehearsals", {"nowhere", "nowhere", "all"}},
     {MAY_SEE_SELF, "see_self", {"all", "all", "all"}},
     {MAY_READ_PEOPLE, "read_people", {"nowhere", "groups", "all"}},
     {MAY_RUN_PEOPLE, "run_people", {"nowhere", "groups", "all"}},

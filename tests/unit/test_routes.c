@@ -261,6 +261,8 @@ static const struct {
     {"/api/v1/places/{id}", STATE},
     {"/api/v1/restore/accept", STATE},
     {"/api/v1/restore/apply", STATE},
+    {"/api/v1/rehearsals/take", "what was taken and is not told of is taken again"},
+    {"/api/v1/rehearsals/{id}/tell", STATE},
     {"/api/v1/schedules/{id}", STATE},
     {"/api/v1/schedules/{id}/pause", STATE},
     {"/api/v1/schedules/{id}/resume", STATE},

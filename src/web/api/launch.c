@@ -21,13 +21,12 @@ static void launch_done(void *state)
     web_campaign_done(&l->call);
 }
 
-/* Why a second person would have to approve it. */
-static json_t *approval_json(const struct web_call *c, const struct check_report *report)
+json_t *launch_approval_json(const struct web_call *c, const struct campaign_body *b,
+                             const struct check_report *report)
 {
-    const struct launch *l = c->state;
     char why[APPROVAL_WHY_BYTES];
-    bool asked = check_report_needs_approval(report) ||
-                 launch_loosens(c->config->means, &l->call.body.campaign);
+    bool asked =
+        check_report_needs_approval(report) || launch_loosens(c->config->means, &b->campaign);
     struct slice said = approval_why(&c->config->means->approval, check_report_recipients(report),
                                      check_report_alone(report), asked, why);
     return said.n ? json_text(said) : json_null();
@@ -37,10 +36,11 @@ static void on_checked(void *arg, int result, const struct check_report *report,
                        const struct err *e)
 {
     struct web_call *c = arg;
+    const struct launch *l = c->state;
     c->web->checks--;
     if (!web_ok(c, result, e)) return;
     json_t *out = check_report_json(report);
-    json_put(out, "approval", approval_json(c, report));
+    json_put(out, "approval", launch_approval_json(c, &l->call.body, report));
     web_answer(c, 200, out);
 }
 

@@ -78,6 +78,7 @@ static void show_check(struct web_call *c, const char *said, bool good)
     if (!good && *said) json_put(c->asked, "problem_said", json_true());
     json_put(c->asked, "hidden", campaign_form_hidden(c));
     json_put(c->asked, "name", json_incref(json_object_get(campaign, "name")));
+    json_put(c->asked, "missed", json_boolean(json_object_get(campaign, "of") != NULL));
     json_t *lent = lent_name(c, json_slice(json_object_get(campaign, "audience")));
     json_put(c->asked, "lent", json_boolean(json_is_string(lent)));
     json_put(c->asked, "audience",
@@ -113,6 +114,26 @@ static void post_test(struct web_call *c)
     if (!read_form(c, &campaign)) return;
     json_put(campaign, "to", json_string(to));
     web_ask(c, on_tested, campaign, "POST", "/api/v1/campaigns/test");
+}
+
+/* ---- a rehearsal on the server ---- */
+
+static void on_rehearsing(struct web_call *c, int status, const json_t *body)
+{
+    char path[PATH_BYTES];
+    if (status != 201) {
+        show_check(c, detail_of(body), false);
+        return;
+    }
+    (void)snprintf(path, sizeof path, "/rehearsals/%lld",
+                   (long long)json_integer_value(json_object_get(body, "id")));
+    web_answer_redirect(c, path);
+}
+
+static void post_rehearse(struct web_call *c)
+{
+    json_t *campaign;
+    if (read_form(c, &campaign)) web_ask(c, on_rehearsing, campaign, "POST", "/api/v1/rehearsals");
 }
 
 /* ---- the launch ---- */
@@ -204,6 +225,7 @@ enum { WRITES = NEEDS_STORE | IN_GROUP | PAGE | FORM };
 static const struct route rows[] = {
     {"POST", "/campaigns/check", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, post_check},
     {"POST", "/campaigns/test", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, post_test},
+    {"POST", "/campaigns/rehearse", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, post_rehearse},
     {"POST", "/campaigns/launch", MAY_LAUNCH_CAMPAIGNS, WRITES, NULL, post_launch},
 };
 

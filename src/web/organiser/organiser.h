@@ -9,7 +9,7 @@ extern const struct routes cascade_page_routes;
 extern const struct routes campaign_approve_routes, day_page_routes, day_record_page_routes,
     month_page_routes, pause_page_routes;
 extern const struct routes place_form_routes, place_import_page_routes, place_page_routes;
-extern const struct routes pledge_page_routes;
+extern const struct routes pledge_page_routes, rehearsal_page_routes;
 extern const struct routes campaign_report_routes, schedule_form_routes, schedule_page_routes,
     schedule_change_routes;
 extern const struct routes campaign_list_routes, campaign_form_routes, campaign_check_routes,

@@ -12,6 +12,7 @@ struct audit_entry;
 struct campaign;
 struct cascade_counts;
 struct cascade_link;
+struct rehearsal;
 struct web_call;
 
 /* Who a member is to the inbox's store: it shows them what is in their groups. Borrows from the
@@ -120,3 +121,9 @@ enum { VIEW_FIRINGS = 5 };
 json_t *view_schedule(const struct web_call *c, const struct schedule *s);
 json_t *view_schedule_next(const struct web_call *c, const struct schedule *s);
 json_t *view_schedule_log(const struct schedule_entry *list, size_t n);
+
+/* Rehearsal of openapi.yaml; worker_ms: when a worker was heard of (store/rehearsal.h). The second has its campaign and its
+ * report, too; the third is what a worker gets. */
+json_t *view_rehearsal(const struct rehearsal *r, int64_t worker_ms, int64_t now_ms);
+json_t *view_rehearsal_whole(const struct rehearsal *r, int64_t worker_ms, int64_t now_ms);
+json_t *view_rehearsal_taken(const struct rehearsal *r, const char *lease);
