@@ -153,8 +153,20 @@ static void test_a_session(void **state)
     SEE(200, "GET", page_of(FAR, "/calendar.ics"), NULL, "DTSTART:20261128T180000Z",
         "SUMMARY:Example Movement: Far & Wide");
     (void)ask(200, "POST", "/api/v1/place-sessions/1", "{\"cancelled\":true}");
-    SEE(200, "GET", page_of(FAR, ""), NULL, "This one is cancelled.", "!I am coming");
+    SEE(200, "GET", page_of(FAR, ""), NULL, "This one is cancelled.", "!I am coming",
+        "!https://wa.me/?text=");
     SEE(200, "GET", page_of(FAR, "/calendar.ics"), NULL, "STATUS:CANCELLED");
+}
+
+/* From the moment on at which it is cancelled, and not when the text about it has left. */
+static void test_who_comes_reads_that_it_is_cancelled(void **state)
+{
+    (void)state;
+    come(FAR, "name=Ann&number=0850123456");
+    SEE(200, "GET", mine(FAR, 1, ""), NULL, "You are coming.", "https://wa.me/?text=");
+    (void)ask(200, "POST", "/api/v1/place-sessions/1", "{\"cancelled\":true}");
+    SEE(200, "GET", mine(FAR, 1, ""), NULL, "<h1>This one is cancelled.</h1>", "!You are coming",
+        "!text you again", "!https://wa.me/?text=");
 }
 
 static void test_a_form_that_is_wrong_changes_nothing(void **state)
@@ -303,6 +315,7 @@ int main(void)
         TEST(test_only_what_they_can_go_to),
         TEST(test_a_session),
         TEST(test_a_form_that_is_wrong_changes_nothing),
+        TEST(test_who_comes_reads_that_it_is_cancelled),
         TEST(test_a_number_that_is_typed_twice_is_one_person),
         TEST(test_a_number_is_texted_so_often_in_a_day),
         TEST(test_so_many_numbers_are_typed_at_one_address),

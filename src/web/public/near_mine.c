@@ -34,11 +34,20 @@ static const struct {
     [PLEDGE_MISSED] = {WORD_mine_missed, WORD_mine_next, ""},
 };
 
+/* That it is cancelled stands in the pledge when they were told, and on the page from the beginning. */
+static enum pledge_state state_of(const struct pledge_view *v)
+{
+    enum pledge_state state = v->list[0].state;
+    bool hopes = state == PLEDGE_COMING || state == PLEDGE_WAITING;
+    return hopes && v->session->is_cancelled ? PLEDGE_OFF : state;
+}
+
 static void show(struct web_call *c, const struct pledge_view *v)
 {
     const struct looked l = {v->session, v->place};
-    enum pledge_state state = v->list[0].state;
+    enum pledge_state state = state_of(v);
     json_t *data = meeting_data(c, &l);
+    if (state == PLEDGE_OFF) (void)json_object_del(data, "cancelled"); /* the title says it */
     bool more = states[state].line != states[state].title;
     json_put(data, "title", json_string(public_say(c, states[state].title)));
     json_put(data, "line", json_string(more ? public_say(c, states[state].line) : ""));

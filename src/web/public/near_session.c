@@ -66,6 +66,8 @@ json_t *meeting_data(const struct web_call *c, const struct looked *l)
     json_put(data, "about", json_text(slice_of(about)));
     json_put(data, "address",
              json_text(json_slice(json_object_get(json_object_get(data, "share"), "address"))));
+    if (!meeting_is_open(c, l->session))
+        (void)json_object_del(data, "share"); /* nobody is to come */
     json_put(data, "unlisted", json_true());
     public_put_via(c, data);
     json_put(data, "here", json_text(http_request_path(c->q)));
