@@ -40,7 +40,8 @@ const char *audit_query_read(struct web_call *c, size_t limit_default, struct au
                             .what = web_query(c, "what"),
                             .group = web_query(c, "group"),
                             .cursor = web_query(c, "cursor")};
-    if (!read_number(c, "campaign", UINT32_MAX, &campaign)) return "'campaign' is a campaign's id";
+    if (!read_number(c, "campaign", UINT32_MAX, &campaign))
+        return "'campaign' is the number of a campaign, such as 12";
     if (!read_number(c, "limit", AUDIT_MAX, &limit)) return "'limit' is a number from 1 to 1000";
     if (!read_time(c, "from", &q.from_ms) || !read_time(c, "until", &q.until_ms))
         return "'from' and 'until' are times with their zone, such as 2026-11-26T18:00:00Z";

@@ -45,32 +45,31 @@ static size_t count(struct slice typed, bool (*is)(char c))
     return n;
 }
 
-bool search_read(struct web_call *c, struct slice typed, struct search *out, struct inbox_query *q)
+int search_read(const struct web_call *c, struct slice typed, struct search *out,
+                struct inbox_query *q, struct err *e)
 {
     /* Who searches what is lent to them, too, could else find out a number by asking for it in names. */
     bool lent = c->member->loan_count + c->member->lent_count > 0;
     bool masked = lent || !access_may_somewhere(c->member, MAY_SEE_NUMBERS);
     q->whole = access_groups(c->member, MAY_SEE_NUMBERS);
     typed = slice_trim(typed);
-    if (typed.n == 0) return true;
-    if (typed.n > SEARCH_BYTES_MAX) {
-        web_error(c, 400, "invalid", "that is too long: type a part of the name, at most %d bytes",
-                  SEARCH_BYTES_MAX);
-        return false;
-    }
+    if (typed.n == 0) return 0;
+    if (typed.n > SEARCH_BYTES_MAX)
+        return err_set(e, ERR_INVALID,
+                       "that is too long: type a part of the name, at most %d bytes",
+                       SEARCH_BYTES_MAX);
     size_t digits = count(typed, is_digit);
     if (count(typed, is_of_numbers) < typed.n) {
         q->name = name_of(typed, out->text);
-        if (!masked || digits == 0) return true;
-        web_error(c, 400, "invalid", "type a part of the name, or the last %d digits of the number",
-                  SEARCH_DIGITS_MIN);
-        return false;
+        if (!masked || digits == 0) return 0;
+        return err_set(e, ERR_INVALID,
+                       "type a part of the name, or the last %d digits of the number",
+                       SEARCH_DIGITS_MIN);
     }
     q->digits = digits_of(typed, digits > 2 * SEARCH_DIGITS_MIN, out->text);
-    if (q->digits.n >= SEARCH_DIGITS_MIN) return true;
-    web_error(c, 400, "invalid", "type at least the last %d digits of the number",
-              SEARCH_DIGITS_MIN);
-    return false;
+    if (q->digits.n >= SEARCH_DIGITS_MIN) return 0;
+    return err_set(e, ERR_INVALID, "type at least the last %d digits of the number",
+                   SEARCH_DIGITS_MIN);
 }
 
 /* ---- in steps ---- */

@@ -11,8 +11,9 @@ enum { SEARCH_BYTES_MAX = 64, SEARCH_DIGITS_MIN = 4 };
 struct search {
     char text[SEARCH_BYTES_MAX + 1];
 };
-/* False: c has its response. q borrows from out. */
-bool search_read(struct web_call *c, struct slice typed, struct search *out, struct inbox_query *q);
+/* ERR_INVALID: it is too long, or too few digits. q borrows from out. */
+int search_read(const struct web_call *c, struct slice typed, struct search *out,
+                struct inbox_query *q, struct err *e);
 
 /* inbox_list, and again from where it ended while a page is empty and there is more, ROUNDS_MAX
  * times at most. q is borrowed until cb, which gets c. */

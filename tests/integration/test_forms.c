@@ -331,6 +331,18 @@ static void test_a_mistake_leads_back(void **state)
     (void)ask_as(ORGANISER, 303, "GET", "/campaigns/check", NULL);
 }
 
+/* What is wrong with what is looked for stands above the list, with what was typed. */
+static void test_a_search_that_is_wrong_keeps_the_inbox(void **state)
+{
+    (void)state;
+    (void)ask_as(ORGANISER, 400, "GET", "/inbox?search=12", NULL);
+    says("Type at least the last 4 digits of the number");
+    says("value=\"12\"");
+    says("Next person");
+    (void)ask_as(ORGANISER, 400, "GET", "/api/v1/inbox?search=12", NULL);
+    says("type at least the last 4 digits");
+}
+
 /* "meeting" is the oldest of 51: its card is behind a link, and its name in the form only where a link chose it. */
 static void test_older_campaigns_are_found(void **state)
 {
@@ -382,6 +394,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_lists_of_one_name_are_told_apart, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_a_mistake_leads_back, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_search_that_is_wrong_keeps_the_inbox, set_up,
+                                        world_tear_down),
         cmocka_unit_test_setup_teardown(test_older_campaigns_are_found, set_up, world_tear_down),
     };
     return world_run("forms", tests, COUNT_OF(tests));

@@ -42,13 +42,15 @@ int audience_name_ok(struct slice name, struct err *e)
 {
     uint64_t ignored;
     if (name.n == 0 || name.n > AUDIENCE_NAME_BYTES_MAX)
-        return err_set(e, ERR_INVALID, "name: an audience's name has 1 to %d bytes",
-                       AUDIENCE_NAME_BYTES_MAX);
+        return err_set(
+            e, ERR_INVALID,
+            "name: write one of at most %d bytes; a letter beyond a to z takes two or three",
+            AUDIENCE_NAME_BYTES_MAX);
     if (has_control_or_slash(name) || !slice_is_utf8(name, NULL))
         return err_set(e, ERR_INVALID,
-                       "name: no '/', no control characters, and well-formed UTF-8");
+                       "name: leave out '/', line breaks and what is no letter or sign");
     if (slice_to_u64(name, UINT64_MAX, &ignored))
-        return err_set(e, ERR_INVALID, "name: '%.*s' would look like an audience's id: add a word",
+        return err_set(e, ERR_INVALID, "name: '%.*s' looks like the number of a list: add a word",
                        SLICE_ARG(name));
     return 0;
 }

@@ -106,9 +106,11 @@ static bool read_query(struct web_call *c, struct inbox_query *query)
 
 static void get_inbox(struct web_call *c)
 {
+    struct err e = {0};
     struct inbox_query query;
     struct search *search = web_call_state(c, sizeof *search, NULL);
-    if (read_query(c, &query) && search_read(c, web_query(c, "search"), search, &query))
+    if (read_query(c, &query) &&
+        web_ok(c, search_read(c, web_query(c, "search"), search, &query, &e), &e))
         search_list(c, &query, on_list);
 }
 

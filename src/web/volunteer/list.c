@@ -1,11 +1,13 @@
 /* The list of conversations, by tabs. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "conversation.h"
 #include "core/form.h"
 #include "next.h"
 #include "tags.h"
 #include "web/page.h"
+#include "web/page_words.h"
 #include "web/search.h"
 #include "web/view/view.h"
 #include "web/volunteer/volunteer.h"
@@ -41,7 +43,8 @@ static const struct tab {
 
 struct list {
     struct search search;
-    json_t *data; /* owned */
+    struct err wrong; /* with what is looked for; else it has no code */
+    json_t *data;     /* owned */
 };
 
 static void list_done(void *state)
@@ -126,7 +129,7 @@ static void on_handed(void *arg, int result, const struct inbox_conversation *li
     for (size_t i = 0; i < n; i++)
         json_list_add(handed, conversation_shown(c, &list[i]));
     json_put(shown->data, "handed", handed);
-    page_answer(c, PAGE_INBOX, 200, json_incref(shown->data));
+    page_answer(c, PAGE_INBOX, shown->wrong.code ? 400 : 200, json_incref(shown->data));
 }
 
 static void on_waiting(void *arg, int result, const struct inbox_waiting *w, const struct err *e)
@@ -141,6 +144,13 @@ static void on_waiting(void *arg, int result, const struct inbox_waiting *w, con
     inbox_list(c->config->inbox, &handed, &who, c->now_ms, on_handed, c);
 }
 
+static void put_wrong(json_t *data, const struct err *wrong)
+{
+    char *text = page_words(slice_of(wrong->text), NULL);
+    json_put(data, "problem", json_text(slice_of(text)));
+    free(text);
+}
+
 static void on_list(void *arg, int result, const struct inbox_conversation *list, size_t n,
                     struct slice next, const struct err *e)
 {
@@ -150,6 +160,7 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     struct list *shown = c->state;
     struct inbox_actor who = view_actor(c->member);
     json_t *data = shown->data = page_data(c, "Inbox", ""), *conversations = json_array();
+    if (shown->wrong.code) put_wrong(data, &shown->wrong);
     for (size_t i = 0; i < n; i++)
         json_list_add(conversations, conversation_shown(c, &list[i]));
     json_put(data, "conversations", conversations);
@@ -187,8 +198,9 @@ static void get_list(struct web_call *c)
 {
     struct list *list = web_call_state(c, sizeof *list, list_done);
     struct inbox_query query = query_of(c, tab_of(c));
-    if (search_read(c, web_query(c, "search"), &list->search, &query))
-        search_list(c, &query, on_list);
+    if (search_read(c, web_query(c, "search"), &list->search, &query, &list->wrong) < 0)
+        query.any = false; /* what is wrong is said, and the list stays */
+    search_list(c, &query, on_list);
 }
 
 static const struct route rows[] = {
