@@ -2,9 +2,8 @@
  *
  * Handles are kept in a pool and connections in libcurl's cache, which is at least as large as what
  * can be under way: a smaller one closes connections that the next request would have used. Three
- * things make it cheap. Sockets stay watched between two requests, since the next one is moments
- * away; only when an idle one becomes readable (the server closed it) is the watch taken off.
- * libcurl's timer, which it moves with every request, is armed only when it moves to an earlier
+ * things make it cheap. Sockets stay watched between two requests (http_sockets.c). libcurl's
+ * timer, which it moves with every request, is armed only when it moves to an earlier
  * time; one that rings too early is armed again. And libcurl looks for an idle connection from the
  * first of its cache on, past all that are in use: each of the requests that may be under way has a
  * place, and a few places share a cache (not with HTTP/2, whose requests share connections).
@@ -19,15 +18,13 @@
 #include "io/http_client.h"
 
 #include "base/clock.h"
+#include "http_sockets.h"
 #include "http_transfer.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/queue.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -44,17 +41,6 @@ struct slot {
     bool busy;
 };
 
-/* A socket that libcurl talks on. */
-struct watch {
-    struct http_client *client;
-    struct loop_fd *fd_watch;
-    int fd;
-    int wanted;  /* by libcurl */
-    int watched; /* in the loop */
-    /* we opened it and are told before it is closed; not so libcurl's inner sockets */
-    bool lasting;
-};
-
 struct http_client {
     CURLM *multi;
     struct loop *loop;
@@ -67,101 +53,13 @@ struct http_client {
     size_t *idle_places, idle_place_count, place_count;
     TAILQ_HEAD(slots, slot) under_way; /* the oldest first */
     struct loop_timer *late_timer;     /* rings when the oldest is late, or before */
-    struct watch **watches;            /* by file descriptor */
-    size_t watch_count;
+    struct http_sockets *sockets;
     struct loop_timer *timer;
     int64_t deadline_us;           /* [µs] monotonic: when libcurl wants to be called, -1 = not */
     int64_t armed_us;              /* [µs] monotonic: when the timer rings, -1 = not armed */
     struct loop_timer *done_timer; /* transfers ended inside of http_client_send */
     bool delivering, closing;
 };
-
-static struct watch *watch_get(const struct http_client *c, int fd)
-{
-    return (size_t)fd < c->watch_count ? c->watches[fd] : NULL;
-}
-
-static void on_socket_event(void *arg, int events);
-
-static void watch_drop(struct watch *w)
-{
-    if (!w) return;
-    w->client->watches[w->fd] = NULL;
-    loop_fd_free(w->fd_watch);
-    free(w);
-}
-
-static struct watch *watch_add(struct http_client *c, int fd, bool lasting)
-{
-    if ((size_t)fd >= c->watch_count) {
-        size_t count = (size_t)fd + 32;
-        c->watches = xrealloc(c->watches, count * sizeof *c->watches);
-        memset(c->watches + c->watch_count, 0, (count - c->watch_count) * sizeof *c->watches);
-        c->watch_count = count;
-    }
-    /* libcurl 7.88 does not tell us of closing a socket that never connected */
-    watch_drop(c->watches[fd]);
-    struct watch *w = xcalloc(1, sizeof *w);
-    w->client = c;
-    w->fd = fd;
-    w->lasting = lasting;
-    w->fd_watch = loop_fd_new(c->loop, fd, 0, on_socket_event, w);
-    c->watches[fd] = w;
-    return w;
-}
-
-static void watch_set(struct watch *w, int events)
-{
-    w->watched = events;
-    loop_fd_want(w->fd_watch, events);
-}
-
-static bool may_connect(const struct http_client *c, const struct curl_sockaddr *address)
-{
-    char text[INET6_ADDRSTRLEN];
-    const struct http_client_config *config = &c->config;
-    if (!config->may_connect) return true;
-    return getnameinfo(&address->addr, address->addrlen, text, sizeof text, NULL, 0,
-                       NI_NUMERICHOST) == 0 &&
-           config->may_connect(config->may_connect_arg, text);
-}
-
-static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    (void)purpose;
-    if (!may_connect(arg, address)) return CURL_SOCKET_BAD;
-    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    if (fd < 0) return CURL_SOCKET_BAD;
-    (void)watch_add(arg, fd, true);
-    return fd;
-}
-
-static int on_close_socket(void *arg, curl_socket_t fd)
-{
-    watch_drop(watch_get(arg, fd));
-    return close(fd);
-}
-
-/* libcurl says what it waits for on a socket. */
-static int on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_data)
-{
-    struct http_client *c = arg;
-    struct watch *w = watch_get(c, fd);
-    (void)easy;
-    (void)socket_data;
-    if (what == CURL_POLL_REMOVE && (!w || !w->lasting)) {
-        watch_drop(w);
-        return 0;
-    }
-    if (!w) w = watch_add(c, fd, false);
-    w->wanted = (what & CURL_POLL_IN ? LOOP_READ : 0) | (what & CURL_POLL_OUT ? LOOP_WRITE : 0);
-    if (what == CURL_POLL_REMOVE) w->wanted = 0;
-    if (w->wanted)
-        watch_set(w, w->wanted);
-    else if (w->watched & LOOP_WRITE) /* an idle socket is always writable */
-        watch_set(w, w->watched & LOOP_READ);
-    return 0;
-}
 
 static int on_timer_wanted(CURLM *multi, long ms, void *arg)
 {
@@ -263,18 +161,9 @@ static void deliver(struct http_client *c)
     c->delivering = false;
 }
 
-static void on_socket_event(void *arg, int events)
+static void on_ready(void *arg, int fd, int curl_events)
 {
-    struct watch *w = arg;
-    struct http_client *c = w->client;
-    events &= w->wanted;
-    if (!events) {
-        watch_set(w, w->wanted);
-        return;
-    }
-    int bits =
-        (events & LOOP_READ ? CURL_CSELECT_IN : 0) | (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
-    if (drive(c, w->fd, bits)) deliver(c); /* w may be gone */
+    if (drive(arg, fd, curl_events)) deliver(arg);
 }
 
 static void on_timer(void *arg)
@@ -326,8 +215,6 @@ static void config_own(struct http_client_config *config)
 static void set_multi_options(struct http_client *c)
 {
     CURLM *m = c->multi;
-    check(curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_socket_wanted) == CURLM_OK);
-    check(curl_multi_setopt(m, CURLMOPT_SOCKETDATA, c) == CURLM_OK);
     check(curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_timer_wanted) == CURLM_OK);
     check(curl_multi_setopt(m, CURLMOPT_TIMERDATA, c) == CURLM_OK);
     check(curl_multi_setopt(m, CURLMOPT_MAXCONNECTS, (long)c->config.in_flight_max) == CURLM_OK);
@@ -367,6 +254,7 @@ int http_client_new(struct loop *l, const struct http_client_config *config,
     c->late_timer = loop_timer_new(l, on_late_timer, c);
     TAILQ_INIT(&c->under_way);
     set_multi_options(c);
+    c->sockets = http_sockets_new(l, c->multi, &c->config, on_ready, c);
     size_t places = (size_t)c->config.in_flight_max;
     c->idle_places = xcalloc(places, sizeof *c->idle_places);
     c->caches = xcalloc(1 + places / PLACES_PER_CACHE, sizeof *c->caches);
@@ -397,15 +285,13 @@ void http_client_free(struct http_client *c)
     check(curl_multi_cleanup(c->multi) == CURLM_OK);
     for (size_t i = 0; i < c->place_count; i += PLACES_PER_CACHE)
         check(curl_share_cleanup(c->caches[i / PLACES_PER_CACHE]) == CURLSHE_OK);
-    for (size_t fd = 0; fd < c->watch_count; fd++)
-        watch_drop(c->watches[fd]);
+    http_sockets_free(c->sockets);
     loop_timer_free(c->timer);
     loop_timer_free(c->done_timer);
     loop_timer_free(c->late_timer);
     free(c->slots);
     free(c->idle_places);
     free(c->caches);
-    free(c->watches);
     free((char *)c->config.ca_file);
     free((char *)c->config.unix_path);
     free(c);
@@ -423,10 +309,7 @@ static struct slot *slot_new(struct http_client *c)
     s->transfer = http_transfer_new(&c->config);
     CURL *easy = http_transfer_easy(s->transfer);
     check(curl_easy_setopt(easy, CURLOPT_PRIVATE, s) == CURLE_OK);
-    check(curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket) == CURLE_OK);
-    check(curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, c) == CURLE_OK);
-    check(curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket) == CURLE_OK);
-    check(curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, c) == CURLE_OK);
+    http_sockets_serve(c->sockets, easy);
     c->slots = xrealloc(c->slots, (c->slot_count + 1) * sizeof *c->slots);
     c->slots[c->slot_count++] = s;
     return s;
