@@ -6,11 +6,11 @@
 #include "consent_columns.h"
 #include "header.h"
 #include "layout.h"
+#include "rejects.h"
 
 #include "core/phone_title.h"
 #include "io/phone.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -19,7 +19,6 @@ enum {
     CHUNK_BYTES = 160 * 1024,
     ROW_OVERHEAD_BYTES = 8,    /* and two for each field: core/block.h */
     ARENA_BYTES_MAX = 4 << 20, /* the texts, and room for the arena's alignment of each field */
-    REJECTS_BYTES = 64 * 1024,
 };
 
 struct import {
@@ -29,7 +28,7 @@ struct import {
     struct csv_reader *csv; /* NULL until then */
     struct import_header header;
     struct import_consent consent;
-    bool has_header, rejects_begun;
+    bool has_header;
     bool waits, ended;          /* for the sink to settle the chunk; no more bytes come */
     struct slice rest;          /* of what was given, while a chunk waits */
     struct arena *keep, *texts; /* the header's; the chunk's */
@@ -39,7 +38,7 @@ struct import {
     uint64_t lines[AUDIENCE_ROWS_MAX];
     size_t count, packed_bytes;
     uint64_t seq;
-    struct buf rejects;
+    struct import_rejects rejects;
     struct import_stats stats;
     struct err e;
 };
@@ -74,7 +73,7 @@ struct import *import_new(const struct import_config *config)
     buf_init(&im->beginning, IMPORT_LAYOUT_BYTES);
     im->keep = arena_new(ARENA_BYTES_MAX);
     im->texts = arena_new(ARENA_BYTES_MAX);
-    buf_init(&im->rejects, REJECTS_BYTES + 8 * CSV_RECORD_BYTES_MAX);
+    import_rejects_init(&im->rejects, &im->config, &im->header, &im->stats);
     return im;
 }
 
@@ -87,7 +86,7 @@ void import_free(struct import *im)
     arena_free(im->texts);
     free(im->originals);
     free(im->fields);
-    buf_done(&im->rejects);
+    import_rejects_done(&im->rejects);
     free(im);
 }
 
@@ -100,97 +99,6 @@ const struct slice *import_columns(const struct import *im, size_t *ret_count)
 {
     *ret_count = im->has_header ? im->header.width - 1 : 0;
     return im->header.columns;
-}
-
-/* ---- rejects ---- */
-
-static int rejects_flush(struct import *im)
-{
-    check(!im->rejects.failed);
-    if (im->rejects.n == 0) return 0;
-    int r = im->config.rejects(im->config.arg, buf_slice(&im->rejects), &im->e);
-    buf_clear(&im->rejects);
-    return r;
-}
-
-static void write_field(struct import *im, struct slice field)
-{
-    char delimiter = csv_reader_delimiter(im->csv);
-    csv_write_protected(&im->rejects, field, delimiter);
-    buf_add_char(&im->rejects, delimiter);
-}
-
-/* fields: one for each column that is read. */
-static void write_row(struct import *im, const struct slice *fields, const char *line,
-                      struct slice field, const char *reason)
-{
-    char delimiter = csv_reader_delimiter(im->csv);
-    for (size_t i = 0; i < im->header.width; i++)
-        write_field(im, fields[i]);
-    buf_addf(&im->rejects, "%s%c", line, delimiter);
-    write_field(im, field);
-    csv_write_protected(&im->rejects, slice_of(reason), delimiter);
-    buf_add_cstr(&im->rejects, "\r\n");
-}
-
-/* A byte order mark only where a spreadsheet needs it to read what is not ASCII. */
-static void begin_rejects(struct import *im)
-{
-    if (im->config.rejects_mark) buf_add_cstr(&im->rejects, "\xef\xbb\xbf");
-    write_row(im, im->header.titles, "line", SLICE_LIT("field"), "reason");
-    im->rejects_begun = true;
-}
-
-/* The fields of a row that has more than columns: the last column takes all that has none, as it
- * was written, into `rest`. Whoever mends the row sees it. */
-static void join_rest(const struct import *im, const struct csv_record *rec, struct slice *row,
-                      struct buf *rest)
-{
-    size_t last = im->header.width - 1, from = im->header.source[last];
-    size_t to = rec->count - (im->header.mended && im->header.ours > from ? 3 : 0);
-    char delimiter = csv_reader_delimiter(im->csv);
-    for (size_t i = from; i < to; i++) {
-        if (i > from) buf_add_char(rest, delimiter);
-        csv_write_field(rest, rec->fields[i], delimiter);
-    }
-    check(!rest->failed);
-    row[last] = buf_slice(rest);
-}
-
-static void tell_left_out(struct import *im, uint64_t line, struct slice field, struct slice value,
-                          const char *reason)
-{
-    const struct import_left_out row = {line, field, value, reason};
-    im->config.left_out(im->config.arg, &row);
-}
-
-/* fields as write_row has them. `what` goes in place of the reason's own text. */
-static int reject(struct import *im, enum import_reason reason, uint64_t line, struct slice field,
-                  const char *what, const struct slice *fields)
-{
-    im->stats.rejected[reason]++;
-    if (!what) what = import_reason_text(reason);
-    if (im->config.left_out) tell_left_out(im, line, field, fields[im->header.phone], what);
-    if (!im->config.rejects) return 0;
-    if (!im->rejects_begun) begin_rejects(im);
-    char line_text[24];
-    (void)snprintf(line_text, sizeof line_text, "%llu", (unsigned long long)line);
-    write_row(im, fields, line_text, field, what);
-    return im->rejects.n >= REJECTS_BYTES ? rejects_flush(im) : 0;
-}
-
-static int reject_record(struct import *im, enum import_reason reason, const struct csv_record *rec,
-                         struct slice field, const char *what)
-{
-    struct slice row[CSV_FIELDS_MAX];
-    struct buf rest;
-    buf_init(&rest, 4 * CSV_RECORD_BYTES_MAX); /* quotes are doubled, and stand around each */
-    for (size_t k = 0; k < im->header.width; k++)
-        row[k] = import_header_cell(&im->header, rec, k);
-    if (rec->count > im->header.file_width) join_rest(im, rec, row, &rest);
-    int r = reject(im, reason, rec->line, field, what, row);
-    buf_done(&rest);
-    return r;
 }
 
 static struct slice title_of(const struct import *im, size_t column)
@@ -225,7 +133,9 @@ static int settle_row(struct import *im, size_t i, enum audience_outcome outcome
     im->stats.removed += outcome == AUDIENCE_REMOVED;
     if (reason == IMPORT_FINE) return 0;
     const struct slice *original = im->originals + i * im->header.width;
-    return reject(im, reason, im->lines[i], title_of(im, im->header.phone), NULL, original);
+    const struct import_left_out row = {im->lines[i], title_of(im, im->header.phone),
+                                        original[im->header.phone], import_reason_text(reason)};
+    return import_rejects_add(&im->rejects, reason, &row, original, &im->e);
 }
 
 static int chunk_settle(struct import *im, const enum audience_outcome *outcomes)
@@ -309,7 +219,8 @@ static int on_bad_record(struct import *im, const struct csv_record *rec)
 {
     im->stats.rows++;
     enum import_reason reason = rec->fault == CSV_NOT_UTF8 ? IMPORT_NOT_UTF8 : IMPORT_UNREADABLE;
-    return reject_record(im, reason, rec, title_at(im, rec->field - 1), csv_fault_text(rec->fault));
+    return import_rejects_add_record(&im->rejects, reason, rec, title_at(im, rec->field - 1),
+                                     csv_fault_text(rec->fault), &im->e);
 }
 
 /* Another column's number is not taken by itself: it may be somebody else's (a parent, an office).
@@ -343,7 +254,8 @@ static int on_row(struct import *im, const struct csv_record *rec)
     if (reason == IMPORT_FINE) return chunk_add(im, rec, number);
     struct buf elsewhere = BUF_INIT(1024);
     if (reason == IMPORT_NO_NUMBER) say_where_one_is(im, rec, &elsewhere);
-    int r = reject_record(im, reason, rec, title_of(im, column), elsewhere.p);
+    int r = import_rejects_add_record(&im->rejects, reason, rec, title_of(im, column), elsewhere.p,
+                                      &im->e);
     buf_done(&elsewhere);
     return r;
 }
@@ -373,6 +285,7 @@ static int on_header(struct import *im, const struct csv_record *rec)
     im->originals = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->originals);
     im->fields = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->fields);
     im->has_header = true;
+    im->rejects.delimiter = csv_reader_delimiter(im->csv);
     import_consent_begin(&im->consent, &im->header, im->config.country);
     if (im->config.note) say_what_is_taken(im);
     return 0;
@@ -443,7 +356,7 @@ static int finish(struct import *im)
 {
     int r = csv_reader_end(im->csv);
     if (r == 0) r = chunk_flush(im);
-    if (r == 0) r = rejects_flush(im);
+    if (r == 0) r = import_rejects_flush(&im->rejects, &im->e);
     if (r == 0) say_of_consent(im);
     return r == 0 ? verdict(im) : r;
 }
