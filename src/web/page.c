@@ -196,6 +196,12 @@ json_t *page_bar(const char *label, const struct page_bar_part *parts, size_t co
     return json_pack("{s:s,s:o}", "label", label, "parts", list);
 }
 
+void page_option(json_t *list, const char *value, const char *label, struct slice chosen)
+{
+    json_list_add(list, json_pack("{s:s,s:o,s:b}", "value", value, "label",
+                                  json_text(slice_of(label)), "chosen", slice_is(chosen, value)));
+}
+
 static void get_root(struct web_call *c)
 {
     web_answer_redirect(c, page_home(c->member));

@@ -115,6 +115,8 @@ struct page_bar_part {
     const char *label, *kind;
     uint64_t n;
 };
+/* Adds to a form's list of choices: {value, label, chosen}. chosen: the value that was chosen; SLICE_NONE: none. */
+void page_option(json_t *list, const char *value, const char *label, struct slice chosen);
 json_t *page_bar(const char *label, const struct page_bar_part *parts, size_t count);
 
 /* GET / */

@@ -19,15 +19,13 @@ static void add_option(json_t *data, struct slice chosen, const json_t *loan)
 {
     char value[LOAN_SCOPE_BYTES], label[LABEL_BYTES];
     loan_scope((uint32_t)json_integer_value(json_object_get(loan, "id")), value);
-    bool is_chosen = slice_is(chosen, value);
     (void)snprintf(label, sizeof label, "%s of %s, lent to %s (%lld people)",
                    json_cstr_at(loan, "audience"), json_cstr_at(loan, "group"),
                    json_cstr_at(loan, "to"),
                    (long long)json_integer_value(json_object_get(loan, "recipients")));
-    json_list_add(json_object_get(data, "audiences"),
-                  json_pack("{s:s,s:s,s:b}", "value", value, "label", label, "chosen", is_chosen));
+    page_option(json_object_get(data, "audiences"), value, label, chosen);
     json_put(data, "no_lists", json_false());
-    if (!is_chosen) return;
+    if (!slice_is(chosen, value)) return;
     json_put(data, "lent", json_true());
     words_put_list(data, "columns", json_object_get(loan, "columns"));
 }

@@ -24,8 +24,7 @@ static json_t *choices_json(const struct web_call *c)
     if (who.n == 0) who = web_query(c, "who");
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(choices); i++)
-        json_list_add(list, json_pack("{s:s,s:s,s:b}", "value", choices[i].value, "label",
-                                      choices[i].label, "chosen", slice_is(who, choices[i].value)));
+        page_option(list, choices[i].value, choices[i].label, who);
     return list;
 }
 

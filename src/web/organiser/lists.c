@@ -72,9 +72,7 @@ static void put_group(const struct web_call *c, json_t *fields)
     if (!mine.all) {
         json_t *list = json_array();
         for (size_t i = 0; i < mine.count; i++)
-            json_list_add(list,
-                          json_pack("{s:s,s:s,s:b}", "value", mine.names[i], "label", mine.names[i],
-                                    "chosen", slice_is(web_field(c, "group"), mine.names[i])));
+            page_option(list, mine.names[i], mine.names[i], web_field(c, "group"));
         json_put(one, "options", json_pack("{s:o}", "list", list));
     }
     json_list_add(fields, one);

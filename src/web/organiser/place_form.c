@@ -67,19 +67,13 @@ static json_t *options_field(const struct web_call *c, const char *id, const cha
     return one;
 }
 
-static json_t *option(const char *value, const char *label, struct slice chosen)
-{
-    return json_pack("{s:s,s:s,s:b}", "value", value, "label", label, "chosen",
-                     slice_is(chosen, value));
-}
-
 static json_t *priority_field(const struct web_call *c, const json_t *now)
 {
     json_t *list = json_array(), *value = value_of(c, now, "priority");
     struct slice chosen = json_slice(value).n ? json_slice(value) : SLICE_LIT("marginal");
     for (int i = PLACE_PRIORITY_COUNT - 1; i >= 0; i--)
-        json_list_add(list, option(place_priority_to_string((enum place_priority)i),
-                                   place_words_priority((enum place_priority)i), chosen));
+        page_option(list, place_priority_to_string((enum place_priority)i),
+                    place_words_priority((enum place_priority)i), chosen);
     json_decref(value);
     return options_field(c, "priority", "How close it is",
                          "People are sent to marginal places first, to safe ones last.", list);
@@ -101,7 +95,7 @@ static json_t *group_field(const struct web_call *c, const json_t *now)
     }
     json_t *list = json_array();
     for (size_t i = 0; i < mine.count; i++)
-        json_list_add(list, option(mine.names[i], mine.names[i], json_slice(value)));
+        page_option(list, mine.names[i], mine.names[i], json_slice(value));
     json_decref(value);
     return options_field(c, said.id, said.label, said.hint, list);
 }

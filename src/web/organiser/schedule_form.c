@@ -44,8 +44,7 @@ static json_t *options(const struct choice *list, size_t n, struct slice chosen)
 {
     json_t *all = json_array();
     for (size_t i = 0; i < n; i++)
-        json_list_add(all, json_pack("{s:s,s:s,s:b}", "value", list[i].value, "label",
-                                     list[i].label, "chosen", slice_is(chosen, list[i].value)));
+        page_option(all, list[i].value, list[i].label, chosen);
     return all;
 }
 
@@ -55,11 +54,9 @@ static json_t *dates(struct slice chosen)
     for (int day = 1; day <= 31; day++) {
         char text[8];
         (void)snprintf(text, sizeof text, "%d", day);
-        json_list_add(all, json_pack("{s:s,s:s,s:b}", "value", text, "label", text, "chosen",
-                                     slice_is(chosen, text)));
+        page_option(all, text, text, chosen);
     }
-    json_list_add(all, json_pack("{s:s,s:s,s:b}", "value", "last", "label", "the last day",
-                                 "chosen", slice_is(chosen, "last")));
+    page_option(all, "last", "the last day", chosen);
     return all;
 }
 

@@ -24,15 +24,9 @@ static json_t *roles_json(const struct web_call *c, enum role chosen)
                                          "Owner: everything, everywhere"};
     json_t *list = json_array();
     for (int role = 0; role <= (int)c->member->role; role++)
-        json_list_add(list, json_pack("{s:s,s:s,s:b}", "value", role_to_string((enum role)role),
-                                      "label", labels[role], "chosen", role == (int)chosen));
+        page_option(list, role_to_string((enum role)role), labels[role],
+                    slice_of(role_to_string(chosen)));
     return list;
-}
-
-static void add_option(json_t *list, const char *value, const char *label, struct slice chosen)
-{
-    json_list_add(list, json_pack("{s:s,s:s,s:b}", "value", value, "label", label, "chosen",
-                                  slice_is(chosen, value)));
 }
 
 static bool has_option(const json_t *list, struct slice value)
@@ -55,13 +49,13 @@ static json_t *groups_json(const struct web_call *c, struct slice chosen)
     const struct group_set mine = access_groups(c->member, MAY_RUN_PEOPLE);
     const struct group_info **known = groups_list(c->config->groups, &mine, &n);
     for (size_t i = 0; i < n; i++)
-        add_option(list, known[i]->name, *known[i]->title ? known[i]->title : known[i]->name,
-                   chosen);
+        page_option(list, known[i]->name, *known[i]->title ? known[i]->title : known[i]->name,
+                    chosen);
     free(known);
     for (size_t i = 0; i < mine.count; i++)
         if (!has_option(list, slice_of(mine.names[i])))
-            add_option(list, mine.names[i], mine.names[i], chosen);
-    if (mine.all && !has_option(list, SLICE_LIT("main"))) add_option(list, "main", "main", chosen);
+            page_option(list, mine.names[i], mine.names[i], chosen);
+    if (mine.all && !has_option(list, SLICE_LIT("main"))) page_option(list, "main", "main", chosen);
     return list;
 }
 
