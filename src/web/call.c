@@ -338,6 +338,11 @@ struct slice web_field(const struct web_call *c, const char *name)
     return pair ? pair->value : SLICE_NONE;
 }
 
+struct slice web_typed(const struct web_call *c, const char *name)
+{
+    return slice_trim(web_field(c, name));
+}
+
 void *web_call_state(struct web_call *c, size_t bytes, void (*done)(void *state))
 {
     check(!c->state);

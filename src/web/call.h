@@ -45,6 +45,8 @@ bool web_query_number(struct web_call *c, const char *name, uint64_t max, uint64
 /* Where the next page of a list by id begins, behind that id; 0: null, there is none. */
 json_t *web_cursor(uint32_t id);
 struct slice web_field(const struct web_call *c, const char *name); /* of the form; the same */
+/* The same without the white space around it: what somebody typed into a field of one line. */
+struct slice web_typed(const struct web_call *c, const char *name);
 
 /* What a function needs while it waits, zeroed: becomes c->state and is freed with c. done, which
  * may be NULL, frees what it holds. Once for each call. */

@@ -35,7 +35,7 @@ static const struct routes *const tables[] = {
     &preview_routes,
     &campaign_list_routes,
     &pause_page_routes,
-    &campaign_form_routes,
+    &campaign_new_routes,
     &campaign_check_routes,
     &campaign_approve_routes,
     &campaign_live_routes,

@@ -8,6 +8,7 @@
 
 #include "core/campaign_status.h"
 #include "web/organiser/campaign_form.h"
+#include "web/organiser/campaign_typed.h"
 #include "web/organiser/campaign_message.h"
 #include "web/organiser/campaign_refill.h"
 #include "web/organiser/campaign_words.h"
@@ -114,7 +115,7 @@ static void show_wrong(struct web_call *c, const json_t *wrong)
 /* False: c has its response. */
 static bool read_changes(struct web_call *c)
 {
-    json_t *wrong = NULL, *typed = campaign_form_read(c, &wrong);
+    json_t *wrong = NULL, *typed = campaign_typed_read(c, &wrong);
     bool same_text = campaign_message_is_base(c, json_object_get(web_known(c, "body"), "message"));
     if (!wrong) web_know(c, "changes", changes_of(c, web_known(c, "body"), typed));
     web_know(c, "typed", typed);
@@ -158,10 +159,10 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
     json_t *data = page_data(c, "Change it", "");
     put_waiting(c, data);
     would_happen_put(c, data, body);
-    json_put(data, "hidden", campaign_form_hidden(c));
+    json_put(data, "hidden", campaign_typed_hidden(c));
     json_put(data, "why", json_text(web_field(c, "why")));
     web_know(c, "data", data);
-    web_ask(c, on_preview, campaign_form_preview(c, web_known(c, "typed")), "POST",
+    web_ask(c, on_preview, campaign_typed_preview(c, web_known(c, "typed")), "POST",
             "/api/v1/campaigns/preview");
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/iso8601.h"
 #include "web/organiser/campaign_form.h"
+#include "web/organiser/campaign_typed.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/lent_lists.h"
 #include "web/organiser/would_happen.h"
@@ -41,7 +42,7 @@ static void on_preview(struct web_call *c, int status, const json_t *body)
 static bool read_form(struct web_call *c, json_t **ret)
 {
     json_t *wrong = NULL;
-    *ret = campaign_form_read(c, &wrong);
+    *ret = campaign_typed_read(c, &wrong);
     if (!wrong) return true;
     json_decref(*ret);
     char *words = page_wrong_words(wrong);
@@ -60,10 +61,11 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
         json_decref(wrong);
         return;
     }
-    campaign = campaign_form_read(c, &wrong);
+    campaign = campaign_typed_read(c, &wrong);
     json_decref(wrong);
     would_happen_put(c, c->asked, body);
-    web_ask(c, on_preview, campaign_form_preview(c, campaign), "POST", "/api/v1/campaigns/preview");
+    web_ask(c, on_preview, campaign_typed_preview(c, campaign), "POST",
+            "/api/v1/campaigns/preview");
     json_decref(campaign);
 }
 
@@ -76,7 +78,7 @@ static void show_check(struct web_call *c, const char *said, bool good)
     c->asked = page_data(c, "Check", good ? "" : said);
     if (good && *said) json_put(c->asked, "said", json_string(said));
     if (!good && *said) json_put(c->asked, "problem_said", json_true());
-    json_put(c->asked, "hidden", campaign_form_hidden(c));
+    json_put(c->asked, "hidden", campaign_typed_hidden(c));
     json_put(c->asked, "name", json_incref(json_object_get(campaign, "name")));
     json_put(c->asked, "missed", json_boolean(json_object_get(campaign, "of") != NULL));
     json_t *lent = lent_name(c, json_slice(json_object_get(campaign, "audience")));

@@ -8,11 +8,6 @@
 
 enum { NAME_BYTES = 128 };
 
-static struct slice field(const struct web_call *c, const char *name)
-{
-    return slice_trim(web_field(c, name));
-}
-
 static void is_missing(json_t **wrong, const char *name, const char *text)
 {
     if (!*wrong) *wrong = json_object();
@@ -82,9 +77,9 @@ static void read_texts(const struct web_call *c, json_t *message, json_t **wrong
     json_object_foreach(variants, language, variant)
     {
         char name[NAME_BYTES];
-        struct slice typed = field(c, name_of("text", language, first, name));
+        struct slice typed = web_typed(c, name_of("text", language, first, name));
         if (typed.n == 0) is_missing(wrong, "text", "Write what people will read.");
-        put_text(variant, typed, field(c, "smart").n > 0);
+        put_text(variant, typed, web_typed(c, "smart").n > 0);
     }
 }
 
@@ -117,9 +112,9 @@ static void read_templates(const struct web_call *c, json_t *message, json_t **w
     json_object_foreach(variants, key, variant)
     {
         char at[NAME_BYTES];
-        struct slice name = field(c, name_of("template", key, first, at)),
-                     language = field(c, name_of("language", key, first, at)),
-                     params = field(c, name_of("params", key, first, at));
+        struct slice name = web_typed(c, name_of("template", key, first, at)),
+                     language = web_typed(c, name_of("language", key, first, at)),
+                     params = web_typed(c, name_of("params", key, first, at));
         if (name.n == 0)
             is_missing(wrong, "template",
                        "WhatsApp sends only what Meta has approved: name the template, in each "

@@ -12,7 +12,7 @@ extern const struct routes place_form_routes, place_import_page_routes, place_pa
 extern const struct routes pledge_page_routes, rehearsal_page_routes;
 extern const struct routes campaign_report_routes, schedule_form_routes, schedule_page_routes,
     schedule_change_routes;
-extern const struct routes campaign_list_routes, campaign_form_routes, campaign_check_routes,
+extern const struct routes campaign_list_routes, campaign_new_routes, campaign_check_routes,
     campaign_live_routes, campaign_change_routes;
 extern const struct routes list_from_page_routes, list_import_page_routes, lent_page_routes,
     list_page_routes, lists_page_routes, optout_export_routes, optout_list_page_routes,

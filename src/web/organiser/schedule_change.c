@@ -9,49 +9,36 @@
 #include "flow/campaign_keys.h"
 #include "flow/plan.h"
 #include "web/organiser/campaign_form.h"
+#include "web/organiser/campaign_typed.h"
 #include "web/organiser/campaign_message.h"
 #include "web/organiser/campaign_refill.h"
 #include "web/organiser/campaign_words.h"
+#include "web/organiser/list_options.h"
 #include "web/organiser/schedule_when.h"
 #include "web/organiser/would_happen.h"
 #include "web/page.h"
 #include "web/page_words.h"
 
-enum { PATH_BYTES = 64, CHECKED_NAME_BYTES = 160, LABEL_BYTES = 256 };
+enum { PATH_BYTES = 64, CHECKED_NAME_BYTES = 160 };
 
 /* c->asked meanwhile: {schedule, typed, data}; typed: the body that changes it; data: the page. */
 
 /* ---- the form ---- */
 
-static json_t *list_option(const char *name, const char *label, bool chosen)
-{
-    return json_pack("{s:s,s:s,s:b}", "value", name, "label", label, "chosen", chosen);
-}
-
 /* One that is gone stands there all the same: it is what the schedule says. */
 static void on_lists(struct web_call *c, int status, const json_t *body)
 {
-    size_t i;
-    const json_t *one;
-    bool found = false;
-    char label[LABEL_BYTES];
-    json_t *data = json_incref(web_known(c, "data")), *list = json_array();
-    char *said = slice_strdup(slice_trim(web_field(c, "audience")));
-    json_array_foreach(json_object_get(body, "audiences"), i, one)
-    {
-        const char *name = json_string_value(json_object_get(one, "name"));
-        bool chosen = strcmp(name, said) == 0;
-        (void)snprintf(label, sizeof label, "%s (%lld people)", name,
-                       (long long)json_integer_value(json_object_get(one, "total")));
-        json_list_add(list, list_option(name, label, chosen));
-        found |= chosen;
+    json_t *data = json_incref(web_known(c, "data"));
+    struct slice said = web_typed(c, "audience"),
+                 group = json_slice(json_object_get(web_known(c, "schedule"), "group"));
+    (void)status;
+    if (!list_options_put(data, said, group, body) && said.n) {
+        char *name = slice_strdup(said);
+        page_option(json_object_get(data, "audiences"), name, name, said);
+        free(name);
     }
-    if (!found && *said) json_list_add(list, list_option(said, said, true));
-    free(said);
-    json_put(data, "audiences", list);
     page_answer(c, PAGE_SCHEDULE_CHANGE, (int)json_integer_value(json_object_get(data, "status")),
                 data);
-    (void)status;
 }
 
 /* "Use again" leaves it out, and so does campaign_refill. */
@@ -77,7 +64,7 @@ static void show_form(struct web_call *c, int code, const char *problem, const j
     json_put(data, "back",
              json_pack("{s:s,s:O}", "href", path, "label", json_object_get(s, "name")));
     web_know(c, "data", data);
-    web_ask(c, on_lists, NULL, "GET", "/api/v1/audiences");
+    web_ask(c, on_lists, NULL, "GET", "/api/v1/audiences?limit=200");
 }
 
 static void show_wrong(struct web_call *c, const json_t *wrong)
@@ -125,7 +112,7 @@ static json_t *campaign_of(const json_t *was, const json_t *typed)
 /* False: c has its response. */
 static bool read_form(struct web_call *c)
 {
-    json_t *wrong = NULL, *typed = campaign_form_read(c, &wrong), *body = json_object();
+    json_t *wrong = NULL, *typed = campaign_typed_read(c, &wrong), *body = json_object();
     const json_t *s = web_known(c, "schedule"), *was = json_object_get(s, "campaign");
     bool same_text = campaign_message_is_base(c, json_object_get(was, "message"));
     schedule_when_read(c, json_object_get(s, "plan"), body, &wrong);
@@ -166,10 +153,11 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
     json_put(data, "id", json_integer(c->id));
     json_put(data, "name", json_incref(json_object_get(typed, "name")));
     json_put(data, "audience", json_incref(json_object_get(campaign, "audience")));
-    json_put(data, "hidden", campaign_form_hidden(c));
+    json_put(data, "hidden", campaign_typed_hidden(c));
     schedule_when_hide(c, json_object_get(data, "hidden"));
     web_know(c, "data", data);
-    web_ask(c, on_preview, campaign_form_preview(c, campaign), "POST", "/api/v1/campaigns/preview");
+    web_ask(c, on_preview, campaign_typed_preview(c, campaign), "POST",
+            "/api/v1/campaigns/preview");
 }
 
 /* As of now, under a name that no campaign has: its list is another one by then. */

@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "flow/plan.h"
+#include "web/page.h"
 
 enum { LINES_BYTES_MAX = 8 * 1024, NUMBER_BYTES = 24, MINUTES_MAX = 14 * 24 * 60 };
 
@@ -13,11 +14,6 @@ static const char *const fields[] = {"when",  "every",  "until",          "count
 static const char *const kinds[][2] = {{"every", "Again and again"},
                                        {"dates", "On dates that you give"},
                                        {"event", "Before an event"}};
-
-static struct slice field(const struct web_call *c, const char *name)
-{
-    return slice_trim(web_field(c, name));
-}
 
 /* ---- as it would be typed ---- */
 
@@ -79,9 +75,7 @@ void schedule_when_put(const struct web_call *c, json_t *data, const json_t *sch
         o = said_by(schedule);
     }
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        json_list_add(
-            list, json_pack("{s:s,s:s,s:b}", "value", kinds[i][0], "label", kinds[i][1], "chosen",
-                            slice_is(json_slice(json_object_get(o, "when")), kinds[i][0])));
+        page_option(list, kinds[i][0], kinds[i][1], json_slice(json_object_get(o, "when")));
     json_put(o, "kinds", list);
     json_put(data, "plan", o);
 }
@@ -105,7 +99,7 @@ static void read_number(const struct web_call *c, const char *name, uint64_t mos
                         json_t *to, json_t **wrong)
 {
     uint64_t n = 0;
-    struct slice typed = field(c, name);
+    struct slice typed = web_typed(c, name);
     if (typed.n && (!slice_to_u64(typed, most, &n) || (n == 0 && !or_zero)))
         is_wrong(wrong, name, "Write a whole number, or nothing.");
     else if (typed.n || or_zero)
@@ -125,21 +119,21 @@ static json_t *lines(struct slice rest)
 static json_t *plan_typed(const struct web_call *c, json_t **wrong)
 {
     json_t *plan = json_object();
-    struct slice when = field(c, "when"), event = field(c, "event");
+    struct slice when = web_typed(c, "when"), event = web_typed(c, "event");
     int64_t local_s;
     char text[WALL_TIME_BYTES];
     if (slice_is(when, "dates")) {
-        json_put(plan, "dates", lines(field(c, "dates")));
+        json_put(plan, "dates", lines(web_typed(c, "dates")));
     } else if (slice_is(when, "event")) {
         if (wall_time_parse(event, &local_s)) {
             wall_time_write(local_s, text);
             event = slice_of(text);
         }
         json_put(plan, "event", json_text(event));
-        json_put(plan, "remind", lines(field(c, "remind")));
+        json_put(plan, "remind", lines(web_typed(c, "remind")));
     } else {
-        json_put(plan, "every", json_text(field(c, "every")));
-        if (field(c, "until").n) json_put(plan, "until", json_text(field(c, "until")));
+        json_put(plan, "every", json_text(web_typed(c, "every")));
+        if (web_typed(c, "until").n) json_put(plan, "until", json_text(web_typed(c, "until")));
         read_number(c, "count", PLAN_COUNT_MAX, false, plan, wrong);
     }
     return plan;
