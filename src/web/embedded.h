@@ -20,6 +20,3 @@ const struct web_file *web_file_find(struct slice name);
 /* "/static/style.css?v=…", of a file that is there. */
 enum { WEB_HREF_BYTES = 128 };
 void web_file_href(const char *static_name, char out[WEB_HREF_BYTES]);
-
-/* GET /static/{name} */
-extern const struct routes static_routes;

@@ -9,8 +9,6 @@
 
 struct hooks;
 
-extern const struct routes hook_routes;
-
 /* All borrowed for its life; the accounts are those of the intake. */
 struct hooks *hooks_new(struct hook_intake *intake, const struct accounts *accounts);
 void hooks_free(struct hooks *h); /* NULL is fine */

@@ -7,7 +7,7 @@
  *  2. a line in src/web/meson.build, which embeds it, and one in PAGE_TABLE;
  *  3. a row {"GET", "/address", MAY_…, NEEDS_STORE | IN_GROUP | PAGE, NULL, get_it} in ROOM/NAME.c
  *     (forms: POST and FORM, answered with web_answer_redirect, or with the page and a problem),
- *     and its table of rows in src/web/web.c;
+ *     and its table of rows as a line of src/web/tables.h;
  *  4. in its callback: json_t *data = page_data(c, "Title", ""); json_put(data, …, what web/view
  *     makes); page_answer(c, PAGE_NAME, 200, data);
  *  5. a row in `nav` of page.c, where it is one of the pages that people look for.
@@ -118,6 +118,3 @@ struct page_bar_part {
 /* Adds to a form's list of choices: {value, label, chosen}. chosen: the value that was chosen; SLICE_NONE: none. */
 void page_option(json_t *list, const char *value, const char *label, struct slice chosen);
 json_t *page_bar(const char *label, const struct page_bar_part *parts, size_t count);
-
-/* GET / */
-extern const struct routes page_routes;

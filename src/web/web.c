@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/visitors.h"
-#include "web/api/api.h"
 #include "web/call.h"
 #include "web/day.h"
 #include "web/embedded.h"
@@ -14,7 +13,6 @@
 #include "web/imports.h"
 #include "web/live.h"
 #include "web/ops/ops.h"
-#include "web/organiser/organiser.h"
 #include "web/page.h"
 #include "web/public/public.h"
 #include "store/staff.h"
@@ -22,116 +20,13 @@
 #include "web/respond.h"
 #include "web/upload.h"
 #include "web/staff/staff.h"
-#include "web/volunteer/volunteer.h"
+#include "web/tables.h"
 
-/* The first that fits wins, so literal paths stand before {id}. */
-/* A line each, for they are many and come from many rooms. */
-/* clang-format off */
 static const struct routes *const tables[] = {
-    &hook_routes, /* first, since they come by the thousand */
-    &launch_routes,
-    &money_routes,
-    &campaign_test_routes,
-    &preview_routes,
-    &campaign_list_routes,
-    &pause_page_routes,
-    &campaign_new_routes,
-    &campaign_check_routes,
-    &campaign_approve_routes,
-    &campaign_live_routes,
-    &campaign_change_routes,
-    &campaign_report_routes,
-    &cascade_page_routes,
-    &cascade_routes,
-    &month_page_routes,
-    &campaign_edit_routes,
-    &campaign_routes,
-    &people_routes,
-    &resolve_routes,
-    &audit_routes,
-    &import_routes,
-    &outcome_routes,
-    &audience_routes,
-    &loan_routes,
-    &suppression_batch_routes,
-    &suppression_routes,
-    &consent_routes,
-    &forget_routes,
-    &inbox_routes,
-    &reply_routes,
-    &template_routes,
-    &decide_routes,
-    &hand_routes,
-    &suggestion_routes,
-    &gateway_routes,
-    &lists_page_routes,
-    &list_from_page_routes,
-    &list_import_page_routes,
-    &list_page_routes,
-    &lent_page_routes,
-    &optout_page_routes,
-    &optout_list_page_routes,
-    &optout_export_routes,
-    &login_routes,
-    &join_routes,
-    &self_routes,
-    &token_routes,
-    &staff_routes,
-    &people_page_routes,
-    &list_routes,
-    &next_page_routes,
-    &team_page_routes,
-    &thread_routes,
-    &coming_routes,
-    &template_page_routes,
-    &form_routes,
-    &hand_page_routes,
-    &answers_page_routes,
-    &health_routes,
-    &metrics_routes,
-    &restore_routes,
-    &near_page_routes,
-    &near_session_routes,
-    &near_mine_routes,
-    &share_routes,
-    &page_routes,
-    &static_routes,
-    &problem_routes,
-    &audit_page_routes,
-    &pause_all_routes,
-    &approval_routes,
-    &event_routes,
-    &webhook_routes,
-    &rehearsal_routes,
-    &rehearsal_page_routes,
-    &schedule_routes,
-    &schedule_make_routes,
-    &schedule_form_routes, /* /schedules/new */
-    &schedule_page_routes,
-    &schedule_change_routes,
-    &day_routes,
-    &day_page_routes,
-    &day_record_page_routes,
-    &twin_routes,
-    &twin_page_routes,
-    &template_set_up_routes,
-    &group_routes,
-    &place_import_routes,
-    &near_routes,
-    &gazetteer_routes,
-    &pledge_routes,
-    &pledge_page_routes,
-    &place_routes,
-    &place_import_page_routes,
-    &place_form_routes,
-    &place_page_routes,
-    &group_page_routes,
-    &kept_routes,
-    &kept_page_routes,
-    &law_routes,
-    &law_page_routes,
+#define X(table) &table,
+    ROUTE_TABLES(X)
+#undef X
 };
-/* clang-format on */
 
 /* A row without a policy ends the start. */
 static void add(struct web *w, const struct routes *table)

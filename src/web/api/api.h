@@ -6,15 +6,6 @@
 
 struct campaign_body;
 
-extern const struct routes approval_routes, audience_routes, audit_routes, campaign_edit_routes,
-    campaign_routes, campaign_test_routes, cascade_routes, consent_routes, day_routes,
-    decide_routes, event_routes, forget_routes, gateway_routes, gazetteer_routes, group_routes,
-    hand_routes, import_routes, inbox_routes, kept_routes, launch_routes, law_routes, loan_routes,
-    money_routes, near_routes, outcome_routes, pause_all_routes, people_routes, place_import_routes,
-    place_routes, pledge_routes, preview_routes, problem_routes, rehearsal_routes, reply_routes,
-    resolve_routes, restore_routes, schedule_make_routes, schedule_routes, suggestion_routes,
-    suppression_batch_routes, suppression_routes, template_routes, twin_routes, webhook_routes;
-
 /* GET …/campaigns/{id}/report.csv, of the API and of its page. */
 void api_send_report_csv(struct web_call *c);
 

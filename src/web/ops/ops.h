@@ -2,8 +2,6 @@
 /* How the process is, for whoever runs it. Each file has its rows. */
 #include "web/private.h"
 
-extern const struct routes health_routes, metrics_routes;
-
 /* Asks Redis how much of our messages is queued at each provider, since the process that is asked
  * need not be one that sends. taken: by account, < 0 where nobody knows; borrowed for the call,
  * which comes once, now or later. */

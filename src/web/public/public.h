@@ -32,7 +32,6 @@ char *public_address(const struct web_call *c, const char *path);
 /* What is kept for it: who opened how much lately, and pages as they are sent. */
 struct shares *shares_new(void);
 void shares_free(struct shares *s); /* NULL is fine */
-extern const struct routes share_routes;
 /* Who comes to another page by the one that people pass on has that link in ?via=, and forms keep it in a field `via`: puts it as
  * "via", where it is one of ours; the language that somebody asked for as "lang"; and both as "keep", for addresses: "?via=…&lang=cy". */
 void public_put_via(const struct web_call *c, json_t *data);
@@ -49,5 +48,3 @@ bool public_comes_in(struct web *w, struct http_request *q, const struct route *
                      int64_t now_ms);
 /* A problem as a page of this frame. What is ours (5xx) is told without its cause. */
 void public_problem(struct web *w, struct http_request *q, int status, const char *message);
-
-extern const struct routes near_page_routes, near_session_routes, near_mine_routes;

@@ -6,10 +6,6 @@ struct auth_config;
 struct take_over;
 struct web;
 
-extern const struct routes audit_page_routes, login_routes, join_routes, self_routes, token_routes,
-    staff_routes, people_page_routes, group_page_routes, answers_page_routes, kept_page_routes,
-    law_page_routes, template_set_up_routes, twin_page_routes;
-
 /* The people of muster.yaml become members, once Redis is there. Copies. */
 struct take_over *take_over_new(struct web *w, const struct auth_config *config);
 void take_over_free(struct take_over *t); /* NULL is fine */

@@ -8,7 +8,6 @@
 #include "store/pledge.h"
 #include "thread.h"
 #include "web/own.h"
-#include "web/volunteer/volunteer.h"
 
 enum { SHOWN_MAX = 3 };
 

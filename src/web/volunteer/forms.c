@@ -1,5 +1,6 @@
-/* A form that was refused shows its page again with the reason and what was typed; one that was
- * obeyed leads on by 303, so that reloading does not send it twice. */
+/* Forms carry the session's value, the claim's fence and a key, so that one that is sent twice or too
+ * late does no harm. One that was refused shows its page again with the reason and what was typed; one
+ * that was obeyed leads on by 303, so that reloading does not send it twice. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,7 +11,6 @@
 #include "thread.h"
 #include "web/lent.h"
 #include "web/view/view.h"
-#include "web/volunteer/volunteer.h"
 
 enum { PATH_BYTES = 64 };
 

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "web/page.h"
-#include "web/volunteer/volunteer.h"
 
 enum { PATH_BYTES = 64 };
 

@@ -10,7 +10,6 @@
 #include "web/page_words.h"
 #include "web/search.h"
 #include "web/view/view.h"
-#include "web/volunteer/volunteer.h"
 
 enum { LIST_LIMIT = 30, HANDED_SHOWN = 5, HREF_BYTES_MAX = 2048 };
 

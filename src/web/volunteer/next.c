@@ -6,7 +6,6 @@
 
 #include "core/form.h"
 #include "web/view/view.h"
-#include "web/volunteer/volunteer.h"
 
 enum { PATH_BYTES = 512, WORDS_BYTES = 192 };
 

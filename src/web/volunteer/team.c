@@ -3,7 +3,6 @@
 
 #include "thread.h"
 #include "web/view/view.h"
-#include "web/volunteer/volunteer.h"
 
 enum { WORDS_BYTES_MAX = 16 * 1024 };
 

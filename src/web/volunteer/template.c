@@ -4,7 +4,6 @@
 #include "flow/held.h"
 #include "next.h"
 #include "thread.h"
-#include "web/volunteer/volunteer.h"
 
 static json_t *number_json(const struct web_call *c, const char *name)
 {

@@ -23,7 +23,6 @@
 #include "web/respond.h"
 #include "web/suggested.h"
 #include "web/view/view.h"
-#include "web/volunteer/volunteer.h"
 
 enum {
     THREAD_MESSAGES = 100,
