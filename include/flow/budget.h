@@ -9,7 +9,8 @@
 struct budget;
 
 struct budget_config {
-    const char *zone;         /* whose months: "Europe/London"; "" = where most people of: */
+    /* By whose clock a month begins: "Europe/London"; "" = that of most people of the country. */
+    const char *zone;
     const char *country;      /* "GB" */
     const char *organisation; /* what it may spend in a month, "5000.00 GBP"; "" = any */
 };

@@ -3,7 +3,7 @@
  *
  *   the API              flow/campaign_body.c   (the column `read`)
  *   a campaign's file    cli/campaign/file.c    (CAMPAIGN_IN_FILE)
- *   the page's form      web/organiser/campaign_form.c     (CAMPAIGN_ON_PAGE)
+ *   the page's form      web/organiser/campaign_typed.c    (CAMPAIGN_ON_PAGE)
  *   "send it again"      web/organiser/campaign_refill.c   (CAMPAIGN_AGAIN)
  *
  * A new key is a row here, its function in campaign_body.c, and what people read of it: src/web/openapi.yaml, docs/CAMPAIGN.md,

@@ -29,7 +29,7 @@ struct gazetteer_file *gazetteer_file_new(const char *country, gazetteer_row_cb 
 void gazetteer_file_free(struct gazetteer_file *f); /* NULL is fine */
 /* What was not 0 from the callback; or ERR_SYNTAX: the first row is of none of the formats. */
 int gazetteer_file_take(struct gazetteer_file *f, const struct csv_record *record, struct err *e);
-/* The towns. */
+/* Behind the last record: gives the callback the towns. 0, or what was not 0 from it. */
 int gazetteer_file_end(struct gazetteer_file *f);
 /* Rows so far that said nothing of use: a code that ended, no point, another country. */
 uint64_t gazetteer_file_left_out(const struct gazetteer_file *f);

@@ -1,9 +1,9 @@
 #pragma once
 /* What happens with a message that somebody sent us: who are they (the newest campaign that texted
  * them), what do they ask for (core/keywords.h), and then one script stores all of it. STOP is
- * obeyed at once and confirmed once; HELP is answered at most once a day; these are the only texts
- * that Muster writes by itself, but for where people are needed near a postcode (flow/auto_answer.h). Everything else waits for a
- * person. */
+ * obeyed at once and confirmed once; HELP is answered at most once a day; a bare postcode with
+ * where people are needed near it, if the organisation wants that (flow/auto_answer.h). Everything else waits for a person. (Muster
+ * also writes by itself to those who said that they come: flow/pledge_teller.h.) */
 #include "base/err.h"
 #include "flow/outbox.h"
 #include "gateway/gateway.h"

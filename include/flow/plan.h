@@ -40,7 +40,7 @@ struct plan {
  * with words for people; *ret_key (a literal) says which key it is about. */
 int plan_read(const json_t *o, int64_t from_local_s, struct plan *ret, const char **ret_key,
               struct err *e) MUST_USE;
-/* The same keys. Returns owned. */
+/* A copy of o with those keys only, as the store keeps it. Returns owned. */
 json_t *plan_json(const json_t *o);
 
 struct plan_firing {

@@ -29,7 +29,7 @@ enum {
     RELEASE_AHEAD_S = 2, /* seconds of a gateway's work that a campaign may have on the queue */
     /* … but at least this many blocks, so that the dispatchers always have one */
     RELEASE_BLOCKS_MIN = 3,
-    RELEASE_BLOCKS_MAX = 32, /* and 16 lost ones: CAMPAIGN_RESERVE_MAX */
+    RELEASE_BLOCKS_MAX = 32, /* with CAMPAIGN_LOST_MAX no more than CAMPAIGN_RESERVE_MAX */
 };
 
 struct release_config {

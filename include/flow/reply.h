@@ -7,8 +7,8 @@
 /* What Twilio takes in one SMS request; other providers take less or more, and say so. */
 enum { REPLY_CHARACTERS_MAX = 1600 };
 
-/* Once the answer is recorded it will leave, whatever happens to this process. What
- * it says is inbox_reply's. */
+/* As of inbox_reply (store/inbox.h). With result 0 the answer is recorded: it will leave, whatever happens
+ * to this process. */
 typedef inbox_answer_cb reply_cb;
 
 /* ERR_INVALID at once, and no callback, when the text is empty, too long, or not UTF-8. Blanks at

@@ -38,7 +38,7 @@ void teller_free(struct teller *t);  /* its calls to the store have ended before
  * stands nowhere. */
 void teller_secret(const char *secret, uint32_t id, struct slice nonce,
                    char out[TELLER_SECRET_CHARS + 1]);
-/* The header's value. False: no memory for a body so large. */
+/* The header's value, for a body as subscription_step gives it (store/subscriptions.h). now_s [s since 1970]. */
 void teller_sign(struct slice secret, int64_t now_s, struct slice body,
                  char out[TELLER_SIGNATURE_BYTES]);
 /* Why nobody can be told there, for people; NULL: they can. What a name resolves to is seen when it is

@@ -83,7 +83,7 @@ typedef void audience_info_cb(void *arg, int result, const struct audience_info 
 /* Creating a draft. All borrowed for the call. */
 struct audience_draft {
     struct slice name;    /* 1..128 bytes, no control characters, no '/', not only digits */
-    struct slice group;   /* letters, digits, '-', '_', '.'; not "all"; empty = "main" */
+    struct slice group;   /* group_ok (core/group.h); empty = "main" */
     struct slice country; /* two capital letters, or empty */
     const struct slice *columns;
     size_t column_count; /* 0..256; names are not empty and not repeated */

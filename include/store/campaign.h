@@ -171,6 +171,7 @@ struct campaign_pace {
     uint64_t people_left, waiting, there;
     bool slow;
 };
+/* Sets what its gate lets out until the next time, and what people are shown of it. Nobody waits for it. */
 void campaign_let_out(struct store *s, uint32_t id, const struct campaign_pace *p);
 
 /* Who were handed to the provider, whatever became of it; in flight, too. */

@@ -33,7 +33,10 @@ void campaign_grow(struct store *s, uint32_t id, uint32_t audience, campaign_gro
  * again (0: not now). What they may cost is spent in the same step; a block for which a budget does
  * not suffice stays. shortage is not NULL when therefore nothing goes on, and nobody is on the way any
  * more: the campaign has to be paused. All is borrowed for the call. */
-enum { CAMPAIGN_RESERVE_MAX = 64 };
+enum {
+    CAMPAIGN_RESERVE_MAX = 64, /* target + CAMPAIGN_LOST_MAX is no more */
+    CAMPAIGN_LOST_MAX = 16,    /* of them those that were lost; reserve.lua has it, too */
+};
 typedef void campaign_reserve_cb(void *arg, int result, const uint32_t *blocks, size_t n,
                                  const struct campaign_shortage *shortage);
 void campaign_reserve(struct store *s, uint32_t id, size_t target, int64_t lost_ms,

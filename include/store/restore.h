@@ -115,7 +115,8 @@ struct restore_peer {
 };
 struct restore_status {
     bool is_back, apply, accept;
-    struct slice back, by; /* "less" */
+    struct slice back; /* MARK_BACK_TABLE: "less" */
+    struct slice by;   /* the process that noticed */
     int64_t since_ms;
     uint64_t mark, had, seen;
     int64_t restored_ms; /* [wall ms] the last time; 0 = never */

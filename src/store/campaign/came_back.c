@@ -42,7 +42,7 @@ static void on_outcomes(struct call *c, const struct redisReply *reply)
             .at = (size_t)redis_int(redis_at(one, 0), 0),
             .replied_ms = time_at(one, 1),
             .tags = redis_str(redis_at(one, 2)),
-            .words = call_cut(redis_str(redis_at(one, 3)), OUTCOME_WORDS_BYTES_MAX),
+            .words = call_cut(redis_str(redis_at(one, 3)), CAME_BACK_WORDS_BYTES_MAX),
             .by = redis_str(redis_at(one, 4)),
             .opted_out_ms = time_at(one, 5),
         };
@@ -54,7 +54,7 @@ static void on_outcomes(struct call *c, const struct redisReply *reply)
 void campaign_outcomes(struct store *s, uint32_t campaign, struct slice group,
                        const uint64_t *numbers, size_t n, outcome_cb *cb, void *arg)
 {
-    check(n > 0 && n <= OUTCOME_NUMBERS_MAX);
+    check(n > 0 && n <= CAME_BACK_NUMBERS_MAX);
     struct call *c = call_begin(s, &came_back);
     call_prefix(c);
     call_text(c, group);

@@ -129,7 +129,7 @@ void campaign_reserve(struct store *s, uint32_t id, size_t target, int64_t lost_
                       const struct campaign_purse *purse, campaign_reserve_cb *cb, void *arg)
 {
     /* 16 lost ones (reserve.lua) and `target` new ones at the most. */
-    check(target + 16 <= CAMPAIGN_RESERVE_MAX);
+    check(target + CAMPAIGN_LOST_MAX <= CAMPAIGN_RESERVE_MAX);
     struct call *c = call_begin(s, &reserve);
     call_key(c, "c:%u", id);
     call_key(c, "c:%u:o", id);

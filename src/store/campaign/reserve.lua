@@ -15,6 +15,7 @@
 -- Returns {the block numbers} and, when nobody is on the way and a budget does not suffice for those who are next: which
 --      (campaign, group, organisation), what is spent of it, how much it is, what they may cost [millionths], its currency
 local AGAIN_PEOPLE = 256
+local LOST_MAX = 16 -- CAMPAIGN_LOST_MAX of store/release.h
 local WAITING_MAX = 64 -- beyond, they count: a dispatcher has room for 128 blocks at least, of all campaigns of a lane
 local now = clock(ARGV[1])
 local now_ms, target, lost_ms = math.floor(now / 1000), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -35,7 +36,7 @@ local function outstanding()
 end
 
 local function choose_lost(from, to)
-  for _, block in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], from, to, 'LIMIT', 0, 16 - #chosen)) do
+  for _, block in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], from, to, 'LIMIT', 0, LOST_MAX - #chosen)) do
     local l = lease_read(KEYS[4], block)
     local held = l and l.expires > now and l.expires < now + lost_ms * 1000
     if held then redis.call('ZADD', KEYS[2], now_ms, block) else choose(block) end
