@@ -23,6 +23,7 @@ static const struct subcommand {
 } subcommands[] = {
     {&audience_group, "import|list|show|delete"},
     {&campaign_group, "check|test|launch|watch|..."},
+    {&rehearsal_group, "list|show|remove|serve"},
     {&schedule_group, "add|list|show|next|pause|..."},
     {&inbox_group, "list|show|claim|reply|..."},
     {&suppress_group, "add|remove|import|export|check"},

@@ -210,6 +210,7 @@ static const struct verb_option rehearse_options[] = {
     {"opt-outs", "SHARE", "who opts out"},
     {"failures", "SHARE", "who is not reached"},
     {"answers-per-hour", "N", "what one of you answers in an hour (default: 40)"},
+    {"on-server", NULL, "a worker of the server plays it (muster rehearsal serve)"},
     {NULL, NULL, NULL}};
 static const struct verb_option test_options[] = {
     {"to", "NUMBER", "who gets it: you"},

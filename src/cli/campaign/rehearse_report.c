@@ -181,6 +181,45 @@ static json_t *borrowed(const json_t *j)
     return j ? json_incref((json_t *)j) : json_null();
 }
 
+static void add_fact(json_t *list, const char *term, const char *text)
+{
+    json_list_add(list, json_pack("{s:s,s:s}", "term", term, "text", text));
+}
+
+/* What would happen, as term and text: the page of the client shows them, and that of the server. Returns owned. */
+static json_t *facts_json(const json_t *report)
+{
+    char text[SENTENCE_BYTES], count[SAY_COUNT_BYTES], time[SAY_TIME_BYTES];
+    const json_t *price = json_object_get(report, "price"),
+                 *forecast = json_object_get(report, "forecast"),
+                 *assumed = json_object_get(report, "assumed");
+    json_t *list = json_array();
+    add_fact(list, "People", say_count(say_int(report, "people"), count));
+    if (*say_string(report, "finished_at"))
+        add_fact(list, "Done", say_when(say_string(report, "finished_at"), time));
+    add_fact(list, "Takes", say_duration(say_int(report, "seconds"), time));
+    if (json_is_object(forecast))
+        add_fact(list, "Forecast", say_when(say_string(forecast, "at"), time));
+    if (*say_string(report, "deadline"))
+        add_fact(list, "Deadline", say_when(say_string(report, "deadline"), time));
+    (void)snprintf(text, sizeof text, "%lld, at most %lld in an hour",
+                   (long long)say_int(report, "replies"),
+                   (long long)say_int(report, "replies_per_hour"));
+    add_fact(list, "Replies", text);
+    add_fact(list, "To answer them", say_count(say_int(report, "answerers"), count));
+    add_fact(list, "Opt-outs", say_count(say_int(report, "opt_outs"), count));
+    (void)snprintf(text, sizeof text, "%.2f %s",
+                   json_number_value(json_object_get(price, "amount")),
+                   say_string(price, "currency"));
+    add_fact(list, "Price", text);
+    (void)snprintf(text, sizeof text, "%.1f of 100 write back, %.1f opt out, %.1f are not reached",
+                   100 * json_number_value(json_object_get(assumed, "replies")),
+                   100 * json_number_value(json_object_get(assumed, "opt_outs")),
+                   100 * json_number_value(json_object_get(assumed, "failures")));
+    add_fact(list, "As if", text);
+    return list;
+}
+
 json_t *rehearsal_json(const struct rehearsed *r)
 {
     json_t *o = json_object(), *list = json_array();
@@ -209,6 +248,7 @@ json_t *rehearsal_json(const struct rehearsed *r)
     json_put(o, "speed", json_integer(r->speed));
     json_put(o, "kept", json_real(kept(r)));
     json_put(o, "list", list);
+    json_put(o, "facts", facts_json(o));
     return o;
 }
 
@@ -275,13 +315,6 @@ static void escaped(FILE *to, const char *text)
     }
 }
 
-static void fact(FILE *to, const char *term, const char *text)
-{
-    (void)fprintf(to, "<dt>%s</dt><dd>", term);
-    escaped(to, text);
-    (void)fputs("</dd>\n", to);
-}
-
 static const char page_head[] =
     "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -300,33 +333,17 @@ static const char page_head[] =
 
 static void page_facts(const json_t *report, FILE *to)
 {
-    char text[SENTENCE_BYTES], count[SAY_COUNT_BYTES], time[SAY_TIME_BYTES];
-    const json_t *price = json_object_get(report, "price"),
-                 *forecast = json_object_get(report, "forecast"),
-                 *assumed = json_object_get(report, "assumed");
+    size_t i;
+    const json_t *one;
     (void)fputs("<dl>\n", to);
-    fact(to, "People", say_count(say_int(report, "people"), count));
-    if (*say_string(report, "finished_at"))
-        fact(to, "Done", say_when(say_string(report, "finished_at"), time));
-    fact(to, "Takes", say_duration(say_int(report, "seconds"), time));
-    if (json_is_object(forecast)) fact(to, "Forecast", say_when(say_string(forecast, "at"), time));
-    if (*say_string(report, "deadline"))
-        fact(to, "Deadline", say_when(say_string(report, "deadline"), time));
-    (void)snprintf(text, sizeof text, "%lld, at most %lld in an hour",
-                   (long long)say_int(report, "replies"),
-                   (long long)say_int(report, "replies_per_hour"));
-    fact(to, "Replies", text);
-    fact(to, "To answer them", say_count(say_int(report, "answerers"), count));
-    fact(to, "Opt-outs", say_count(say_int(report, "opt_outs"), count));
-    (void)snprintf(text, sizeof text, "%.2f %s",
-                   json_number_value(json_object_get(price, "amount")),
-                   say_string(price, "currency"));
-    fact(to, "Price", text);
-    (void)snprintf(text, sizeof text, "%.1f of 100 write back, %.1f opt out, %.1f are not reached",
-                   100 * json_number_value(json_object_get(assumed, "replies")),
-                   100 * json_number_value(json_object_get(assumed, "opt_outs")),
-                   100 * json_number_value(json_object_get(assumed, "failures")));
-    fact(to, "As if", text);
+    json_array_foreach(json_object_get(report, "facts"), i, one)
+    {
+        (void)fputs("<dt>", to);
+        escaped(to, say_string(one, "term"));
+        (void)fputs("</dt><dd>", to);
+        escaped(to, say_string(one, "text"));
+        (void)fputs("</dd>\n", to);
+    }
     (void)fputs("</dl>\n", to);
 }
 

@@ -22,7 +22,7 @@ struct rehearsed {
 
 /* {"name","people","go","began_at","finished_at","forecast_at","deadline","seconds","speed","kept",
  *  "counts","replies","opt_outs","replies_per_hour","answerers","price","assumed","list":[{"level":
- *  "go"|"look"|"no","what","why","mend"}]}. Returns owned. */
+ *  "go"|"look"|"no","what","why","mend"}],"facts":[{"term","text"}]}. Returns owned. */
 json_t *rehearsal_json(const struct rehearsed *r);
 void rehearsal_print(const json_t *report);
 /* A page by itself, in UTF-8: no script, nothing is loaded. */

@@ -44,6 +44,18 @@ static void on_interrupt(int signo)
     interrupted = 1;
 }
 
+void world_catch(void)
+{
+    const struct sigaction act = {.sa_handler = on_interrupt};
+    (void)sigaction(SIGINT, &act, NULL);
+    (void)sigaction(SIGTERM, &act, NULL);
+}
+
+bool world_is_interrupted(void)
+{
+    return interrupted != 0;
+}
+
 /* ---- files ---- */
 
 static const char *in_folder(struct world *w, const char *name)
@@ -149,10 +161,15 @@ static bool all_live(struct world *w)
     return all;
 }
 
-bool world_wait(struct world *w, int ms)
+void world_pause(int ms)
 {
     const struct timespec t = {ms / 1000, ms % 1000 * 1000000L};
     (void)nanosleep(&t, NULL);
+}
+
+bool world_wait(struct world *w, int ms)
+{
+    world_pause(ms);
     return !interrupted && all_live(w);
 }
 
@@ -376,9 +393,7 @@ static void begin_time(struct world *w, const struct world_plan *p)
 int world_start(const struct world_plan *p, struct world **ret, struct err *e)
 {
     struct world *w = xcalloc(1, sizeof *w);
-    const struct sigaction act = {.sa_handler = on_interrupt};
-    (void)sigaction(SIGINT, &act, NULL);
-    (void)sigaction(SIGTERM, &act, NULL);
+    world_catch();
     w->is_whatsapp = strcmp(say_string(p->gateway, "channel"), "whatsapp") == 0;
     w->port = free_port();
     begin_time(w, p);
@@ -414,7 +429,8 @@ struct api *world_api(struct world *w)
     return w->api;
 }
 
-int world_import(struct world *w, const char *list, const char *name, struct err *e)
+int world_import(struct world *w, const char *list, const char *name, void (*idle)(void *arg),
+                 void *arg, struct err *e)
 {
     char server[PATH_BYTES + 8], log[PATH_BYTES];
     int status = 0;
@@ -430,8 +446,12 @@ int world_import(struct world *w, const char *list, const char *name, struct err
         execv(words[0], (char *const *)words);
         _exit(127);
     }
-    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status) ||
-        WEXITSTATUS(status) != 0)
+    pid_t ended = child < 0 ? child : 0;
+    while (ended == 0 && (ended = waitpid(child, &status, WNOHANG)) == 0) {
+        if (!world_wait(w, LOOK_MS)) (void)kill(child, SIGKILL);
+        idle(arg);
+    }
+    if (ended < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         return did_not_start(w, "import", e);
     return 0;
 }

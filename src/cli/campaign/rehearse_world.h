@@ -28,9 +28,14 @@ void world_end(struct world *w);
 struct api *world_api(struct world *w);
 /* A file in its folder, open for writing; *ret_path is borrowed. NULL: it cannot be written. */
 FILE *world_file(struct world *w, const char *name, const char **ret_path);
-/* `muster audience import` of a file into it. */
-int world_import(struct world *w, const char *list, const char *name, struct err *e) MUST_USE;
+/* `muster audience import` of a file into it; idle is called again and again meanwhile. */
+int world_import(struct world *w, const char *list, const char *name, void (*idle)(void *arg),
+                 void *arg, struct err *e) MUST_USE;
 /* Receipts and replies that the simulator has not told yet; < 0: it does not answer. */
 int64_t world_pending(struct world *w);
 /* Waits [ms] of the machine's own time. False: somebody pressed Ctrl-C, or a process has ended. */
 bool world_wait(struct world *w, int ms);
+/* From now on (world_start does it, too) Ctrl-C and SIGTERM are noted, and end no program by themselves. */
+void world_catch(void);
+bool world_is_interrupted(void);
+void world_pause(int ms); /* shorter where that happens */
