@@ -14,6 +14,8 @@ void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIM
 void local_time_soon_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES]);
 /* local_time_show of an ISO 8601 text as the API tells it; "" of anything else. */
 void local_time_show_iso(const struct web_call *c, const json_t *iso, char out[LOCAL_TIME_BYTES]);
+/* What the API said, with each "2026-11-27T18:00:00Z" in it as local_time_show says it. Returns owned. */
+char *local_time_words(const struct web_call *c, struct slice said);
 /* Which day it is there then, counted from 1970. */
 int64_t local_time_day(const struct web_call *c, int64_t at_ms);
 /* "Tue 24 November" */

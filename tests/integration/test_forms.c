@@ -331,6 +331,25 @@ static void test_a_mistake_leads_back(void **state)
     (void)ask_as(ORGANISER, 303, "GET", "/campaigns/check", NULL);
 }
 
+/* By the clock that the form names, and with the reason. */
+static void test_a_time_that_has_passed_is_named(void **state)
+{
+    (void)state;
+    char path[64];
+    posts(200, "/campaigns/check",
+          "name=x&audience=list&gateway=main&text=Hi&start=2020-07-01T10%3A00");
+    says("The start Wed 01 Jul 2020, 10:00 has passed");
+    json_int_t id = number_at(
+        ask(201, "POST", "/api/v1/campaigns",
+            "{\"name\":\"planned\",\"audience\":\"list\",\"gateway\":\"main\",\"start\":"
+            "\"2030-01-01T10:00:00Z\",\"message\":{\"sms\":{\"en\":{\"text\":\"Hi, Example "
+            "Movement. STOP to end\"}}}}"),
+        "id");
+    (void)snprintf(path, sizeof path, "/campaigns/%lld/start", (long long)id);
+    posts(422, path, "start=2020-07-01T10%3A00");
+    says("Not changed: the start Wed 01 Jul 2020, 10:00 has passed");
+}
+
 /* What is wrong with what is looked for stands above the list, with what was typed. */
 static void test_a_search_that_is_wrong_keeps_the_inbox(void **state)
 {
@@ -394,6 +413,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_lists_of_one_name_are_told_apart, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_a_mistake_leads_back, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_time_that_has_passed_is_named, set_up,
+                                        world_tear_down),
         cmocka_unit_test_setup_teardown(test_a_search_that_is_wrong_keeps_the_inbox, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_older_campaigns_are_found, set_up, world_tear_down),

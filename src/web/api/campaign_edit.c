@@ -105,6 +105,16 @@ static bool keeps_currency(struct web_call *c)
     return false;
 }
 
+/* The first thing that is wrong is said at once: not everybody sees the report. Takes report. */
+static void refuse_by_check(struct web_call *c, json_t *report)
+{
+    char why[ERR_TEXT_BYTES];
+    const json_t *first = json_array_get(json_object_get(report, "errors"), 0);
+    struct slice said = json_slice(json_object_get(first, "message"));
+    (void)snprintf(why, sizeof why, "not changed: %.*s", SLICE_ARG(said));
+    web_error_more(c, 422, "check_failed", why, json_pack("{s:o}", "report", report));
+}
+
 static void on_checked(void *arg, int result, const struct check_report *report,
                        const struct err *e)
 {
@@ -117,8 +127,7 @@ static void on_checked(void *arg, int result, const struct check_report *report,
         return;
     }
     if (!check_report_ok(report)) {
-        web_error_more(c, 422, "check_failed", "not changed: the check found errors",
-                       json_pack("{s:o}", "report", check_report_json(report)));
+        refuse_by_check(c, check_report_json(report));
         return;
     }
     if (!keeps_currency(c)) return;

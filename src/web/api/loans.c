@@ -219,7 +219,7 @@ static bool values_ok(struct web_call *c, const struct lending *l)
     else if (l->why.n == 0 || !is_one_line(l->why))
         web_refuse_key(c, "why", "say why, in one line: both groups read it");
     else if (l->until_ms <= c->now_ms || l->until_ms > c->now_ms + LOAN_DAYS_MAX * DAY_MS)
-        web_refuse_key(c, "until", "it is a time to come, at most a year from now");
+        web_refuse_key(c, "until", "say until when: a time to come, at most a year from now");
     else
         return true;
     return false;

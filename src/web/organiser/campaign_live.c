@@ -2,6 +2,7 @@
 #include "web/organiser/organiser.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/json.h"
 #include "web/organiser/campaign_words.h"
@@ -219,8 +220,10 @@ static void on_not_started(struct web_call *c, int status, const json_t *body)
 
 static void refuse_start(struct web_call *c, struct slice why)
 {
+    char *words = local_time_words(c, why.n ? why : SLICE_LIT("That did not work. Try again."));
     json_decref(c->asked);
-    c->asked = json_text(why.n ? why : SLICE_LIT("That did not work. Try again."));
+    c->asked = json_text(slice_of(words));
+    free(words);
     web_ask(c, on_not_started, NULL, "GET", "/api/v1/campaigns/%u", c->id);
 }
 

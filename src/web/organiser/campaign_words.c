@@ -85,7 +85,7 @@ void words_put_people(json_t *data, const json_t *people)
     json_decref(list);
 }
 
-void words_put_findings(json_t *data, const json_t *findings)
+void words_put_findings(const struct web_call *c, json_t *data, const json_t *findings)
 {
     static const char *const labels[FINDING_LEVELS] = {
         [FINDING_BLOCK] = "To be mended",
@@ -99,9 +99,11 @@ void words_put_findings(json_t *data, const json_t *findings)
     {
         enum finding_level level = FINDING_WARN;
         (void)finding_level_from_string(json_slice(json_object_get(one, "level")), &level);
-        char *words = page_words(json_slice(json_object_get(one, "message")), NULL);
+        char *said = local_time_words(c, json_slice(json_object_get(one, "message")));
+        char *words = page_words(slice_of(said), NULL);
         json_put(one, "message", json_text(slice_of(words)));
         free(words);
+        free(said);
         json_put(one, "label", json_string(labels[level]));
         json_put(one, "bad", json_boolean(level == FINDING_BLOCK));
         json_put(one, "quiet", json_boolean(level == FINDING_NOTE));

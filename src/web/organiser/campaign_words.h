@@ -22,7 +22,7 @@ void words_put_list(json_t *data, const char *key, const json_t *list);
 /* The people of a preview, for a template: what one lacks is not looked for around them. */
 void words_put_people(json_t *data, const json_t *people);
 /* The findings of a check, as {{>findings}} shows them. */
-void words_put_findings(json_t *data, const json_t *findings);
+void words_put_findings(const struct web_call *c, json_t *data, const json_t *findings);
 /* "1,234,567"; "?" of what is no number. Returns owned. */
 json_t *words_count(const json_t *n);
 /* "12.34 GBP" of {"amount", "currency"}. Returns owned. */

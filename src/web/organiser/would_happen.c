@@ -59,7 +59,7 @@ void would_happen_put(const struct web_call *c, json_t *data, const json_t *repo
     json_put(data, "may_exempt",
              json_boolean(json_integer_value(json_object_get(report, "texted_enough")) > 0 &&
                           access_may_everywhere(c->member, MAY_LAUNCH_CAMPAIGNS)));
-    words_put_findings(data, json_object_get(report, "findings"));
+    words_put_findings(c, data, json_object_get(report, "findings"));
     if (json_is_string(json_object_get(report, "approval")))
         json_put(data, "approval", json_incref(json_object_get(report, "approval")));
     put_questions(data, report);
