@@ -4,6 +4,7 @@
 #include "core/left_tag.h"
 
 #include "base/check.h"
+#include "left_tag_fields.h"
 
 enum {
     INSIDE_BYTES_MAX = 64, /* a longer one is no name of a field */
@@ -16,6 +17,8 @@ enum inside {
     FIELD,    /* a column, or a name that tools give to fields */
     UNCLOSED, /* the sign alone is enough */
     ALONE,    /* the sign, and no word behind it: %s */
+    TITLE,    /* two words of a field's name as a form has it: (First Name) */
+    ENTITY,   /* a character as a web page writes it: &amp; */
     WORD,     /* a FIELD that ends where its word ends: $first_name */
     PATH,     /* the same, with a dot in it: @contact.name; without one it is somebody's handle */
 };
@@ -37,6 +40,8 @@ static const struct sign signs[] = {
     {"<", ">", FIELD},
     {"&lt;", "&gt;", NAME}, /* as a web page writes them */
     {"&lt;", "&gt;", FIELD},
+    {"</", ">", ANYTHING},
+    {"&", ";", ENTITY},
     {"((", "))", NAME},
     {"((", "))", FIELD},
     {"[[", "]]", ANYTHING},
@@ -44,150 +49,41 @@ static const struct sign signs[] = {
     {"|", "|", FIELD},
     {"@(", ")", FIELD},
     {"[", "]", FIELD},
+    {"(", ")", TITLE},
+    {"*", "*", TITLE},
+    {"\xE3\x80\x8A", "\xE3\x80\x8B", FIELD}, /* of East Asia */
+    {"\xE3\x80\x88", "\xE3\x80\x89", FIELD},
+    {"\xE3\x80\x8C", "\xE3\x80\x8D", FIELD},
+    {"\xE3\x80\x90", "\xE3\x80\x91", FIELD},
     {"%%", "%%", NAME},
     {"%", "%", NAME},
     {"%", "%", FIELD},
     {"%s", "", ALONE},
+    {"%d", "", ALONE},
     {"%1$s", "", ALONE},
+    {"%", "", WORD},
     {"##", "##", NAME},
     {"#", "#", FIELD},
     {"@@", "@@", NAME},
     {"$$", "$$", NAME},
     {"$", "$", FIELD},
     {"$", "", WORD},
+    {"@", "@", FIELD},
     {"@", "", PATH},
+    {"^", "^", FIELD},
+    {"!", "!", FIELD},
+    {"=", "=", FIELD},
+    {"+", "+", FIELD},
+    {"&", "&", FIELD},
+    {":", ":", FIELD},
+    {";", ";", FIELD},
+    {"`", "`", FIELD},
+    {"\\", "\\", FIELD},
     {"__", "__", FIELD},
     {"~", "~", FIELD},
     {"\xC2\xAB", "\xC2\xBB", FIELD},
     {"\xE2\x80\xB9", "\xE2\x80\xBA", FIELD},
 };
-
-/* What tools call their fields, in small letters and without what stands between the words. */
-static const char *const fields[] = {
-    "name",
-    "fname",
-    "lname",
-    "firstname",
-    "lastname",
-    "fullname",
-    "surname",
-    "forename",
-    "givenname",
-    "familyname",
-    "nickname",
-    "preferredname",
-    "title",
-    "salutation",
-    "email",
-    "emailaddress",
-    "phone",
-    "phonenumber",
-    "mobile",
-    "number",
-    "cell",
-    "address",
-    "street",
-    "city",
-    "town",
-    "postcode",
-    "postalcode",
-    "zip",
-    "zipcode",
-    "state",
-    "county",
-    "country",
-    "region",
-    "ward",
-    "constituency",
-    "pollingplace",
-    "pollingstation",
-    "date",
-    "time",
-    "venue",
-    "location",
-    "place",
-    "eventname",
-    "eventdate",
-    "eventtime",
-    "groupname",
-    "branchname",
-    "organisation",
-    "organization",
-    "company",
-    "link",
-    "url",
-    "code",
-    "id",
-    "amount",
-    "signature",
-    "sender",
-    "agent",
-    "organiser",
-    "organizer",
-    "texter",
-    "field",
-    "tag",
-    "variable",
-    "value",
-    "unsubscribe",
-    "unsubscribelink",
-    "optout",
-    "nombre",
-    "primernombre",
-    "apellido",
-    "apellidos",
-    "ciudad",
-    "fecha",
-    "hora",
-    "lugar",
-    "enlace",
-    "telefono",
-    "prenom",
-    "nom",
-    "ville",
-    "heure",
-    "lieu",
-    "lien",
-    "vorname",
-    "nachname",
-    "stadt",
-    "ort",
-    "datum",
-    "uhrzeit",
-    "nome",
-    "cognome",
-    "sobrenome",
-    "cidade",
-    "data",
-    "ora",
-    "luogo",
-    "imie",
-    "imi\xC4\x99",
-    "nazwisko",
-    "miasto",
-    "voornaam",
-    "achternaam",
-    "naam",
-    "plaats",
-    "tijd",
-    "enw",
-    "enwcyntaf",
-    "isim",
-    "ad",
-    "soyad",
-    "prénom",
-    "teléfono",
-};
-
-/* Words in front of a field's name: [contact.name], [the date]. */
-static const char *const prefixes[] = {"contact",    "recipient", "user",  "member",    "person",
-                                       "subscriber", "customer",  "their", "the",       "profile",
-                                       "custom",     "merge",     "voter", "supporter", "fields",
-                                       "data",       "texters",   "my"};
-
-/* Words that ask whoever writes the text to put something there: [insert date here], [your group].
- */
-static const char *const requests[] = {"insert", "your", "enter"};
 
 static bool is_letter(unsigned char c)
 {
@@ -265,42 +161,30 @@ static bool is_column(struct slice name, const struct slice *columns, size_t cou
     return false;
 }
 
-static bool is_known(struct slice name)
-{
-    for (size_t i = 0; i < COUNT_OF(fields); i++)
-        if (slice_is(name, fields[i])) return true;
-    return false;
-}
-
-static bool is_request(struct slice name)
-{
-    for (size_t i = 0; i < COUNT_OF(requests); i++)
-        if (slice_starts(name, requests[i]) && name.n > strlen(requests[i])) return true;
-    return false;
-}
-
-static struct slice without_prefix(struct slice name)
-{
-    for (size_t i = 0; i < COUNT_OF(prefixes); i++)
-        if (slice_starts(name, prefixes[i])) return slice_from(name, strlen(prefixes[i]));
-    return name;
-}
-
-/* [name|friend]: behind the bar is what stands there when the field is empty. */
+/* [name|friend], [name,fallback=friend]: what stands there when the field is empty. */
 static struct slice without_default(struct slice s)
 {
-    const char *bar = memchr(s.p, '|', s.n);
-    return bar && bar != s.p ? slice_trim(slice_make(s.p, (size_t)(bar - s.p))) : s;
+    for (size_t i = 1; i < s.n; i++)
+        if (s.p[i] == '|' || s.p[i] == ',') return slice_trim(slice_make(s.p, i));
+    return s;
 }
 
 static bool is_field(struct slice s, const struct slice *columns, size_t count)
 {
     char text[NAME_BYTES_MAX];
     s = without_default(s);
-    struct slice name = slice_make(text, bare(s, text)), rest = without_prefix(name);
+    struct slice name = slice_make(text, bare(s, text)), rest = field_without_prefix(name);
     if (name.n == 0) return false;
-    return is_request(name) || is_column(name, columns, count) || is_known(name) ||
-           (rest.n > 0 && (is_column(rest, columns, count) || is_known(rest)));
+    return field_is_asked_for(name) || is_column(name, columns, count) || field_is_known(name) ||
+           (rest.n > 0 && (is_column(rest, columns, count) || field_is_known(rest)));
+}
+
+/* "(First Name)": somebody may well write "(first name)". */
+static bool is_title(struct slice s)
+{
+    char text[NAME_BYTES_MAX];
+    bool capital = s.n > 0 && s.p[0] >= 'A' && s.p[0] <= 'Z';
+    return capital && field_is_coded(slice_make(text, bare(s, text)));
 }
 
 static bool fits(enum inside inside, struct slice s, const struct slice *columns, size_t count)
@@ -313,6 +197,10 @@ static bool fits(enum inside inside, struct slice s, const struct slice *columns
         return holds_word(s);
     case NAME:
         return is_name(s);
+    case TITLE:
+        return is_title(s);
+    case ENTITY:
+        return entity_is_known(s);
     case FIELD:
     case WORD:
         return is_field(s, columns, count);
@@ -356,12 +244,20 @@ static bool ends_with_word(const struct sign *s)
     return s->inside == WORD || s->inside == PATH;
 }
 
+/* A walk over a text. */
+struct look {
+    struct slice text;
+    const struct slice *columns;
+    size_t column_count;
+    size_t blank,
+        slash; /* behind the last blank and the last slash before what is looked at; 0 = none */
+    size_t word_end; /* of the last word that was looked at */
+};
+
 /* Links hold % # ~ _ of their own. */
-static bool is_inside_link(struct slice text, size_t at)
+static bool is_inside_link(const struct look *l, size_t at)
 {
-    while (at > 0 && !strchr(" \n\t", text.p[at - 1]))
-        if (text.p[--at] == '/') return true;
-    return false;
+    return l->slash > l->blank && l->slash <= at;
 }
 
 static bool is_bracket(const struct sign *s)
@@ -371,12 +267,12 @@ static bool is_bracket(const struct sign *s)
 
 /* A sign that opens as it closes is one at the edge of a word: "50%off%", "7pm ~ date ~" hold none.
  */
-static bool may_open(struct slice text, size_t at, const struct sign *s)
+static bool may_open(const struct look *l, size_t at, const struct sign *s)
 {
     if (is_bracket(s)) return true;
-    unsigned char before = at ? (unsigned char)text.p[at - 1] : ' ';
+    unsigned char before = at ? (unsigned char)l->text.p[at - 1] : ' ';
     return !is_digit(before) && !(is_letter(before) && before < 0x80) &&
-           (s->inside == FIELD || !is_inside_link(text, at));
+           (s->inside == FIELD || !is_inside_link(l, at));
 }
 
 static bool is_inside(struct slice s, const struct sign *sign, const struct slice *columns,
@@ -387,39 +283,72 @@ static bool is_inside(struct slice s, const struct sign *sign, const struct slic
     return fits(sign->inside, words, columns, count);
 }
 
-static size_t tag_at(struct slice text, size_t at, const struct slice *columns, size_t count)
+static size_t tag_at(const struct look *l, size_t at)
 {
+    struct slice text = l->text;
     for (size_t i = 0; i < COUNT_OF(signs); i++) {
         const struct sign *s = &signs[i];
         size_t n = sign_bytes(text, at, s->open), to, end;
-        if (n == 0 || !may_open(text, at, s)) continue;
+        if (n == 0 || !may_open(l, at, s)) continue;
         if (s->inside == ALONE && at + n < text.n && is_letter((unsigned char)text.p[at + n]))
             continue;
         if (ends_with_word(s))
             to = end = word_end(text, at + n);
         else if (!find_close(text, at + n, s->close, &to, &end))
             continue;
-        if (is_inside(slice_make(text.p + at + n, to - at - n), s, columns, count)) return end - at;
+        if (is_inside(slice_make(text.p + at + n, to - at - n), s, l->columns, l->column_count))
+            return end - at;
     }
     return 0;
 }
 
-/* [bytes] of the word around the "_" at `at`, when it is a column as it stands in the list: in
- * @first_name, :first_name: or a bare first_name. No signs are needed: nobody writes so to a person,
- * but in an address (first_name@x.example, https://x.example/first_name). */
-static size_t column_around(struct slice text, size_t at, const struct slice *columns, size_t count,
-                            size_t *ret_from)
+static bool is_of_word(unsigned char c)
 {
-    size_t from = at, to = word_end(text, at);
-    while (from > 0 && (is_letter((unsigned char)text.p[from - 1]) ||
-                        is_digit((unsigned char)text.p[from - 1]) || text.p[from - 1] == '_'))
+    return is_letter(c) || is_digit(c) || c == '_';
+}
+
+/* "your first_name", "reply FIRSTNAME": somebody is asked for it. */
+static bool is_asked_for(struct slice text, size_t from)
+{
+    size_t to = from;
+    while (to > 0 && text.p[to - 1] == ' ')
+        to--;
+    for (from = to;
+         from > 0 && to - from < NAME_BYTES_MAX && is_letter((unsigned char)text.p[from - 1]);)
         from--;
-    struct slice word = slice_make(text.p + from, to - from);
-    bool address = (to < text.n && text.p[to] == '@') || is_inside_link(text, from);
-    *ret_from = from;
-    for (size_t i = 0; !address && i < count; i++)
-        if (slice_eq(word, columns[i])) return word.n;
-    return 0;
+    return field_is_asked_after(slice_make(text.p + from, to - from));
+}
+
+/* A name that only programs write, in no signs at all: FirstName, first_name, FNAME. */
+static bool is_coded(struct slice text, size_t from, struct slice word)
+{
+    char name[NAME_BYTES_MAX];
+    bool mixed = false;
+    if (!field_may_be_coded(word) || !field_is_coded(slice_make(name, bare(word, name))))
+        return false;
+    for (size_t i = 1; i < word.n; i++)
+        mixed |= word.p[i] == '_' || (word.p[i] >= 'A' && word.p[i] <= 'Z' && word.p[i - 1] >= 'a');
+    return mixed || !is_asked_for(text, from);
+}
+
+/* [bytes] of the word at `at`, when it is a column with a "_" in it as it stands in the list, or a name that only
+ * programs write: in @first_name, :first_name: or a bare first_name. No signs are needed: nobody writes so to a person,
+ * but in an address (first_name@x.example, https://x.example/first_name). */
+static size_t word_is_tag(struct look *l, size_t at)
+{
+    size_t to = at;
+    while (to < l->text.n && is_of_word((unsigned char)l->text.p[to]))
+        to++;
+    l->word_end = to;
+    struct slice word = slice_make(l->text.p + at, to - at);
+    if ((to < l->text.n && l->text.p[to] == '@' && to + 1 < l->text.n &&
+         is_of_word((unsigned char)l->text.p[to + 1])) ||
+        is_inside_link(l, at))
+        return 0;
+    bool column = false;
+    for (size_t i = 0; !column && memchr(word.p, '_', word.n) && i < l->column_count; i++)
+        column = slice_eq(word, l->columns[i]);
+    return column || is_coded(l->text, at, word) ? word.n : 0;
 }
 
 bool left_tag_find(struct slice text, const struct slice *columns, size_t column_count,
@@ -427,15 +356,20 @@ bool left_tag_find(struct slice text, const struct slice *columns, size_t column
 {
     static const bool opens[256] = {
         /* the first bytes of all signs */
-        ['{'] = true, ['}'] = true, ['*'] = true,  ['<'] = true,  ['['] = true, ['('] = true,
-        ['|'] = true, ['%'] = true, ['#'] = true,  ['@'] = true,  ['$'] = true, ['_'] = true,
-        ['~'] = true, ['&'] = true, [0xC2] = true, [0xE2] = true, [0xEF] = true};
+        ['{'] = true,  ['}'] = true, ['*'] = true, ['<'] = true,  ['['] = true,  ['('] = true,
+        ['|'] = true,  ['%'] = true, ['#'] = true, ['@'] = true,  ['$'] = true,  ['_'] = true,
+        ['~'] = true,  ['&'] = true, ['^'] = true, ['!'] = true,  ['='] = true,  ['+'] = true,
+        [':'] = true,  [';'] = true, ['`'] = true, ['\\'] = true, [0xC2] = true, [0xE2] = true,
+        [0xE3] = true, [0xEF] = true};
+    struct look l = {.text = text, .columns = columns, .column_count = column_count};
     for (size_t at = 0; at < text.n; at++) {
-        if (!opens[(unsigned char)text.p[at]]) continue;
-        size_t from = at, n = tag_at(text, at, columns, column_count);
-        if (n == 0 && text.p[at] == '_') n = column_around(text, at, columns, column_count, &from);
+        unsigned char c = (unsigned char)text.p[at];
+        size_t n = opens[c] ? tag_at(&l, at) : 0;
+        if (n == 0 && at >= l.word_end && is_of_word(c)) n = word_is_tag(&l, at);
+        if (c == '/') l.slash = at + 1;
+        if (c == ' ' || c == '\n' || c == '\t') l.blank = at + 1;
         if (n == 0) continue;
-        *ret = slice_make(text.p + from, n);
+        *ret = slice_make(text.p + at, n);
         return true;
     }
     return false;

@@ -135,7 +135,14 @@ static void tell_notes(const struct law_look *l)
                                         "DO:",
                                         "FIX"
                                         "ME",
-                                        "[TBC]", "XXXX"};
+                                        "[TBC]",
+                                        "[TBD]",
+                                        "XXXX",
+                                        "____",
+                                        "[object Object]",
+                                        "#N/A",
+                                        "#REF!",
+                                        "#VALUE!"};
     for (size_t i = 0; i < COUNT_OF(marks); i++) {
         if (!holds(l->text, slice_of(marks[i]))) continue;
         law_tell(l, LAW_PLACEHOLDER, slice_of(marks[i]));
