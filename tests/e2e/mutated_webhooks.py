@@ -52,6 +52,12 @@ QUERIES = [
     {"id": "i", "sender": "447700900123", "to": "60777", "message": "Hi", "charset": "UTF-16BE", "coding": "2", "ts": "1"},
     {"ref": "r", "status": "66", "reply": "NACK/1/x", "id": "i", "ts": "1"},
 ]
+JASMIN_FORMS = [
+    {"id": "i", "from": "447700900123", "to": "60777", "coding": "\x08", "content": "\x04\x14\x040", "priority": "0"},
+    {"id": "j", "from": "Acme", "to": "60777", "coding": "\0", "content": "caf\x05 \x1be"},
+    {"id": "k", "level": "2", "message_status": "DELIVRD", "id_smsc": "1", "err": "000", "text": "x"},
+    {"id": "l", "level": "1", "message_status": "ESME_RINVSRCADR"},
+]
 TEXTS = ["", " ", "\0", "x" * 20000, "\ud83d", "\u202e", "STOP", "\U0001f44d", "-1", "1e999", "9" * 40, "null", "{}", "[]",
          "+447700900123", "GB.ENT.7", "../..", "%00%ff", "{{x}}", "a\nb"]
 BYTES = [b"\0", b"\xff", b"\xed\xa0\xbd", b'"', b"\\", b"\\u0000", b"\\ud83d", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"1e9999",
@@ -179,6 +185,12 @@ def kannel_request():
     return "GET", f"/hooks/ka?token={HOOK_TOKEN}&{safe[:6000]}", None, odd_headers({})
 
 
+def jasmin_request():
+    body, ref = form_body(random.choice(JASMIN_FORMS)), random.choice(["", "&ref=r", "&ref="])
+    where = random.choice(["/inbound", "/receipt", ""])
+    return "POST", f"/hooks/ja{where}?token={HOOK_TOKEN}{ref}", body, odd_headers({"Content-Type": "application/x-www-form-urlencoded"})
+
+
 def ask(connection, method, path, body, headers):
     connection.putrequest(method, path)
     for name, value in headers.items():
@@ -203,18 +215,19 @@ def start(house):
         "wa": {"provider": "whatsapp_cloud", "channel": "whatsapp", "senders": ["+447700900990"],
                "account": {"phone_number_id": "111", "access_token": "t", "app_secret": APP_SECRET.decode(), "verify_token": "v"}},
         "tw": {},
-        "ka": {"provider": "kannel", "account": {"username": "u", "password": "p", "hook_token": HOOK_TOKEN}}}
+        "ka": {"provider": "kannel", "account": {"username": "u", "password": "p", "hook_token": HOOK_TOKEN}},
+        "ja": {"provider": "jasmin", "account": {"username": "u", "password": "p", "hook_token": HOOK_TOKEN}}}
     return house.start_musterd(port=1, gateways=gateways, spool={"bytes_max": 2147483647})
 
 
 def one(connection, url, seen):
-    method, path, body, headers = random.choice([meta_request, meta_request, lambda: twilio_request(url), kannel_request])()
+    method, path, body, headers = random.choice([meta_request, meta_request, lambda: twilio_request(url), kannel_request, jasmin_request])()
     signed = random.random() < 0.95
     if not signed and method == "POST":
         for name in ("X-Hub-Signature-256", "X-Twilio-Signature"):
             if name in headers:
                 headers[name] = random.choice(["", "x", "sha256=", "sha256=" + "0" * 64, "=" * 28])
-    signed = signed or method == "GET"
+    signed = signed or HOOK_TOKEN in path
     status = ask(connection, method, path, body, headers)
     seen[path.split("?")[0].split("/")[2], status] += 1
     wanted = {200, 503} if signed else {400, 403}
