@@ -50,7 +50,11 @@ static void print_status(const struct verb_call *c, const json_t *reply)
     size_t i;
     const json_t *one, *back = json_object_get(reply, "back");
     const char *problem = say_string(reply, "problem");
-    if (json_is_object(back) || *problem)
+    bool applying = json_is_true(json_object_get(back, "applying"));
+    if (applying) /* the problem is as it was heard last, a second ago: of before that was asked */
+        say_text(stdout, "What is missing is being brought back, and until then nothing is sent. "
+                         "`muster restore status` shows how far it is.");
+    else if (json_is_object(back) || *problem)
         say_text(stdout, *problem ? problem : "The store went back: nothing is sent.");
     else
         say_text(stdout, "The store stands as it was seen.");
@@ -59,7 +63,7 @@ static void print_status(const struct verb_call *c, const json_t *reply)
     json_array_foreach(json_object_get(reply, "lost_campaigns"), i, one) print_lost(one);
     if (!json_is_object(back)) return;
     (void)puts(
-        json_is_true(json_object_get(back, "applying"))
+        applying
             ? "Sending goes on when all of them have brought theirs; `muster restore accept "
               "--why …` goes on without those who are not there."
             : "`muster restore apply` brings it back. Look at your campaigns afterwards: one that "
@@ -107,7 +111,8 @@ static const struct verb verbs[] = {
      status},
     {"apply", "", 0, 0,
      "Every musterd brings what its journal knows: opt-outs first, then who was granted.\n"
-     "People who were forgotten since are forgotten again. Who was revoked is out before.\n"
+     "People who were forgotten since are forgotten again, lists that were deleted are deleted.\n"
+     "Who was revoked is out before.\n"
      "They become what is known of them, or unknown; then sending goes on.",
      "apply --why \"the backup of 9 o'clock\"", why_options, apply},
     {"accept", "--why TEXT", 0, 0,

@@ -70,7 +70,8 @@ def two_processes_bring_theirs(house):
     two.kill()
     put_back(house)
     wait_noticed(house, one)
-    house.muster("restore", "apply", "--why", "an older copy")
+    said = house.muster("restore", "apply", "--why", "an older copy")
+    check("is being brought back" in said and "brings it back" not in said, f"it was asked for, and is told as if it was not: {said}")
     until(lambda: any(p["instance"] == "one" and p["brought"]
                       for p in json.loads(house.muster("restore", "status", "--json"))["processes"]), "one to bring its own")
     check(ready(one)["status"] == "not ready", "it goes on without the other")
