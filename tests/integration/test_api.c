@@ -778,6 +778,7 @@ static void test_system(void **state)
         "\nmuster_campaign_recipients{campaign=\"1\",state=\"pending\"} 0\n",
         "\nmuster_campaign_recipients{campaign=\"0\",state=\"unknown\"} 0\n",
         "\nmuster_campaign_unknown_oldest_seconds{campaign=\"1\"} 0\n",
+        "\nmuster_campaigns_unfinished 1\n",
         "\nmuster_approvals_waiting 0\n",
         "\nmuster_campaigns_stopped{by=\"brake\"} 0\n",
         ("\nmuster_campaign_info{campaign=\"1\",name=\"a \\\"b\\\" c\",status=\"preparing\","
@@ -785,6 +786,25 @@ static void test_system(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++)
         if (!strstr(answer_text(), lines[i])) fail_msg("no %s in:\n%s", lines[i], answer_text());
+}
+
+/* What has stood for months does not hide what runs: of too many the newest are told. */
+static void test_metrics_tell_the_newest_campaigns(void **state)
+{
+    (void)state;
+    char key[64];
+    (void)make_audience("members", 3);
+    json_int_t old = number_at(ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("old", GOOD)), "id"),
+               new = number_at(ask(201, "POST", "/api/v1/campaigns", CAMPAIGN("new", GOOD)), "id");
+    (void)snprintf(key, sizeof key, "%sactive", world.prefix);
+    for (int i = 0; i < 199; i++) /* as if so many had been launched since, and are gone */
+        redis_commandf(world.redis, NULL, NULL, "SADD %s %lld", key, (long long)(1000 + i));
+    (void)ask_as("unix", 200, "GET", "/metrics", NULL);
+    assert_non_null(strstr(answer_text(), "\nmuster_campaigns_unfinished 201\n"));
+    (void)snprintf(key, sizeof key, "muster_campaign_info{campaign=\"%lld\"", (long long)new);
+    assert_non_null(strstr(answer_text(), key));
+    (void)snprintf(key, sizeof key, "muster_campaign_info{campaign=\"%lld\"", (long long)old);
+    assert_null(strstr(answer_text(), key));
 }
 
 static void test_redis_is_away(void **state)
@@ -863,6 +883,7 @@ int main(void)
         TEST(test_system),
         TEST(test_numbers_have_one_spelling),
         TEST(test_who_was_texted_enough),
+        TEST(test_metrics_tell_the_newest_campaigns),
         TEST(test_redis_is_away),
         TEST(test_only_organisers),
     };

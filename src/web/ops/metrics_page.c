@@ -11,6 +11,8 @@
 #include "web/ops/metrics.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { METRICS_BYTES_MAX = 2 << 20, CAMPAIGNS_MAX = 200 };
 
@@ -135,7 +137,14 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
     if (--g->waiting == 0) answer(c);
 }
 
-/* Without Redis there are no campaigns to tell of; the rest is told all the same. */
+static int by_newest(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x < y) - (x > y);
+}
+
+/* Without Redis there are no campaigns to tell of; the rest is told all the same. Of too many the newest are told: what has stood for
+ * months must not hide what runs. */
 static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
 {
     struct web_call *c = arg;
@@ -145,10 +154,17 @@ static void on_active(void *arg, int result, const uint32_t *ids, size_t n)
         return;
     }
     size_t active = n < CAMPAIGNS_MAX ? n : CAMPAIGNS_MAX;
+    uint32_t *newest = xcalloc(n, sizeof *newest);
+    memcpy(newest, ids, n * sizeof *newest);
+    qsort(newest, n, sizeof *newest, by_newest);
+    metrics_value(&g->text, "muster_campaigns_unfinished", "gauge",
+                  "Campaigns that are not finished; the newest 200 of them are told of.",
+                  (double)n);
     g->waiting = 1 + active;
     campaign_load(c->config->store, 0, on_campaign, c);
     for (size_t i = 0; i < active; i++)
-        campaign_load(c->config->store, ids[i], on_campaign, c);
+        campaign_load(c->config->store, newest[i], on_campaign, c);
+    free(newest);
 }
 
 static void add_kept(struct buf *b, const struct kept *kept)
