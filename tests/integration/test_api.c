@@ -74,7 +74,7 @@ static void test_audience_bodies_that_are_wrong(void **state)
         {"{}", "invalid", "'name' is missing"},
         {"{\"name\":7}", "invalid", "'name' must be a text"},
         {"{\"name\":\"\"}", "invalid", "'name' is empty"},
-        {"{\"name\":\"17\"}", "invalid", "look like an audience's id"},
+        {"{\"name\":\"17\"}", "invalid", "looks like the number of a list"},
         {"{\"name\":\"a\",\"group\":\"all\"}", "invalid", "group"},
         {"{\"name\":\"a\",\"group\":\"hold\"}", "invalid", "group"},
         {"{\"name\":\"a\",\"country\":\"gb\"}", "invalid", "two capital letters"},
