@@ -5,6 +5,8 @@
 -- entries, one behind another. An entry: the first 4 bytes of a print (core/cap.h), the newest contact [minutes since 1970,
 -- modulo 65535, and 1], and n - 1 older ones, the newest first [hours, rounded up, modulo 255, and 1; 0 = there is none].
 -- What is rounded is rounded to later: so the cap is never exceeded, and may last an hour longer where it is about older ones.
+-- An entry without its print is a history here. People of one list mostly have the same, so what one says, and what becomes
+-- of it, is worked out once in a call (docs/adr/0078).
 --
 -- Buckets are split one after another as people come (linear hashing), a few in a call: the book never stands still to grow.
 -- Fields besides the buckets: buckets, people (entries), at (the minute of the last change), swept (the next bucket that the
@@ -13,11 +15,13 @@ local CONTACT_DAY, CONTACT_WEEK, CONTACT_LONG_AGO = 1440, 10080, 43200 -- [minut
 local CONTACT_MINUTES, CONTACT_HOURS = 65535, 255
 local CONTACT_PRINT, CONTACT_BUCKETS, CONTACT_PEOPLE, CONTACT_SPLITS = 5, 256, 24, 16
 local CONTACT_NONE = string.rep('\0', 32)
-local byte, char, find, sub, ceil, floor = string.byte, string.char, string.find, string.sub, math.ceil, math.floor
+local byte, char, find, sub, format = string.byte, string.char, string.find, string.sub, string.format
+local ceil, floor = math.ceil, math.floor
 
--- [minutes since 1970] of the entry's newest contact; later than `minute` when Redis' clock was set back since.
-local function contact_newest(bucket, at, minute)
-  local low, high = byte(bucket, at + 4, at + 5)
+-- [minutes since 1970] of the newest contact of the history that begins there; later than `minute` when Redis' clock was set
+-- back since.
+local function contact_newest(text, at, minute)
+  local low, high = byte(text, at, at + 1)
   local age = (minute + 1 - low - 256 * high) % CONTACT_MINUTES
   return age > CONTACT_MINUTES - CONTACT_WEEK and minute + CONTACT_MINUTES - age or minute - age
 end
@@ -35,25 +39,14 @@ end
 
 local function contact_hour(minute) return char(ceil(minute / 60) % CONTACT_HOURS + 1) end
 
--- How old an entry's newest contact is [minutes]; how many older ones are of the last week.
-local function contact_age(bucket, at, minute)
-  local newest, n = contact_newest(bucket, at, minute), 0
-  if minute - newest >= CONTACT_WEEK then return CONTACT_WEEK, 0 end
-  for p = at + 6, at + 4 + byte(bucket) do
-    local hour = byte(bucket, p)
-    if hour == 0 or minute - contact_older(hour, newest) >= CONTACT_WEEK then break end
-    n = n + 1
-  end
-  return minute - newest, n
-end
-
--- The contacts of an entry in the last week [minutes since 1970], the newest first.
-local function contact_list(bucket, at, minute)
-  local newest = contact_newest(bucket, at, minute)
+-- The contacts of a history in the last week [minutes since 1970], the newest first; "" has none.
+local function contact_list(history, minute)
+  if history == '' then return {} end
+  local newest = contact_newest(history, 1, minute)
   if minute - newest >= CONTACT_WEEK then return {} end
   local list = {newest}
-  for p = at + 6, at + 4 + byte(bucket) do
-    local hour = byte(bucket, p)
+  for p = 3, #history do
+    local hour = byte(history, p)
     local older = hour > 0 and contact_older(hour, newest)
     if not older or minute - older >= CONTACT_WEEK then break end
     list[#list + 1] = older
@@ -61,17 +54,17 @@ local function contact_list(bucket, at, minute)
   return list
 end
 
-local function contact_entry(print, list, times)
+local function contact_history(list, times)
   local hours = {}
   for i = 2, math.min(#list, times) do hours[#hours + 1] = contact_hour(list[i]) end
-  return print .. contact_minute(list[1]) .. table.concat(hours) .. sub(CONTACT_NONE, 1, times - 1 - #hours)
+  return contact_minute(list[1]) .. table.concat(hours) .. sub(CONTACT_NONE, 1, times - 1 - #hours)
 end
 
 -- A bucket without those whose contacts are all older than a week; "" = nobody is left.
 local function contact_fresh(bucket, minute)
   local width, entries = 5 + byte(bucket), {sub(bucket, 1, 1)}
   for at = 2, #bucket, width do
-    if minute - contact_newest(bucket, at, minute) < CONTACT_WEEK then
+    if minute - contact_newest(bucket, at + 4, minute) < CONTACT_WEEK then
       entries[#entries + 1] = sub(bucket, at, at + width - 1)
     end
   end
@@ -95,7 +88,8 @@ local function contact_part(bucket, from, to, of)
   for at = 2, #bucket, width do
     local a, b, c = byte(bucket, at, at + 2)
     local goes = (from % CONTACT_BUCKETS + CONTACT_BUCKETS * (a + 256 * b + 65536 * c)) % of == to
-    table.insert(goes and go or stay, sub(bucket, at, at + width - 1))
+    local list = goes and go or stay
+    list[#list + 1] = sub(bucket, at, at + width - 1)
   end
   return #stay > 1 and table.concat(stay) or '', #go > 1 and table.concat(go) or ''
 end
@@ -111,33 +105,46 @@ local function contacts_open(key, prints, minute)
   local of, bytes, bucket = {}, {byte(prints, 1, -1)}, {}
   for p = CONTACT_PRINT, #prints, CONTACT_PRINT do
     local b = (bytes[p] + CONTACT_BUCKETS * (bytes[p - 4] + 256 * bytes[p - 3] + 65536 * bytes[p - 2])) % (2 * half)
-    of[#of + 1] = b < buckets and b or b - half
+    of[#of + 1] = format('%d', b < buckets and b or b - half)
   end
   local found = long_ago and {} or redis.call('HMGET', key, unpack(of))
   for i = 1, #of do bucket[of[i]] = found[i] or '' end
   return {
     key = key, prints = prints, minute = minute, long_ago = long_ago,
     buckets = buckets, half = half, people = long_ago and 0 or tonumber(head[2] or '0'),
-    of = of, -- in which bucket somebody is
+    of = of, -- in which bucket somebody is: the field's name, since Redis makes a text of a number at each use
     bucket = bucket, changes = {}, changed = {}, -- by its number; which ones
     seen = 0, -- whoever was looked at last
+    age = {}, older = {}, -- by history: how old the newest contact is [minutes], how many older ones are of the last week
+    after = {}, when = 0, -- and what it becomes by one more contact, at that minute
   }
 end
 
 local function contact_print(book, i) return sub(book.prints, CONTACT_PRINT * i - 4, CONTACT_PRINT * i - 1) end
 
--- Where somebody's entry begins (0 = they have none), how old the newest contact is [minutes], and how many older ones are of
--- the last week.
+-- Where somebody's entry begins (0 = they have none), and their history ("" = none).
 local function contact_look(book, i)
-  if book.seen == i then return book.seen_at, book.seen_age, book.seen_older end
-  local b, print = book.bucket[book.of[i]], contact_print(book, i)
-  local at, age, older = find(b, print, 2, true), CONTACT_WEEK, 0
-  if at and (at - 2) % (5 + byte(b)) ~= 0 then
-    repeat at = find(b, print, at + 1, true) until not at or (at - 2) % (5 + byte(b)) == 0
+  if book.seen == i then return book.seen_at, book.history end
+  local b, history = book.bucket[book.of[i]], ''
+  local print = sub(book.prints, CONTACT_PRINT * i - 4, CONTACT_PRINT * i - 1) -- contact_print
+  local at = find(b, print, 2, true)
+  if at then
+    local times = byte(b)
+    while at and (at - 2) % (5 + times) ~= 0 do at = find(b, print, at + 1, true) end
+    if at then history = sub(b, at + 4, at + 4 + times) end
   end
-  if at then age, older = contact_age(b, at, book.minute) end
-  book.seen, book.seen_at, book.seen_age, book.seen_older = i, at or 0, age, older
-  return at or 0, age, older
+  book.seen, book.seen_at, book.history = i, at or 0, history
+  return at or 0, history
+end
+
+-- How old the newest contact of a history is [minutes]; book.older has how many older ones are of the last week.
+local function contact_age(book, history)
+  local age = book.age[history]
+  if age then return age end
+  local list = contact_list(history, book.minute)
+  age = list[1] and book.minute - list[1] or CONTACT_WEEK
+  book.age[history], book.older[history] = age, math.max(#list - 1, 0)
+  return age
 end
 
 local function contact_put(book, b, text)
@@ -156,13 +163,28 @@ end
 
 -- Whether one more contact now would be more than `day` in 24 hours or `week` in 7 days.
 local function contacts_full(book, i, day, week)
-  local at, age, older = contact_look(book, i)
+  local _, history = contact_look(book, i)
+  local age = contact_age(book, history)
   if age >= CONTACT_WEEK then return false end
+  local older = book.older[history]
   if older + 1 >= week then return true end
   if age >= CONTACT_DAY or day > older + 1 then return false end
   if day == 1 then return true end
-  local list = contact_list(book.bucket[book.of[i]], at, book.minute)
-  return book.minute - list[day] < CONTACT_DAY
+  return book.minute - contact_list(history, book.minute)[day] < CONTACT_DAY
+end
+
+-- A history with one more contact.
+local function contact_after(book, history, when, times)
+  if book.when ~= when then book.after, book.when = {}, when end
+  local known = history == '' and times or history
+  local after = book.after[known]
+  if not after then
+    local list = contact_list(history, book.minute)
+    table.insert(list, 1, math.max(when, list[1] or when))
+    after = contact_history(list, times)
+    book.after[known] = after
+  end
+  return after
 end
 
 -- A contact at `when` [minutes since 1970], and so many are to be known of each.
@@ -173,34 +195,27 @@ local function contacts_add(book, i, when, times)
     contact_put(book, of, contact_widen(b, times))
     b, n = book.bucket[of], times
   end
-  local at, age, older = contact_look(book, i)
+  local at, history = contact_look(book, i)
+  local after = contact_after(book, history, when, n)
   if at == 0 then
     book.people = book.people + 1
-    if b == '' then b = char(times) end
-    contact_put(book, of, b .. contact_print(book, i) .. contact_minute(when) .. sub(CONTACT_NONE, 1, n - 1))
-    return
+    contact_put(book, of, (b == '' and char(times) or b) .. contact_print(book, i) .. after)
+  else
+    contact_put(book, of, sub(b, 1, at + 3) .. after .. sub(b, at + 5 + n))
   end
-  local rest = ''
-  if n > 1 and age < CONTACT_WEEK then
-    local newest = book.minute - age
-    if when < newest then when = newest end
-    rest = contact_hour(newest) .. sub(b, at + 6, at + 5 + math.min(older, n - 2))
-  end
-  if #rest < n - 1 then rest = rest .. sub(CONTACT_NONE, 1, n - 1 - #rest) end
-  contact_put(book, of, sub(b, 1, at + 3) .. contact_minute(when) .. rest .. sub(b, at + 5 + n))
 end
 
 -- A contact was none: their oldest since then goes. It is the right one, or one before it: so what stays says no less.
 local function contacts_take_back(book, i, since)
-  local at = contact_look(book, i)
+  local at, history = contact_look(book, i)
   if at == 0 or book.minute - since >= CONTACT_WEEK then return end
   local b = book.bucket[book.of[i]]
-  local list, width = contact_list(b, at, book.minute), 5 + byte(b)
+  local list, width = contact_list(history, book.minute), 5 + byte(b)
   local last = #list
   while last > 0 and list[last] < since do last = last - 1 end
   if last == 0 then return end
   table.remove(list, last)
-  local entry = #list > 0 and contact_entry(sub(b, at, at + 3), list, byte(b)) or ''
+  local entry = #list > 0 and contact_print(book, i) .. contact_history(list, byte(b)) or ''
   if entry == '' then book.people = book.people - 1 end
   contact_put(book, book.of[i], #entry + #b - width > 1 and sub(b, 1, at - 1) .. entry .. sub(b, at + width) or '')
 end
@@ -223,10 +238,11 @@ end
 
 local function contacts_split(book)
   local from, to = book.buckets - book.half, book.buckets
-  local b = book.bucket[from] or not book.long_ago and redis.call('HGET', book.key, from) or ''
+  local stays, goes = format('%d', from), format('%d', to)
+  local b = book.bucket[stays] or not book.long_ago and redis.call('HGET', book.key, stays) or ''
   local stay, go = contact_part(b, from, to, 2 * book.half)
-  contact_put(book, from, stay)
-  contact_put(book, to, go)
+  contact_put(book, stays, stay)
+  contact_put(book, goes, go)
   book.buckets = to + 1
   if book.buckets == 2 * book.half then book.half = book.buckets end
 end
