@@ -41,17 +41,21 @@ static int32_t offset_s(const struct web_call *c, int64_t at_s)
     return set->n ? zone_offset_s(set->zones[0], at_s, &until_s) : 0;
 }
 
+/* [s since 1970] What a clock there shows. */
+static int64_t local_s(const struct web_call *c, int64_t at_ms)
+{
+    return at_ms / 1000 + offset_s(c, at_ms / 1000);
+}
+
 static bool local_tm(const struct web_call *c, int64_t at_ms, struct tm *tm)
 {
-    time_t at_s = (time_t)(at_ms / 1000 + offset_s(c, at_ms / 1000));
+    time_t at_s = (time_t)local_s(c, at_ms);
     return gmtime_r(&at_s, tm) != NULL;
 }
 
 void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIME_BYTES])
 {
-    struct tm tm;
-    if (!local_tm(c, at_ms, &tm) || strftime(out, LOCAL_TIME_BYTES, "%a %d %b %Y, %H:%M", &tm) == 0)
-        out[0] = '\0';
+    when_full(local_s(c, at_ms), out);
 }
 
 char *local_time_words(const struct web_call *c, struct slice said)
@@ -76,7 +80,7 @@ char *local_time_words(const struct web_call *c, struct slice said)
 
 int64_t local_time_day(const struct web_call *c, int64_t at_ms)
 {
-    return (at_ms / 1000 + offset_s(c, at_ms / 1000)) / DAY_S;
+    return local_s(c, at_ms) / DAY_S;
 }
 
 void local_time_show_day(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIME_BYTES])

@@ -1,9 +1,10 @@
 #pragma once
 /* Times as pages show and take them: by the clock of the member's group, or else of the country that the
  * organisation writes numbers of, or else UTC. A page that asks for a time names the clock. */
+#include "core/when.h"
 #include "web/call.h"
 
-enum { LOCAL_TIME_BYTES = 64 };
+enum { LOCAL_TIME_BYTES = WHEN_FULL_BYTES };
 
 /* "Europe/London"; borrowed until the loop turns. */
 const char *local_zone_name(const struct web_call *c);

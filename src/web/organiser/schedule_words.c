@@ -1,7 +1,6 @@
 #include "web/organiser/schedule_words.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "core/every.h"
@@ -15,12 +14,8 @@ static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday
 void schedule_words_time(struct slice local, char out[SCHEDULE_WORDS_BYTES])
 {
     int64_t local_s;
-    struct tm tm;
     out[0] = '\0';
-    if (!wall_time_parse(local, &local_s)) return;
-    time_t t = (time_t)local_s;
-    if (!gmtime_r(&t, &tm) || strftime(out, SCHEDULE_WORDS_BYTES, "%a %d %b %Y, %H:%M", &tm) == 0)
-        out[0] = '\0';
+    if (wall_time_parse(local, &local_s)) when_full(local_s, out);
 }
 
 /* "thu", "mon,fri", "mon-fri", "day" */

@@ -1,8 +1,9 @@
 #pragma once
 /* What the API tells of a schedule, in words for people. */
 #include "core/json.h"
+#include "core/when.h"
 
-enum { SCHEDULE_WORDS_BYTES = 64 };
+enum { SCHEDULE_WORDS_BYTES = WHEN_FULL_BYTES };
 
 /* "Every Thursday at 09:00", "Before Thu 3 Dec 2026, 19:00: 2 hours before". Owned. */
 json_t *schedule_words_plan(const json_t *plan);

@@ -44,7 +44,7 @@ static json_t *others_json(const struct web_call *c, const struct looked *l)
     json_t *list = json_array();
     const struct session *const *of = place_book_sessions_of(c->config->places, l->place->id, &n);
     for (size_t i = 0; i < n && json_array_size(list) < OTHERS; i++) {
-        char when[WHEN_BYTES], path[SESSION_PATH_BYTES];
+        char when[SAY_WHEN_BYTES], path[SESSION_PATH_BYTES];
         if (of[i]->id == l->session->id || !meeting_is_open(c, of[i])) continue;
         session_when(c, l->place, of[i], when);
         session_path(c, of[i], path);
@@ -55,7 +55,7 @@ static json_t *others_json(const struct web_call *c, const struct looked *l)
 
 json_t *meeting_data(const struct web_call *c, const struct looked *l)
 {
-    char path[SESSION_PATH_BYTES], when[WHEN_BYTES], about[ABOUT_BYTES];
+    char path[SESSION_PATH_BYTES], when[SAY_WHEN_BYTES], about[ABOUT_BYTES];
     session_path(c, l->session, path);
     session_when(c, l->place, l->session, when);
     (void)snprintf(about, sizeof about, "%s. %s", when, public_say(c, WORD_can_you));

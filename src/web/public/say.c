@@ -49,38 +49,37 @@ static struct tm tm_of(int64_t local_s)
     return tm;
 }
 
-static void say_day(enum public_language l, int64_t local_s, int64_t now_local_s,
+/* True: it is one word, which has a small letter inside of a sentence. */
+static bool say_day(enum public_language l, int64_t local_s, int64_t now_local_s,
                     char out[DAY_BYTES])
 {
     struct tm tm = tm_of(local_s);
     int64_t ahead = local_s / DAY_S - now_local_s / DAY_S;
     struct slice day = public_nth(l, WORD_days, (unsigned)tm.tm_wday),
                  month = public_nth(l, WORD_months, (unsigned)tm.tm_mon);
-    if (ahead == 0 || ahead == 1)
+    if (ahead == 0 || ahead == 1) {
         (void)snprintf(out, DAY_BYTES, "%s", public_word(l, ahead ? WORD_tomorrow : WORD_today));
-    else
-        (void)snprintf(out, DAY_BYTES, "%.*s %d %.*s", SLICE_ARG(day), tm.tm_mday,
-                       SLICE_ARG(month));
+        return true;
+    }
+    (void)snprintf(out, DAY_BYTES, "%.*s %d %.*s", SLICE_ARG(day), tm.tm_mday, SLICE_ARG(month));
     size_t n = strlen(out);
     if (tm.tm_year != tm_of(now_local_s).tm_year)
         (void)snprintf(out + n, DAY_BYTES - n, " %d", tm.tm_year + 1900);
+    return false;
 }
 
 void public_when(enum public_language l, int64_t start_local_s, int64_t end_local_s,
-                 int64_t now_local_s, char out[WHEN_BYTES])
+                 int64_t now_local_s, char out[SAY_WHEN_BYTES])
 {
     char first[DAY_BYTES], last[DAY_BYTES + 4] = "", day[DAY_BYTES];
+    const char *comma = public_word(l, WORD_comma), *until = public_word(l, WORD_until);
     struct tm start = tm_of(start_local_s), end = tm_of(end_local_s);
-    if (l == PUBLIC_EN) {
-        when_words(start_local_s, end_local_s, now_local_s, out);
-        return;
-    }
-    say_day(l, start_local_s, now_local_s, first);
+    (void)say_day(l, start_local_s, now_local_s, first);
     if (start_local_s / DAY_S != end_local_s / DAY_S) {
-        say_day(l, end_local_s, now_local_s, day);
-        (void)snprintf(last, sizeof last, "%s%s", day, public_word(l, WORD_comma));
+        if (say_day(l, end_local_s, now_local_s, day) && *day >= 'A' && *day <= 'Z')
+            *day = (char)(*day - 'A' + 'a');
+        (void)snprintf(last, sizeof last, "%s%s", day, comma);
     }
-    (void)snprintf(out, WHEN_BYTES, "%s%s%02d:%02d – %s%02d:%02d", first,
-                   public_word(l, WORD_comma), start.tm_hour, start.tm_min, last, end.tm_hour,
-                   end.tm_min);
+    (void)snprintf(out, SAY_WHEN_BYTES, "%s%s%02d:%02d%s%s%02d:%02d", first, comma, start.tm_hour,
+                   start.tm_min, until, last, end.tm_hour, end.tm_min);
 }

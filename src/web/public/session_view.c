@@ -31,7 +31,7 @@ static int64_t local_s(const struct zone_set *set, int64_t at_ms)
 }
 
 void session_when(const struct web_call *c, const struct place *p, const struct session *s,
-                  char out[WHEN_BYTES])
+                  char out[SAY_WHEN_BYTES])
 {
     const struct zone_set *set = zones_of(c, slice_of(p->group));
     public_when(public_language_of(c), local_s(set, s->start_ms), local_s(set, s->end_ms),
@@ -69,7 +69,7 @@ static void put_room(enum public_language l, json_t *view, const struct session 
 
 json_t *session_view(const struct web_call *c, const struct place *p, const struct session *s)
 {
-    char when[WHEN_BYTES];
+    char when[SAY_WHEN_BYTES];
     json_t *view = json_object();
     session_when(c, p, s, when);
     put_text(view, "place", p->name);

@@ -1,7 +1,7 @@
 #pragma once
 /* A session as pages for anybody show it, and what leads to it. */
 #include "core/place.h"
-#include "core/when.h"
+#include "web/public/say.h"
 #include "web/public/public.h"
 
 enum { SESSION_PATH_BYTES = 64 };
@@ -16,4 +16,4 @@ json_t *session_view(const struct web_call *c, const struct place *p, const stru
 void session_view_share(const struct web_call *c, json_t *view, const char *path);
 /* "Thursday 4 June, 18:30 to 20:30", by the clock of the place's group. */
 void session_when(const struct web_call *c, const struct place *p, const struct session *s,
-                  char out[WHEN_BYTES]);
+                  char out[SAY_WHEN_BYTES]);

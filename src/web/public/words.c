@@ -131,6 +131,7 @@ static const char *const words[PUBLIC_WORD_COUNT][PUBLIC_LANGUAGE_COUNT] = {
     [WORD_miles] = {"miles", "milltir", "Meilen", "millas", "milles", "mil", "ميل"},
     [WORD_km] = {"km", "km", "km", "km", "km", "km", "كم"},
     [WORD_comma] = {", ", ", ", ", ", ", ", ", ", ", ", "، "},
+    [WORD_until] = {" to ", " – ", " – ", " – ", " – ", " – ", " – "},
     [WORD_left_before] = {"", "", "noch ", "quedan ", "il reste ", "wolne miejsca: ", "متبق "},
     [WORD_left_of] = {" of ", " o ", " von ", " de ", " places sur ", " z ", " من "},
     [WORD_left_after] = {" places left", " lle ar ôl", " Plätzen frei", " plazas", "", "",

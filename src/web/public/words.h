@@ -51,6 +51,7 @@ enum public_language {
     X(miles)                                                                                       \
     X(km)                                                                                          \
     X(comma)                                                                                       \
+    X(until)                                                                                       \
     X(left_before)                                                                                 \
     X(left_of)                                                                                     \
     X(left_after)                                                                                  \
