@@ -25,6 +25,8 @@
 #include "io/csv.h"
 #include "store/audience.h"
 
+#include <jansson.h>
+
 enum { IMPORT_FIELD_BYTES_MAX = 4000 };
 
 #define IMPORT_REASON_TABLE(X)                                                                     \
@@ -69,6 +71,9 @@ const char *import_reason_key(enum import_reason reason);  /* for --json: "landl
 struct import_stats {
     uint64_t rows, stored, updated, removed, rejected[IMPORT_REASON_COUNT];
 };
+
+/* What was left out, for programs: {"landline": 3}, by import_reason_key, without those of which there is none. Returns owned. */
+json_t *import_rejected_json(const struct import_stats *s);
 
 /* What the cell of the phone column is, as it stands in the file: IMPORT_FINE and the number, or
  * why not. */

@@ -112,13 +112,7 @@ void list_read_print_left_out(const struct list_read *l, FILE *to)
 
 json_t *list_read_left_out(const struct list_read *l)
 {
-    const struct import_stats *s = import_stats(l->import);
-    json_t *out = json_object();
-    for (size_t i = 1; i < IMPORT_REASON_COUNT; i++)
-        if (s->rejected[i])
-            json_put(out, import_reason_key((enum import_reason)i),
-                     json_integer((json_int_t)s->rejected[i]));
-    return out;
+    return import_rejected_json(import_stats(l->import));
 }
 
 void list_read_done(struct list_read *l)

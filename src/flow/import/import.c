@@ -8,6 +8,7 @@
 #include "layout.h"
 #include "rejects.h"
 
+#include "core/json.h"
 #include "core/phone_title.h"
 #include "io/phone.h"
 
@@ -93,6 +94,16 @@ void import_free(struct import *im)
 const struct import_stats *import_stats(const struct import *im)
 {
     return &im->stats;
+}
+
+json_t *import_rejected_json(const struct import_stats *s)
+{
+    json_t *out = json_object();
+    for (size_t i = 1; i < IMPORT_REASON_COUNT; i++)
+        if (s->rejected[i])
+            json_put(out, import_reason_key((enum import_reason)i),
+                     json_integer((json_int_t)s->rejected[i]));
+    return out;
 }
 
 const struct slice *import_columns(const struct import *im, size_t *ret_count)

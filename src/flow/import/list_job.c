@@ -42,16 +42,6 @@ struct list_job {
 
 /* ---- the note ---- */
 
-static json_t *rejected_json(const struct import_stats *s)
-{
-    json_t *out = json_object();
-    for (size_t i = 1; i < IMPORT_REASON_COUNT; i++)
-        if (s->rejected[i])
-            json_put(out, import_reason_key((enum import_reason)i),
-                     json_integer((json_int_t)s->rejected[i]));
-    return out;
-}
-
 static void bring_up_to_date(struct list_job *j)
 {
     static const struct import_stats none;
@@ -62,7 +52,7 @@ static void bring_up_to_date(struct list_job *j)
     json_put(j->note, "stored", json_integer((json_int_t)s->stored));
     json_put(j->note, "updated", json_integer((json_int_t)s->updated));
     json_put(j->note, "removed", json_integer((json_int_t)s->removed));
-    json_put(j->note, "rejected", rejected_json(s));
+    json_put(j->note, "rejected", import_rejected_json(s));
     json_put(j->note, "rejects_kept",
              json_string(!j->rejects_bytes ? "none"
                          : j->rejects_cut  ? "some"
