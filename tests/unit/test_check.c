@@ -69,12 +69,19 @@ static void test_answer_keywords(void **state)
         {"Responda cancelar si no puede venir", "cancelar"},
         {"Antworte mit Ende, wenn du nicht kannst", "Ende"},
         {"Reply with just the end if you are away", "end"},
+        {"Antworten Sie mit Ende, wenn Sie nicht kommen", "Ende"},
+        {"Gelemezseniz iptal yazın. STOP to end", "iptal"},
+        {"नहीं आ सकते तो रद्द लिखें। STOP to end", "रद्द"},
+        {"আসতে না পারলে বাতিল লিখুন।", "বাতিল"},
+        {"ਨਹੀਂ ਆ ਸਕਦੇ ਤਾਂ ਰੱਦ ਲਿਖੋ।", "ਰੱਦ"},
+        {"نہ آ سکیں تو منسوخ لکھیں۔", "منسوخ"},
         {"Antworte mit \xE2\x80\x9E"
          "dem Wort\xE2\x80\x9C ende",
          "ende"},
     };
     for (size_t i = 0; i < COUNT_OF(asked); i++)
-        assert_true(slice_is(wording(asked[i].text).answer, asked[i].word));
+        if (!slice_is(wording(asked[i].text).answer, asked[i].word))
+            fail_msg("not '%s' in '%s'", asked[i].word, asked[i].text);
     static const char *const fine[] = {
         "",
         "Text us by the end of the day. Reply stop to opt out",
@@ -87,6 +94,9 @@ static void test_answer_keywords(void **state)
         "Text QUIT for no more texts",
         "we cancel at the end",
         "UNSUBSCRIBE any time",
+        "मैसेज बंद करने के लिए STOP लिखें",
+        "Bana mesaj göndermeyin demek için iptal yazın",
+        "Einfach YES schreiben",
     };
     for (size_t i = 0; i < COUNT_OF(fine); i++)
         assert_int_equal(wording(fine[i]).answer.n, 0);

@@ -6,7 +6,8 @@
 #include "core/keywords.h"
 
 enum {
-    AROUND_BYTES = 32,   /* how far behind a keyword its purpose is told: "END to opt out" */
+    AROUND_LETTERS = 32, /* how far behind a keyword its purpose is told: "END to opt out" */
+    BEFORE_BYTES = 96, /* and before one: "to opt out write END", in languages with the verb last */
     ASKED_WORDS_MAX = 4, /* "reply with just the word END" */
     WORD_SETS = 64,
     WORDS_PER_SET = 4,
@@ -156,6 +157,9 @@ static const char *const fillers[] = {"with",
                                       "het",
                                       "woord",
                                       "us",
+                                      "sie",
+                                      "vous",
+                                      "usted",
                                       "s\xC5\x82owo",
                                       "tre\xC5\x9B\xC4\x87",
                                       "cu",
@@ -167,7 +171,14 @@ static const char *const fillers[] = {"with",
                                       "\xD9\x83\xD9\x84\xD9\x85\xD8\xA9",         /* كلمة */
                                       NULL};
 
-enum word_role { NO_ROLE, ASKS, BETWEEN };
+/* Languages whose verb comes last: "iptal yazın", "रद्द लिखें". */
+static const char *const verbs_behind[] = {
+    "yaz",       "yazın",  "yazınız", "yazarak", "yazıp",  "gönderin", "gönderiniz", "लिखें",
+    "लिखो",      "लिखिए",  "लिखकर",   "भेजें",      "भेजिए",   "লিখুন",     "লিখে",       "পাঠান",
+    "ਲਿਖੋ",       "ਲਿਖ",    "ਭੇਜੋ",      "لکھیں",   "لکھ",    "بھیجیں",   "schreiben",  "senden",
+    "antworten", "likhen", "likhein", "likho",   "bhejen", "bhejein",  NULL};
+
+enum word_role { NO_ROLE, ASKS, BETWEEN, ASKS_BEHIND };
 
 struct check_word {
     size_t n; /* 0 = nothing is kept here */
@@ -189,7 +200,10 @@ static bool is_any(struct slice word, const char *const *list)
 
 static enum word_role role_of(struct slice word)
 {
-    return is_any(word, verbs) ? ASKS : is_any(word, fillers) ? BETWEEN : NO_ROLE;
+    return is_any(word, verbs_behind) ? ASKS_BEHIND
+           : is_any(word, verbs)      ? ASKS
+           : is_any(word, fillers)    ? BETWEEN
+                                      : NO_ROLE;
 }
 
 void check_words_init(struct check_words *w, const struct keywords *k)
@@ -250,6 +264,7 @@ static enum keyword says(struct check_words *w, struct slice words)
 /* A walk over the words of a text. */
 struct walk {
     struct slice text, word; /* the word at hand, without quotes around it */
+    bool by_verb;            /* a verb behind it asks for it */
     size_t at;               /* behind it */
     unsigned asked; /* so many words from here on are what people are to send: fillers may stand
                        between */
@@ -273,12 +288,20 @@ static bool has_small(struct slice word)
     return false;
 }
 
-/* Typographic quotes are bytes of a word here. */
+/* Typographic quotes, and what ends a sentence in Hindi, Bengali, Urdu and Arabic, are bytes of a word here. */
 static struct slice unquoted(struct slice word)
 {
-    static const char *const quotes[] = {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C",
-                                         "\xE2\x80\x9D", "\xE2\x80\x9E", "\xC2\xAB",
-                                         "\xC2\xBB"};
+    static const char *const quotes[] = {"\xE2\x80\x98",
+                                         "\xE2\x80\x99",
+                                         "\xE2\x80\x9C",
+                                         "\xE2\x80\x9D",
+                                         "\xE2\x80\x9E",
+                                         "\xC2\xAB",
+                                         "\xC2\xBB",
+                                         "।",
+                                         "۔",
+                                         "،",
+                                         "؟"};
     if (word.n == 0 || (is_ascii(word.p[0]) && is_ascii(word.p[word.n - 1]))) return word;
     for (size_t i = 0; i < COUNT_OF(quotes); i++) {
         size_t n = strlen(quotes[i]);
@@ -303,10 +326,16 @@ static bool next_word(struct walk *k)
 /* The next opt-out word that is in capitals, or asked for. The cheap questions come first. */
 static bool next_stop_word(struct check_words *w, struct walk *k)
 {
-    while (next_word(k)) {
+    struct slice before =
+        k->word; /* a word that was found already may be asked for by a verb behind it */
+    k->by_verb = false;
+    for (; next_word(k); before = k->word) {
         bool meant = k->word.n >= 2 && (k->asked > 0 || !has_small(k->word));
         enum word_role role = word_role(w, k->word);
-        if (role == ASKS)
+        k->by_verb = role == ASKS_BEHIND && before.n >= 2 && says(w, before) == KEYWORD_STOP;
+        if (k->by_verb) k->word = before;
+        if (k->by_verb) return true;
+        if (role == ASKS || role == ASKS_BEHIND)
             k->asked = ASKED_WORDS_MAX;
         else
             k->asked = role == BETWEEN && k->asked > 0 ? k->asked - 1 : 0;
@@ -318,8 +347,10 @@ static bool next_stop_word(struct check_words *w, struct walk *k)
 static struct slice rest_of_sentence(struct slice s)
 {
     size_t n = 0;
-    while (n < s.n && n < AROUND_BYTES && !strchr(".?!;\n", s.p[n]))
-        n++;
+    for (size_t letters = 0; n < s.n && !strchr(".?!;\n", s.p[n]); n++) {
+        letters += ((unsigned char)s.p[n] & 0xC0) != 0x80;
+        if (letters > AROUND_LETTERS) break;
+    }
     return slice_make(s.p, n);
 }
 
@@ -332,6 +363,16 @@ static bool says_purpose(struct check_words *w, struct slice after)
     struct slice rest = rest_of_sentence(after);
     enum keyword said = says(w, rest);
     return said == KEYWORD_STOP || said == KEYWORD_NEAR_STOP || contains_any(rest, purpose);
+}
+
+/* The same of what stands before a word that a verb behind it asks for. */
+static bool says_purpose_before(struct check_words *w, const struct walk *k)
+{
+    size_t to = k->by_verb ? (size_t)(k->word.p - k->text.p) : 0, from = to;
+    while (from > 0 && to - from < BEFORE_BYTES && !strchr(".?!;:\n", k->text.p[from - 1]))
+        from--;
+    enum keyword said = says(w, slice_make(k->text.p + from, to - from));
+    return to > from && (said == KEYWORD_STOP || said == KEYWORD_NEAR_STOP);
 }
 
 /* "YES, or STOP if you can't": it is to say no, and takes people off the list. */
@@ -390,9 +431,11 @@ struct check_wording check_wording(struct check_words *w, struct slice text)
     struct check_wording ret = {0};
     for (struct walk k = {.text = text}; ret.answer.n == 0 && next_stop_word(w, &k);) {
         ret.says_opt_out = true;
-        struct slice after = slice_from(text, k.at);
+        /* In scripts with the verb last the purpose stands before it, and the sentence ends here. */
+        bool ends = k.by_verb && !is_ascii(text.p[k.at - 1]);
+        struct slice after = ends ? SLICE_NONE : slice_from(text, k.at);
         bool other = !is_clear(k.word) || is_an_answer(after);
-        if (other && !says_purpose(w, after)) ret.answer = k.word;
+        if (other && !says_purpose(w, after) && !says_purpose_before(w, &k)) ret.answer = k.word;
     }
     ret.says_opt_out = ret.says_opt_out || says_opt_out_plainly(text);
     return ret;
