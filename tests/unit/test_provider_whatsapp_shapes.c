@@ -64,7 +64,10 @@ static const struct shape_case MESSAGES[] = {
     {"'type':'text','text':{'body':'hello'},'referral':{'headline':'Meet us','body':'on Thursday'}",
      "message" KIM "hello" OWN " note=Came from an advertisement: Meet us on Thursday"},
     {"'text':{'body':'no type'}", "message" KIM "no type" OWN},
-    {"'type':'text','text':'STOP'", "message" KIM "STOP" OWN},
+    {"'type':'text','text':'STOP'",
+     "message" KIM "STOP" OWN " note=A text in a form that Muster does not know"},
+    {"'type':'text','text':['STOP']",
+     "message" KIM OWN " note=A text in a form that Muster does not know"},
     /* changed, taken back, reacted to */
     {"'type':'edit','edit':{'original_message_id':'w0','message':{'context':{'id':'w0'},"
      "'type':'text','text':{'body':'STOP'}}}",
