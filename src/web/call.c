@@ -48,36 +48,6 @@ struct slice web_by(struct web_call *c)
     return actor_write(&a, c->by);
 }
 
-/* ---- rows ---- */
-
-static bool only_reads(struct slice method)
-{
-    return slice_is(method, "GET") || slice_is(method, "HEAD");
-}
-
-const char *route_problem(const struct route *r)
-{
-    if (!r->method || !r->path || !r->run) return "it is not whole";
-    bool open = r->may == MAY_ANYBODY, reads = only_reads(slice_of(r->method));
-    bool page = r->flags & PAGE, form = r->flags & FORM, signed_by = r->flags & SIGNED;
-    if (r->may == MAY_UNSAID || r->may >= ACTION_COUNT) return "it does not say who may";
-    if (!open && signed_by) return "a provider is no member";
-    if (open && !reads && !page && !signed_by) return "strangers may change something";
-    if (open && r->flags & (AUDITED | IN_GROUP)) return "a stranger has no name and no group";
-    if (r->flags & PUBLIC && !(open && page)) return "only a page for anybody is public";
-    if (reads && r->flags & FORM) return "whoever reads changes nothing";
-    if (!open && page && !reads && !form) return "the session's value is not asked for";
-    if (form && (!page || r->keys)) return "a form is a page's, and no JSON";
-    if (r->flags & UPLOAD && (open || reads || r->keys)) return "strangers may fill the disk";
-    if (!reads && !page && !signed_by && !r->keys && !(r->flags & UPLOAD))
-        return "it does not say what the body may hold";
-    if (r->flags & ONCE &&
-        (open || page || !slice_is(slice_of(r->method), "POST") || !(r->flags & NEEDS_STORE)))
-        return "only what a member posts to the API is done once";
-    if (r->flags & WITH_ID && !strstr(r->path, "{id}")) return "there is no {id}";
-    return NULL;
-}
-
 /* ---- the door ---- */
 
 /* A store that went back, or may have, would let in who was revoked since. */
@@ -186,7 +156,7 @@ static bool member_comes_in(struct web *w, struct http_request *q, const struct 
         refuse(q, route, *ret);
         return false;
     }
-    if (only_reads(http_request_method(q)) || route->flags & FORM ||
+    if (method_only_reads(http_request_method(q)) || route->flags & FORM ||
         auth_csrf_ok(w->auth, q, http_request_header(q, "X-CSRF-Token")))
         return true;
     respond_error(q, 403, "csrf",
@@ -242,7 +212,7 @@ static bool id_is_read(struct web_call *c)
         return true;
     }
     char page[ROUTE_PAGE_BYTES]; /* "/campaigns/check", reloaded */
-    if (c->route->flags & PAGE && only_reads(http_request_method(c->q)) &&
+    if (c->route->flags & PAGE && method_only_reads(http_request_method(c->q)) &&
         router_page_above(c->web->router, http_request_path(c->q), false, page)) {
         web_answer_redirect(c, page);
         return false;
@@ -476,7 +446,7 @@ static void show_problem(struct web_call *c, int status, json_t *problem)
     const char *detail = json_string_value(json_object_get(problem, "detail"));
     const char *code = json_string_value(json_object_get(problem, "code"));
     char back[ROUTE_PAGE_BYTES];
-    bool same = http_request_query(c->q).n || !only_reads(http_request_method(c->q));
+    bool same = http_request_query(c->q).n || !method_only_reads(http_request_method(c->q));
     (void)router_page_above(c->web->router, http_request_path(c->q), same, back);
     if (c->route->flags & PUBLIC)
         public_problem(c->web, c->q, status, detail);

@@ -20,6 +20,38 @@ struct router {
     size_t n, cap;
 };
 
+/* ---- one row ---- */
+
+bool method_only_reads(struct slice method)
+{
+    return slice_is(method, "GET") || slice_is(method, "HEAD");
+}
+
+const char *route_problem(const struct route *r)
+{
+    if (!r->method || !r->path || !r->run) return "it is not whole";
+    bool open = r->may == MAY_ANYBODY, reads = method_only_reads(slice_of(r->method));
+    bool page = r->flags & PAGE, form = r->flags & FORM, signed_by = r->flags & SIGNED;
+    if (r->may == MAY_UNSAID || r->may >= ACTION_COUNT) return "it does not say who may";
+    if (!open && signed_by) return "a provider is no member";
+    if (open && !reads && !page && !signed_by) return "strangers may change something";
+    if (open && r->flags & (AUDITED | IN_GROUP)) return "a stranger has no name and no group";
+    if (r->flags & PUBLIC && !(open && page)) return "only a page for anybody is public";
+    if (reads && r->flags & FORM) return "whoever reads changes nothing";
+    if (!open && page && !reads && !form) return "the session's value is not asked for";
+    if (form && (!page || r->keys)) return "a form is a page's, and no JSON";
+    if (r->flags & UPLOAD && (open || reads || r->keys)) return "strangers may fill the disk";
+    if (!reads && !page && !signed_by && !r->keys && !(r->flags & UPLOAD))
+        return "it does not say what the body may hold";
+    if (r->flags & ONCE &&
+        (open || page || !slice_is(slice_of(r->method), "POST") || !(r->flags & NEEDS_STORE)))
+        return "only what a member posts to the API is done once";
+    if (r->flags & WITH_ID && !strstr(r->path, "{id}")) return "there is no {id}";
+    return NULL;
+}
+
+/* ---- all of them ---- */
+
 struct router *router_new(void)
 {
     return xcalloc(1, sizeof(struct router));

@@ -36,5 +36,8 @@ bool router_page_above(const struct router *r, struct slice path, bool itself,
 /* The i-th row in the order of adding; NULL behind the last. */
 const struct route *router_row(const struct router *r, size_t i);
 
+/* GET and HEAD. */
+bool method_only_reads(struct slice method);
+
 /* The value of a named segment; none when the path has no such name. */
 struct slice route_param(const struct route_params *p, const char *name);
