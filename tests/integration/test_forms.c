@@ -300,6 +300,8 @@ static void test_a_list_leads_to_a_campaign(void **state)
     (void)ask_as(ORGANISER, 200, "GET", path, NULL);
     says("<option value=\"spring\" selected>spring (1 person)</option>");
     does_not_say("value=\"list\" selected");
+    (void)ask_as(ORGANISER, 200, "GET", "/lists", NULL);
+    says("<p>1 person</p>");
     (void)ask_as(ORGANISER, 404, "GET", "/campaigns/new?list=999", NULL);
 }
 

@@ -134,7 +134,7 @@ static void on_preview(struct web_call *c, int status, const json_t *body)
     if (status == 200) {
         words_put_people(data, json_object_get(body, "people"));
         json_put(data, "price", words_price(json_object_get(body, "price")));
-        json_put(data, "recipients", words_count(json_object_get(body, "recipients")));
+        json_put(data, "recipients", words_people(json_object_get(body, "recipients")));
         json_put(data, "costly", json_incref(json_object_get(body, "costly")));
         words_put_list(data, "columns", json_object_get(body, "columns"));
         json_put(data, "missing", json_incref(json_object_get(body, "missing")));

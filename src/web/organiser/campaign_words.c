@@ -41,12 +41,23 @@ json_t *words_count(const json_t *n)
     return json_string(text);
 }
 
+json_t *words_people(const json_t *n)
+{
+    char text[COUNT_BYTES + 8];
+    json_t *count = words_count(n);
+    (void)snprintf(text, sizeof text, "%s %s", json_string_value(count),
+                   json_is_integer(n) && json_integer_value(n) == 1 ? "person" : "people");
+    json_decref(count);
+    return json_string(text);
+}
+
 json_t *words_price(const json_t *price)
 {
     char text[64];
     const char *currency = json_string_value(json_object_get(price, "currency"));
-    (void)snprintf(text, sizeof text, "%.2f %s",
-                   json_number_value(json_object_get(price, "amount")), currency ? currency : "");
+    double amount = json_number_value(json_object_get(price, "amount"));
+    if (amount <= 0) return json_null();
+    (void)snprintf(text, sizeof text, "%.2f %s", amount, currency ? currency : "");
     return json_string(text);
 }
 
@@ -382,7 +393,7 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     json_put(data, "words", json_string(statuses[now].words));
     json_put(data, "kind", json_string(statuses[now].kind));
     put_when(c, data, status, now);
-    json_put(data, "total", words_count(json_object_get(status, "total")));
+    json_put(data, "total", words_people(json_object_get(status, "total")));
     json_put(data, "replies", words_count(json_object_get(status, "replies")));
     json_put(data, "stops", words_count(json_object_get(status, "stops")));
     json_put(data, "bar", campaign_bar(status));

@@ -25,7 +25,9 @@ void words_put_people(json_t *data, const json_t *people);
 void words_put_findings(const struct web_call *c, json_t *data, const json_t *findings);
 /* "1,234,567"; "?" of what is no number. Returns owned. */
 json_t *words_count(const json_t *n);
-/* "12.34 GBP" of {"amount", "currency"}. Returns owned. */
+/* "1 person", "1,478 people"; "? people" of what is no number. Returns owned. */
+json_t *words_people(const json_t *n);
+/* "12.34 GBP" of {"amount", "currency"}; null of nothing: there are no prices. Returns owned. */
 json_t *words_price(const json_t *price);
 /* "about 12 minutes". Returns owned. */
 json_t *words_duration(int64_t seconds);

@@ -233,7 +233,7 @@ static json_t *over_json(const json_t *campaign)
     return json_pack("{s:O,s:O,s:s,s:o}", "id", json_object_get(campaign, "id"), "name",
                      json_object_get(campaign, "name"), "words",
                      status_of(campaign) == CAMPAIGN_DONE ? "done" : "ended early", "total",
-                     words_count(json_object_get(campaign, "total")));
+                     words_people(json_object_get(campaign, "total")));
 }
 
 static void put_more(json_t *data, const json_t *more)
@@ -274,7 +274,7 @@ void day_put_campaigns(const struct web_call *c, json_t *data, const json_t *day
     unlink_parts(bar);
     json_put(
         data, "sum",
-        json_pack("{s:o,s:o}", "bar", bar, "total", words_count(json_object_get(sum, "total"))));
+        json_pack("{s:o,s:o}", "bar", bar, "total", words_people(json_object_get(sum, "total"))));
     json_decref(sum);
 }
 

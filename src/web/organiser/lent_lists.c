@@ -60,7 +60,7 @@ static json_t *shown(const struct web_call *c, const json_t *loan)
     json_put(o, "until", json_string(until));
     json_put(o, "loan", json_incref(json_object_get(loan, "id")));
     (void)json_object_del(o, "id"); /* of a page it is the list's */
-    json_put(o, "people", words_count(json_object_get(loan, "recipients")));
+    json_put(o, "people", words_people(json_object_get(loan, "recipients")));
     return o;
 }
 

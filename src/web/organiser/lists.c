@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "store/audience.h"
 #include "web/imports.h"
+#include "web/organiser/campaign_words.h"
 #include "web/organiser/lent_lists.h"
 #include "web/organiser/upload_form.h"
 #include "web/own.h"
@@ -43,8 +44,11 @@ static void on_lists(void *arg, int result, const struct audience_info *const *i
     struct web_call *c = arg;
     if (!web_ok(c, result, e)) return;
     json_t *data = page_data(c, "Lists", ""), *lists = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_list_add(lists, view_list_card(c, infos[i]));
+    for (size_t i = 0; i < count; i++) {
+        json_t *card = view_list_card(c, infos[i]);
+        json_put(card, "total", words_people(json_object_get(card, "total")));
+        json_list_add(lists, card);
+    }
     json_put(data, "lists", lists);
     json_put(data, "next", next_json(next));
     json_decref(c->asked);

@@ -36,10 +36,11 @@ static void put_countries(json_t *data, const json_t *price)
     {
         json_t *row = json_deep_copy(one);
         json_put(row, "currency", json_incref(json_object_get(price, "currency")));
+        json_t *cost = words_price(row);
         json_list_add(list, json_pack("{s:s,s:o,s:o,s:o}", "country", country, "people",
                                       words_count(json_object_get(one, "recipients")), "parts",
                                       words_count(json_object_get(one, "parts")), "price",
-                                      words_price(row)));
+                                      json_is_null(cost) ? json_string("–") : cost));
         json_decref(row);
     }
     words_put_list(data, "countries", list);
@@ -87,7 +88,7 @@ static json_t *text_json(const json_t *message, uint64_t people, const char *unt
     add_bubbles(bubbles, json_object_get(message, "sms"));
     add_bubbles(bubbles, json_object_get(message, "whatsapp"));
     json_t *o =
-        json_pack("{s:o,s:s,s:o}", "people", words_count(n), "until", until, "bubbles", bubbles);
+        json_pack("{s:o,s:s,s:o}", "people", words_people(n), "until", until, "bubbles", bubbles);
     json_decref(n);
     return o;
 }
@@ -157,6 +158,9 @@ static void on_report(struct web_call *c, int status, const json_t *body)
     put_figures(data, body);
     put_told(data, json_object_get(body, "campaign"));
     json_put(data, "price", words_price(json_object_get(body, "price")));
+    json_put(
+        data, "no_prices",
+        json_boolean(json_is_null(json_object_get(json_object_get(body, "campaign"), "money"))));
     json_put(data, "handed_over", words_count(json_object_get(body, "handed_over")));
     json_put(data, "parts", words_count(json_object_get(body, "parts")));
     put_countries(data, json_object_get(body, "price"));

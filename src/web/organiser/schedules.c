@@ -129,7 +129,7 @@ static void on_schedule(struct web_call *c, int status, const json_t *s)
         page_data(c, json_string_value(json_object_get(s, "name")), problem ? problem : "");
     put_words(data, s);
     json_t *people = json_object_get(s, "people");
-    if (json_is_integer(people)) json_put(data, "people", words_count(people));
+    if (json_is_integer(people)) json_put(data, "people", words_people(people));
     json_put(data, "gone", json_boolean(json_is_null(people)));
     json_put(data, "firings", next_list(s));
     json_put(data, "log", log_list(s));
