@@ -145,7 +145,7 @@ def forged_links_move_nothing(world):
             for door, method in DOORS[kind]:
                 form = {"name": "Eve", "number": "07400 100666"} if method == "POST" else None
                 status, to, _ = stranger.ask(method, KINDS[kind] + forged + door, form)
-                check(status in (0, 303, 400, 404, 405, 414, 431) and not (status == 303 and forged in to),
+                check(status in (0, 303, 400, 404, 405, 414, 431) and not (status == 303 and forged and forged in to),
                       f"{kind}, {name}, {method} {door}: {status} {to}")
     same(house, before, f"{kinds} forgeries")
     check(kinds >= 200, f"{kinds} kinds")

@@ -9,18 +9,14 @@ import urllib.request
 
 from house import Skipped, check, equal, options, run, until
 from inbox_world import InboxWorld, token_of
+from rehearsing import FOLDERS, folders, one_at_a_time
 from webdriver import SMALL_PHONE, Driver, programs
 
 PEOPLE = 200
 RATE = 20
 TAP_PX = 44
-FOLDERS = "/dev/shm"
 MEMBERS = {"Omar": ("organiser", "main"), "Lea": ("organiser", "leeds"), "Olive": ("owner", None), "Ada": ("volunteer", "main")}
 TEXT = "Hi {{first_name}}, we meet on Thursday at 7. Example Movement. Reply STOP to end"
-
-
-def folders():
-    return {name for name in os.listdir(FOLDERS) if name.startswith("muster-rehearsal")}
 
 
 class World(InboxWorld):
@@ -163,6 +159,7 @@ def by_page_on_a_phone_without_javascript(world):
 
 
 if __name__ == "__main__":
+    one_at_a_time()
     sys.exit(run(options(), a_worker_that_is_killed_loses_nothing, the_client_asks_and_waits, what_cannot_be_played_says_why,
                  one_that_is_taken_away_is_ended,
                  by_page_on_a_phone_without_javascript, world=World))

@@ -9,19 +9,15 @@ import sys
 import urllib.request
 
 from house import check, equal, options, run, until
+from rehearsing import FOLDERS, folders, one_at_a_time
 
 ARGS = options(people=600)
 RATE = 20
-FOLDERS = "/dev/shm"
 
 
 def taken(port):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/sim/stats", timeout=10) as answer:
         return json.load(answer)
-
-
-def folders():
-    return {name for name in os.listdir(FOLDERS) if name.startswith("muster-rehearsal")}
 
 
 def begin(house, rate=RATE, **changes):
@@ -117,4 +113,5 @@ def ctrl_c_leaves_nothing(house):
     equal(folders() - before, set(), "its folder is gone")
 
 
+one_at_a_time()
 sys.exit(run(ARGS, it_says_what_would_happen, a_whatsapp_campaign, no_go_before_the_deadline, bad_options_are_refused_at_once, ctrl_c_leaves_nothing))
