@@ -12,7 +12,7 @@ from inbox_world import InboxWorld, token_of
 from house import options, tell_sim, until
 from webdriver import PHONE, tell
 
-HOSTILE_NAME = "<script id=x>document.title='owned'</script>"
+HOSTILE_NAME = "<img id=x src=x onerror=document.title='owned'>"
 HOSTILE_TEXT = "<img src=x onerror=\"document.title='owned'\"> & <b>bold</b> {{secret}} ?"
 NAMES = ["Zoë", "Siân", HOSTILE_NAME, "Bartholomew Featherstonehaugh-Cholmondeley", "Jo"]
 PEOPLE = [(f"+4477009001{i:02}", NAMES[i % len(NAMES)]) for i in range(20)]
