@@ -45,19 +45,20 @@ def paths(world, name):
 
 
 def kind_of(world, name, path):
-    """The status and the type of what a member gets there, and the address to which it leads."""
+    """The status and the type of what a member gets there, the address to which it leads, and what stands between its head and foot."""
     request = urllib.request.Request(world.url + path, headers={"Authorization": "Bearer " + token_of(name)})
     try:
         with urllib.request.urlopen(request, timeout=10) as response:
-            return response.status, response.headers.get_content_type(), response.url
+            main = re.search(rb"<main.*</main>", response.read(), re.S)
+            return response.status, response.headers.get_content_type(), response.url, main and main.group()
     except urllib.error.HTTPError as refusal:
-        return refusal.code, refusal.headers.get_content_type(), world.url + path
+        return refusal.code, refusal.headers.get_content_type(), world.url + path, None
 
 
 def walk(world, browser, name):
     found, seen, unseen = [], set(), []
     for path, row in paths(world, name).items():
-        status, kind, address = kind_of(world, name, path)
+        status, kind, address, main = kind_of(world, name, path)
         if status == 403:
             check(kind == "text/html", f"{name} is refused {path} with {kind}, and people read pages")
         if row and status != 200:
@@ -65,6 +66,8 @@ def walk(world, browser, name):
         if kind != "text/html" or status == 403 or address in seen:
             continue
         seen.add(address)
+        if name == "Olive" and main and main == kind_of(world, "Omar", path)[3]:
+            continue  # the very page that was looked at with Omar
         browser.open(world.url + path)
         found += [f"{name} at {path} {problem}" for problem in world.problems(browser)]
         found += [f"{name} at {path}: {line}" for line in browser.complaints() if f"status of {status} " not in line]
