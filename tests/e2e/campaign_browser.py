@@ -84,7 +84,7 @@ class Story:
         else:
             self.browser.press("Show what they read")
         preview = self.browser.text("#preview")
-        assert "300 people, about " in preview and "“’”" in preview and "Use “'”" in preview, preview
+        assert "300 people." in preview and "“’”" in preview and "Use “'”" in preview, preview
         equal(len(self.browser.texts("#preview .bubble")), 5, "people of the preview")
         first = self.name == "phone"
         assert ("Nobody of them was" if first else " of them were") + " texted by a campaign" in self.browser.text("#texted")
