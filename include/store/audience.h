@@ -180,8 +180,7 @@ typedef void audience_versions_cb(void *arg, int result, const uint32_t *ids, si
 void audience_versions(struct store *s, int64_t until_ms, uint64_t from, audience_versions_cb *cb,
                        void *arg);
 /* Lists that were deleted in what the store has lost (docs/adr/0080), and are there until no campaign that is not over needs
- * them: some AUDIENCE_DOOMED_PAGE at most, by chance. Whoever is deleted is none of them any more. Borrowed for the call. */
-enum { AUDIENCE_DOOMED_PAGE = 16 };
+ * them: AUDIENCE_VERSIONS_PAGE at most, by chance. Whoever is deleted is none of them any more. Borrowed for the call. */
 void audience_doomed(struct store *s, audience_versions_cb *cb, void *arg);
 
 /* A block, open, with the audience's columns; borrowed for the call (block_dup), NULL when result

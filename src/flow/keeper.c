@@ -43,7 +43,7 @@ struct keeper {
     size_t versions_n;
     uint64_t versions_from; /* of those that stay */
     bool last_versions;
-    uint32_t doomed[AUDIENCE_DOOMED_PAGE]; /* deleted in what the store lost */
+    uint32_t doomed[AUDIENCE_VERSIONS_PAGE]; /* deleted in what the store lost */
     size_t doomed_n;
     bool asked_doomed;
     uint32_t consent_at; /* the bucket that is looked at next; all in about five hours */

@@ -178,7 +178,7 @@ void audience_freeze(struct store *s, uint32_t id, int64_t now_ms, audience_info
 
 /* ---- what it was ---- */
 
-static void on_versions(struct call *c, const struct redisReply *reply)
+static void on_ids(struct call *c, const struct redisReply *reply)
 {
     uint32_t ids[AUDIENCE_VERSIONS_PAGE];
     size_t n = redis_count(reply);
@@ -199,5 +199,13 @@ void audience_versions(struct store *s, int64_t until_ms, uint64_t from, audienc
     call_str(c, "LIMIT");
     call_u64(c, from);
     call_u64(c, AUDIENCE_VERSIONS_PAGE);
-    call_run(c, on_versions, cb, arg);
+    call_run(c, on_ids, cb, arg);
+}
+
+void audience_doomed(struct store *s, audience_versions_cb *cb, void *arg)
+{
+    struct call *c = call_command(s, "SRANDMEMBER");
+    call_key(c, "audiences:doomed");
+    call_u64(c, AUDIENCE_VERSIONS_PAGE);
+    call_run(c, on_ids, cb, arg);
 }

@@ -154,27 +154,6 @@ void audience_delete(struct store *s, uint32_t id, bool reports_too, int64_t now
     call_run(c, on_unnamed, NULL, d);
 }
 
-/* ---- those that the store has again ---- */
-
-static void on_doomed(struct call *c, const struct redisReply *reply)
-{
-    uint32_t ids[AUDIENCE_DOOMED_PAGE];
-    size_t n = redis_count(reply);
-    int r = call_failed(reply, NULL);
-    if (n > COUNT_OF(ids)) n = COUNT_OF(ids);
-    for (size_t i = 0; i < n; i++)
-        ids[i] = (uint32_t)redis_int(redis_at(reply, i), 0);
-    call_back(c, audience_versions_cb)(c->arg, r, ids, r < 0 ? 0 : n);
-}
-
-void audience_doomed(struct store *s, audience_versions_cb *cb, void *arg)
-{
-    struct call *c = call_command(s, "SRANDMEMBER");
-    call_key(c, "audiences:doomed");
-    call_u64(c, AUDIENCE_DOOMED_PAGE);
-    call_run(c, on_doomed, cb, arg);
-}
-
 /* ---- the sweep: one overdue draft after the other ---- */
 
 struct sweeping {
