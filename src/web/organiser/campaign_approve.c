@@ -91,8 +91,8 @@ static void post_approve(struct web_call *c)
 
 static void post_send_back(struct web_call *c)
 {
-    web_ask(c, on_decided, json_pack("{s:o}", "why", json_text(slice_trim(web_field(c, "why")))),
-            "POST", "/api/v1/campaigns/%u/send-back", c->id);
+    web_ask(c, on_decided, json_pack("{s:o}", "why", json_text(web_typed(c, "why"))), "POST",
+            "/api/v1/campaigns/%u/send-back", c->id);
 }
 
 enum { READS = NEEDS_STORE | IN_GROUP | PAGE | WITH_ID, ACTS = READS | FORM | AUDITED };

@@ -86,7 +86,7 @@ static bool is_same_time(const struct web_call *c, const json_t *is)
 {
     char text[LOCAL_TIME_BYTES];
     local_time_field_iso(c, is, text);
-    return slice_is(slice_trim(web_field(c, "deadline")), text);
+    return slice_is(web_typed(c, "deadline"), text);
 }
 
 static json_t *changes_of(const struct web_call *c, const json_t *now, const json_t *typed)
@@ -179,7 +179,7 @@ static void on_changed(struct web_call *c, int status, const json_t *body)
 static json_t *with_why(const struct web_call *c)
 {
     json_t *body = json_deep_copy(web_known(c, "changes"));
-    struct slice why = slice_trim(web_field(c, "why"));
+    struct slice why = web_typed(c, "why");
     if (why.n) json_put(body, "why", json_text(why));
     return body;
 }

@@ -152,8 +152,7 @@ static bool is_the_same(const struct web_call *c, const json_t *status)
 {
     int64_t at_ms;
     return slice_is(json_slice(json_object_get(status, "launched_by")), c->member->name) &&
-           slice_eq(json_slice(json_object_get(status, "name")),
-                    slice_trim(web_field(c, "name"))) &&
+           slice_eq(json_slice(json_object_get(status, "name")), web_typed(c, "name")) &&
            iso8601_parse(json_slice(json_object_get(status, "launched_at")), &at_ms) &&
            c->now_ms - at_ms < TWICE_MS;
 }
@@ -206,7 +205,7 @@ static void on_counted(struct web_call *c, int status, const json_t *body)
     json_int_t people = json_integer_value(json_object_get(body, "recipients"));
     if (status != 200)
         show_check(c, detail_of(body), false);
-    else if (!is_typed(slice_trim(web_field(c, "people")), people))
+    else if (!is_typed(web_typed(c, "people"), people))
         show_check(c,
                    "Nothing was sent. To launch, type how many people get it: the number stands "
                    "below.",

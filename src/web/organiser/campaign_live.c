@@ -205,7 +205,7 @@ static void on_budget(struct web_call *c, int status, const json_t *body)
 
 static void post_budget(struct web_call *c)
 {
-    json_t *body = json_pack("{s:o}", "budget", json_text(slice_trim(web_field(c, "budget"))));
+    json_t *body = json_pack("{s:o}", "budget", json_text(web_typed(c, "budget")));
     web_ask(c, on_budget, body, "POST", "/api/v1/campaigns/%u/budget", c->id);
 }
 
@@ -239,7 +239,7 @@ static void post_start(struct web_call *c)
 {
     struct err e;
     int64_t at_ms = 0;
-    struct slice typed = slice_trim(web_field(c, "start"));
+    struct slice typed = web_typed(c, "start");
     if (typed.n && local_time_read(c, typed, &at_ms, &e) < 0)
         refuse_start(c, slice_of(e.text));
     else
@@ -249,8 +249,8 @@ static void post_start(struct web_call *c)
 
 static void post_why(struct web_call *c)
 {
-    json_t *body = json_pack("{s:[i],s:o}", "campaigns", (int)c->id, "why",
-                             json_text(slice_trim(web_field(c, "why"))));
+    json_t *body =
+        json_pack("{s:[i],s:o}", "campaigns", (int)c->id, "why", json_text(web_typed(c, "why")));
     web_ask(c, on_moved, body, "POST", "/api/v1/campaigns/why");
 }
 
@@ -259,11 +259,11 @@ static void on_named(struct web_call *c, int status, const json_t *body)
     struct slice name = json_slice(json_object_get(body, "name"));
     if (status != 200)
         web_pass_on(c, status, body);
-    else if (!slice_eq(slice_trim(web_field(c, "name")), name))
+    else if (!slice_eq(web_typed(c, "name"), name))
         show(c, body, "It was not cancelled: type the campaign's name exactly as it stands above.");
     else
-        web_ask(c, on_moved, json_pack("{s:o}", "why", json_text(slice_trim(web_field(c, "why")))),
-                "POST", "/api/v1/campaigns/%u/cancel", c->id);
+        web_ask(c, on_moved, json_pack("{s:o}", "why", json_text(web_typed(c, "why"))), "POST",
+                "/api/v1/campaigns/%u/cancel", c->id);
 }
 
 static void post_cancel(struct web_call *c)

@@ -172,13 +172,13 @@ static void post_share(struct web_call *c)
 {
     struct err e;
     int64_t until_ms = 0;
-    struct slice until = slice_trim(web_field(c, "until"));
+    struct slice until = web_typed(c, "until");
     if (until.n && local_time_read(c, until, &until_ms, &e) < 0) {
         show_again(c, slice_of(e.text));
         return;
     }
-    json_t *said = json_pack("{s:o,s:o,s:o}", "title", json_text(slice_trim(web_field(c, "title"))),
-                             "text", json_text(slice_trim(web_field(c, "text"))), "until",
+    json_t *said = json_pack("{s:o,s:o,s:o}", "title", json_text(web_typed(c, "title")), "text",
+                             json_text(web_typed(c, "text")), "until",
                              until.n ? json_time(until_ms) : json_null());
     web_ask(c, on_put, said, "POST", "/api/v1/campaigns/%u/cascade", c->id);
 }

@@ -112,15 +112,14 @@ static void post_lend(struct web_call *c)
 {
     struct err e;
     int64_t until_ms = 0;
-    struct slice typed = slice_trim(web_field(c, "until"));
+    struct slice typed = web_typed(c, "until");
     if (local_time_read(c, typed, &until_ms, &e) < 0) {
         web_error(c, 422, "invalid", "%s", e.text);
         return;
     }
     c->asked = json_integer(c->id);
-    json_t *said =
-        json_pack("{s:o,s:o,s:o}", "to", json_text(slice_trim(web_field(c, "to"))), "why",
-                  json_text(slice_trim(web_field(c, "why"))), "until", json_time(until_ms));
+    json_t *said = json_pack("{s:o,s:o,s:o}", "to", json_text(web_typed(c, "to")), "why",
+                             json_text(web_typed(c, "why")), "until", json_time(until_ms));
     web_ask(c, on_done, said, "POST", "/api/v1/audiences/%u/loans", c->id);
 }
 

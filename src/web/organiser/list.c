@@ -201,7 +201,7 @@ static FILE *file_of_one(struct web_call *c, bool with_fields)
     struct buf titles = BUF_INIT(ROW_BYTES_MAX), row = BUF_INIT(ROW_BYTES_MAX);
     FILE *out = download_open(c);
     write_cell(&titles, slice_of(number_title));
-    write_cell(&row, slice_trim(web_field(c, "number")));
+    write_cell(&row, web_typed(c, "number"));
     for (size_t i = 0; with_fields && i < c->form.count; i++) {
         const struct form_pair *p = &c->form.pairs[i];
         if (!slice_starts(p->name, FIELD_PREFIX) || slice_trim(p->value).n == 0) continue;
@@ -262,7 +262,7 @@ static void on_found(void *arg, int result, const struct audience_info *info, co
 {
     struct web_call *c = arg;
     if (!is_theirs(c, result, info, e)) return;
-    if (!slice_eq(slice_trim(web_field(c, "typed")), info->name))
+    if (!slice_eq(web_typed(c, "typed"), info->name))
         refuse_delete(c, 422, "That is not the name of this list. Nothing was deleted.");
     else
         audience_delete(c->config->store, info->id, slice_is(web_field(c, "reports_too"), "1"),

@@ -120,7 +120,7 @@ static void post_from(struct web_call *c)
         show(c, 400, "Choose the campaign.", web_field(c, "campaign"));
     } else {
         json_t *body = json_pack("{s:I,s:o}", "campaign", (json_int_t)campaign, "name",
-                                 json_text(slice_trim(web_field(c, "name"))));
+                                 json_text(web_typed(c, "name")));
         if (choices[i].states) json_put(body, "states", words_json(choices[i].states));
         if (choices[i].tag) json_put(body, "tags", words_json(choices[i].tag));
         if (choices[i].replied >= 0) json_put(body, "replied", json_boolean(choices[i].replied));

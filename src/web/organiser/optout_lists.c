@@ -152,7 +152,7 @@ static void undo(struct web_call *c)
 static void keep(struct web_call *c)
 {
     c->asked = json_pack("{s:o,s:o}", "batch", json_text(web_param(c, "import")), "why",
-                         json_text(slice_trim(web_field(c, "why"))));
+                         json_text(web_typed(c, "why")));
 }
 
 static void post_set(struct web_call *c)

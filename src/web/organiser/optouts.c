@@ -212,7 +212,7 @@ static void post_add(struct web_call *c)
     }
     json_t *body = json_pack("{s:o,s:[O],s:s,s:o}", "scope", json_text(web_field(c, "scope")),
                              "numbers", json_object_get(c->asked, "number"), "reason", "manual",
-                             "evidence", json_text(slice_trim(web_field(c, "why"))));
+                             "evidence", json_text(web_typed(c, "why")));
     web_ask(c, on_changed, body, "POST", "/api/v1/suppressions");
 }
 
@@ -225,7 +225,7 @@ static void post_remove(struct web_call *c)
     }
     buf_add_cstr(&scope, "");
     form_encode(&scope, web_field(c, "scope"));
-    json_t *body = json_pack("{s:o}", "why", json_text(slice_trim(web_field(c, "why"))));
+    json_t *body = json_pack("{s:o}", "why", json_text(web_typed(c, "why")));
     web_ask(c, on_changed, body, "DELETE", "/api/v1/suppressions/%s/%s",
             scope.failed ? "" : scope.p, json_string_value(json_object_get(c->asked, "number")));
     buf_done(&scope);
@@ -247,7 +247,7 @@ static void change_consent(struct web_call *c, bool given)
         return;
     }
     json_t *body = json_pack("{s:o,s:o,s:b}", "consent", word_json(web_field(c, "consent")), "why",
-                             json_text(slice_trim(web_field(c, "why"))), "given", given);
+                             json_text(web_typed(c, "why")), "given", given);
     web_ask(c, on_changed, body, "POST", "/api/v1/consents/%s",
             json_string_value(json_object_get(c->asked, "number")));
 }

@@ -55,10 +55,9 @@ static void post_why(struct web_call *c)
             slice_to_u64(c->form.pairs[i].value, UINT32_MAX, &id))
             json_list_add(ids, json_integer((json_int_t)id));
     }
-    web_ask(
-        c, back,
-        json_pack("{s:o,s:o}", "campaigns", ids, "why", json_text(slice_trim(web_field(c, "why")))),
-        "POST", "/api/v1/campaigns/why");
+    web_ask(c, back,
+            json_pack("{s:o,s:o}", "campaigns", ids, "why", json_text(web_typed(c, "why"))), "POST",
+            "/api/v1/campaigns/why");
 }
 
 enum { ACTS = NEEDS_STORE | IN_GROUP | PAGE | FORM | AUDITED };

@@ -183,7 +183,7 @@ static json_t *number_typed(struct slice text)
 static void put_where(const struct web_call *c, json_t *body)
 {
     struct point at;
-    struct slice text = slice_trim(web_field(c, "at"));
+    struct slice text = web_typed(c, "at");
     if (text.p) json_put(body, point_from_text(text, &at) ? "at" : "postcode", json_text(text));
 }
 
@@ -193,9 +193,8 @@ static json_t *place_typed(const struct web_call *c)
     json_t *body = json_object();
     put_where(c, body);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        if (web_field(c, texts[i]).p)
-            json_put(body, texts[i], json_text(slice_trim(web_field(c, texts[i]))));
-    json_put(body, "needed", number_typed(slice_trim(web_field(c, "needed"))));
+        if (web_field(c, texts[i]).p) json_put(body, texts[i], json_text(web_typed(c, texts[i])));
+    json_put(body, "needed", number_typed(web_typed(c, "needed")));
     return body;
 }
 
@@ -313,8 +312,8 @@ static json_t *session_typed(const struct web_call *c, json_t *wrong)
     put_time(c, body, "start", wrong);
     put_time(c, body, "end", wrong);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        json_put(body, texts[i], json_text(slice_trim(web_field(c, texts[i]))));
-    json_put(body, "capacity", number_typed(slice_trim(web_field(c, "capacity"))));
+        json_put(body, texts[i], json_text(web_typed(c, texts[i])));
+    json_put(body, "capacity", number_typed(web_typed(c, "capacity")));
     json_put(body, "accessible", json_boolean(web_field(c, "accessible").n > 0));
     json_put(body, "lifts", json_boolean(web_field(c, "lifts").n > 0));
     return body;

@@ -148,7 +148,7 @@ static void begin(struct web_call *c, struct place_file *f)
     const json_t *one;
     c->asked = json_pack("{s:O,s:O,s:O,s:O,s:[],s:o}", "places", f->places, "place_lines",
                          f->place_lines, "sessions", f->sessions, "session_lines", f->session_lines,
-                         "refusals", "group", json_text(slice_trim(web_field(c, "group"))));
+                         "refusals", "group", json_text(web_typed(c, "group")));
     for (i = 0; i < COUNT_OF(words); i++)
         json_put(c->asked, words[i], json_integer(0));
     json_array_foreach(f->refused, i, one)
@@ -160,7 +160,7 @@ static void begin(struct web_call *c, struct place_file *f)
 /* As the API finds it for a member who says none. */
 static struct slice group_of(const struct web_call *c)
 {
-    struct slice typed = slice_trim(web_field(c, "group"));
+    struct slice typed = web_typed(c, "group");
     if (typed.n) return typed;
     return c->member->group_count == 1 ? slice_of(c->member->groups[0]) : SLICE_LIT("main");
 }

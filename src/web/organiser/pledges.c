@@ -121,8 +121,8 @@ static void on_said(struct web_call *c, int status, const json_t *body)
 
 static void post_person(struct web_call *c)
 {
-    json_t *body = json_pack("{s:o}", "number", json_text(slice_trim(web_field(c, "number"))));
-    struct slice name = slice_trim(web_field(c, "name"));
+    json_t *body = json_pack("{s:o}", "number", json_text(web_typed(c, "number")));
+    struct slice name = web_typed(c, "name");
     if (name.n) json_put(body, "name", json_text(name));
     web_ask(c, on_said, body, "POST", "/api/v1/place-sessions/%u/pledges", c->id);
 }

@@ -77,7 +77,7 @@ static void get_schedules(struct web_call *c)
 static void put_event(const struct web_call *c, json_t *data, const json_t *s)
 {
     const char *event = json_string_value(json_object_get(json_object_get(s, "plan"), "event"));
-    struct slice typed = slice_trim(web_field(c, "event"));
+    struct slice typed = web_typed(c, "event");
     if (!event || is(s, "over")) return;
     char *text = typed.n ? slice_strdup(typed) : xstrdup(event);
     char *space = strchr(text, ' ');
@@ -166,8 +166,8 @@ static void on_moved(struct web_call *c, int status, const json_t *body)
 
 static void post_pause(struct web_call *c)
 {
-    web_ask(c, on_moved, json_pack("{s:o}", "why", json_text(slice_trim(web_field(c, "why")))),
-            "POST", "/api/v1/schedules/%u/pause", c->id);
+    web_ask(c, on_moved, json_pack("{s:o}", "why", json_text(web_typed(c, "why"))), "POST",
+            "/api/v1/schedules/%u/pause", c->id);
 }
 
 static void post_resume(struct web_call *c)
@@ -177,8 +177,8 @@ static void post_resume(struct web_call *c)
 
 static void post_event(struct web_call *c)
 {
-    web_ask(c, on_moved, json_pack("{s:o}", "event", json_text(slice_trim(web_field(c, "event")))),
-            "POST", "/api/v1/schedules/%u", c->id);
+    web_ask(c, on_moved, json_pack("{s:o}", "event", json_text(web_typed(c, "event"))), "POST",
+            "/api/v1/schedules/%u", c->id);
 }
 
 static void on_deleted(struct web_call *c, int status, const json_t *body)
