@@ -33,7 +33,7 @@ static bool read_number(const struct web_call *c, uint64_t *ret)
 
 static bool read_name(const struct web_call *c, struct slice *ret)
 {
-    *ret = slice_trim(web_field(c, "name"));
+    *ret = web_typed(c, "name");
     return ret->n > 0 && ret->n <= PLEDGE_NAME_BYTES_MAX && plain_is(*ret, PLAIN_LINE);
 }
 

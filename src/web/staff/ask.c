@@ -60,7 +60,7 @@ bool ask_ok(struct web_call *c)
 struct slice ask_text(struct web_call *c, const char *key, size_t bytes_max, enum body_need need)
 {
     if (!ask_is_page(c)) return body_text(&c->body, key, bytes_max, need);
-    struct slice s = slice_trim(web_field(c, key));
+    struct slice s = web_typed(c, key);
     if (s.n == 0 && need == BODY_NEEDED) ask_wrong(c, "Fill in the %s.", key);
     if (s.n > bytes_max) ask_wrong(c, "'%s' is too long: at most %zu bytes", key, bytes_max);
     return s.n > bytes_max ? SLICE_NONE : s;

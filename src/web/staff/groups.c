@@ -156,8 +156,8 @@ static void on_made(struct web_call *c, int status, const json_t *body)
 static void post_groups(struct web_call *c)
 {
     web_ask(c, on_made,
-            json_pack("{s:o,s:o}", "name", json_text(slice_trim(web_field(c, "name"))), "title",
-                      json_text(slice_trim(web_field(c, "title")))),
+            json_pack("{s:o,s:o}", "name", json_text(web_typed(c, "name")), "title",
+                      json_text(web_typed(c, "title"))),
             "POST", "/api/v1/groups");
 }
 
@@ -369,7 +369,7 @@ static void on_deleted(struct web_call *c, int status, const json_t *body)
 
 static void post_delete(struct web_call *c)
 {
-    if (slice_eq(slice_trim(web_field(c, "typed")), web_param(c, "name"))) {
+    if (slice_eq(web_typed(c, "typed"), web_param(c, "name"))) {
         ask_one(c, "DELETE", NULL, on_deleted);
         return;
     }

@@ -106,8 +106,7 @@ static void on_used(void *arg, int result, struct slice member, const struct err
 static bool read_newcomer(struct web_call *c)
 {
     struct join *j = c->state;
-    struct slice name = slice_trim(web_field(c, "name")),
-                 number = slice_trim(web_field(c, "number"));
+    struct slice name = web_typed(c, "name"), number = web_typed(c, "number");
     bool ok = name.n <= ROSTER_NAME_BYTES_MAX && is_one_line(name) && slice_is_utf8(name, NULL) &&
               !slice_is(name, "local");
     if (!ok) {

@@ -97,7 +97,7 @@ static json_t *asked_for(const struct web_call *c)
     json_t *body = json_object();
     uint64_t id;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        struct slice text = slice_trim(web_field(c, texts[i]));
+        struct slice text = web_typed(c, texts[i]);
         if (text.n) json_put(body, texts[i], json_text(text));
     }
     for (size_t i = 0; i < COUNT_OF(ids); i++)

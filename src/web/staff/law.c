@@ -90,10 +90,8 @@ static void on_switched(struct web_call *c, int status, const json_t *body)
 static void post_switch(struct web_call *c, const char *to)
 {
     json_t *body = json_object();
-    if (slice_trim(web_field(c, "why")).n)
-        json_put(body, "why", json_text(slice_trim(web_field(c, "why"))));
-    if (slice_trim(web_field(c, "group")).n)
-        json_put(body, "group", json_text(slice_trim(web_field(c, "group"))));
+    if (web_typed(c, "why").n) json_put(body, "why", json_text(web_typed(c, "why")));
+    if (web_typed(c, "group").n) json_put(body, "group", json_text(web_typed(c, "group")));
     web_ask(c, on_switched, body, "POST", "/api/v1/law/%u/%s", c->id, to);
 }
 

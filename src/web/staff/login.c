@@ -130,7 +130,7 @@ static void ask_for_link(struct web_call *c, struct slice typed, const struct ac
 /* The response is made and sent alike and at the same time, whoever is known. */
 static void post_login(struct web_call *c)
 {
-    struct slice token = slice_trim(web_field(c, "token")), who = slice_trim(web_field(c, "who"));
+    struct slice token = web_typed(c, "token"), who = web_typed(c, "who");
     const struct account *by = text_account(c);
     if (ask_is_foreign(c)) return;
     if (token.n || who.n == 0) {

@@ -103,7 +103,7 @@ static void on_tagged(void *arg, int result, struct slice tags, const struct err
 static void post_tag(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
-    const struct inbox_tagging tagging = {.add = slice_trim(web_field(c, "add")),
+    const struct inbox_tagging tagging = {.add = web_typed(c, "add"),
                                           .remove = web_field(c, "remove"),
                                           .toggle = web_field(c, "toggle")};
     inbox_tag(c->config->inbox, c->id, &who, c->now_ms, &tagging, on_tagged, c);
@@ -145,7 +145,7 @@ static void on_reply(void *arg, int result, const struct inbox_answered *a, cons
 static bool is_meant(const struct web_call *c)
 {
     char digest[DIGEST_BYTES];
-    doubt_digest(slice_trim(web_field(c, "text")), digest);
+    doubt_digest(web_typed(c, "text"), digest);
     return slice_is(web_field(c, "doubted"), digest);
 }
 
@@ -253,8 +253,8 @@ static void post_no_more(struct web_call *c)
     struct inbox_actor who = view_actor(c->member);
     struct group_set over = access_groups(c->member, MAY_SUPPRESS);
     const struct inbox_no_more what = {.id = c->id,
-                                       .word = slice_trim(web_field(c, "consent")),
-                                       .why = slice_trim(web_field(c, "why")),
+                                       .word = web_typed(c, "consent"),
+                                       .why = web_typed(c, "why"),
                                        .again = web_field(c, "again").n > 0,
                                        .over = &over};
     who.actor = web_by(c);

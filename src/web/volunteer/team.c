@@ -49,7 +49,7 @@ static void on_noted(void *arg, int result, const struct err *e)
 static void post_note(struct web_call *c)
 {
     struct inbox_actor who = view_actor(c->member);
-    struct slice text = slice_trim(web_field(c, "note"));
+    struct slice text = web_typed(c, "note");
     if (text.n == 0)
         thread_show(c, 400, "Write the note first.");
     else

@@ -112,7 +112,7 @@ static void put_draft(const struct web_call *c, const struct inbox_thread *t, js
 static void put_doubt(const struct web_call *c, const struct thread *shown, json_t *data)
 {
     char digest[DIGEST_BYTES] = "";
-    if (shown->doubted) doubt_digest(slice_trim(web_field(c, "text")), digest);
+    if (shown->doubted) doubt_digest(web_typed(c, "text"), digest);
     json_put(data, "doubted", json_string(digest));
 }
 
