@@ -18,24 +18,19 @@
 
 static int compile_reader(const struct compiler *c, const struct yaml_node *n, struct reader *r)
 {
-    const struct yaml_node *each = NULL, *to = NULL, *text = NULL, *at = NULL, *status = NULL,
-                           *states = NULL;
-    int code = compile_required(c, n, "each", &each);
-    if (!code) code = compile_required(c, n, "to", &to);
-    if (!code) code = compile_required(c, n, "text", &text);
-    if (!code) code = compile_required(c, n, "at", &at);
-    if (!code) code = compile_required(c, n, "status", &status);
-    if (!code) code = compile_required(c, n, "states", &states);
-    if (!code) code = selector_compile_each(c, each, &r->each);
-    if (!code) code = selector_compile(c, yaml_get(n, "present"), &r->present);
-    if (!code) code = selector_compile(c, yaml_get(n, "id"), &r->id);
-    if (!code) code = selector_compile(c, to, &r->to);
-    if (!code) code = selector_compile(c, text, &r->own.text);
-    if (!code) code = selector_compile(c, at, &r->at);
-    if (!code) code = selector_compile(c, status, &r->status);
-    if (!code) code = states_compile(c, states, &r->states);
-    if (!code) code = selector_compile(c, yaml_get(n, "code"), &r->code);
-    return code;
+    static const char *const needed[] = {"each", "to", "text", "at", "status", "states"};
+    const struct selector_row rows[] = {
+        {"present", &r->present}, {"id", &r->id}, {"to", &r->to},
+        {"text", &r->own.text},   {"at", &r->at}, {"status", &r->status},
+        {"code", &r->code},
+    };
+    const struct yaml_node *there;
+    int code = 0;
+    for (size_t i = 0; !code && i < COUNT_OF(needed); i++)
+        code = compile_required(c, n, needed[i], &there);
+    if (!code) code = selector_compile_each(c, yaml_get(n, "each"), &r->each);
+    if (!code) code = selectors_compile(c, n, rows, COUNT_OF(rows));
+    return code ? code : states_compile(c, yaml_get(n, "states"), &r->states);
 }
 
 int lookup_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n)

@@ -128,20 +128,22 @@ static int compile_answer(const struct compiler *c, struct provider *p, const st
 {
     static const char *const keys[] = {"format",     "code",  "to_known_as", "title",
                                        "to_user_id", "rules", "details",     NULL};
+    struct answer_description *a = &p->answer;
+    const struct selector_row rows[] = {{"code", &a->code},
+                                        {"title", &a->title},
+                                        {"details", &a->details},
+                                        {"to_known_as", &a->to_known_as},
+                                        {"to_user_id", &a->to_user_id}};
     const struct yaml_node *format = NULL, *rules = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_required(c, n, "format", &format);
     if (!code) code = compile_required(c, n, "rules", &rules);
     if (code) return code;
-    p->answer.json = slice_is(yaml_text(format), "json");
-    if (!p->answer.json && !slice_is(yaml_text(format), "text"))
+    a->json = slice_is(yaml_text(format), "json");
+    if (!a->json && !slice_is(yaml_text(format), "text"))
         return yaml_error(c->doc, format, ERR_INVALID, c->e, "an answer's format is json or text");
-    code = selector_compile(c, yaml_get(n, "code"), &p->answer.code);
-    if (!code) code = selector_compile(c, yaml_get(n, "title"), &p->answer.title);
-    if (!code) code = selector_compile(c, yaml_get(n, "details"), &p->answer.details);
-    if (!code) code = selector_compile(c, yaml_get(n, "to_known_as"), &p->answer.to_known_as);
-    if (!code) code = selector_compile(c, yaml_get(n, "to_user_id"), &p->answer.to_user_id);
-    return code ? code : rules_compile(c, rules, true, &p->answer.rules);
+    code = selectors_compile(c, n, rows, COUNT_OF(rows));
+    return code ? code : rules_compile(c, rules, true, &a->rules);
 }
 
 static int compile_head(const struct compiler *c, struct provider *p, const struct yaml_node *root)

@@ -131,14 +131,13 @@ int states_compile(const struct compiler *c, const struct yaml_node *n, struct w
 
 static int compile_common(const struct compiler *c, const struct yaml_node *n, struct reader *r)
 {
+    const struct selector_row rows[] = {
+        {"present", &r->present}, {"absent", &r->absent},   {"to", &r->to},
+        {"at", &r->at},           {"user_id", &r->user_id}, {"own_id", &r->own_id},
+    };
     int code = selector_compile_each(c, yaml_get(n, "each"), &r->each);
-    if (!code) code = selector_compile(c, yaml_get(n, "present"), &r->present);
-    if (!code) code = selector_compile(c, yaml_get(n, "absent"), &r->absent);
+    if (!code) code = selectors_compile(c, n, rows, COUNT_OF(rows));
     if (!code) code = conditions_compile(c, yaml_get(n, "match"), &r->match);
-    if (!code) code = selector_compile(c, yaml_get(n, "to"), &r->to);
-    if (!code) code = selector_compile(c, yaml_get(n, "at"), &r->at);
-    if (!code) code = selector_compile(c, yaml_get(n, "user_id"), &r->user_id);
-    if (!code) code = selector_compile(c, yaml_get(n, "own_id"), &r->own_id);
     if (!code && r->present.count == 0 && r->each.step_count == 0)
         code = yaml_error(c->doc, n, ERR_INVALID, c->e,
                           "'present' is missing: what tells this kind of event from others?");
@@ -169,18 +168,17 @@ static int compile_receipt(const struct compiler *c, struct provider *p, const s
     static const char *const keys[] = {"each",   "present", "absent",  "match", "ref",  "id",
                                        "to",     "status",  "states",  "code",  "at",   "user_id",
                                        "own_id", "title",   "details", "parts", "cost", NULL};
+    const struct selector_row rows[] = {
+        {"status", &r->status}, {"ref", &r->ref},     {"id", &r->id},
+        {"code", &r->code},     {"title", &r->title}, {"details", &r->details},
+    };
     const struct yaml_node *status = NULL, *states = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
     if (!code) code = compile_required(c, n, "status", &status);
     if (!code) code = compile_required(c, n, "states", &states);
-    if (!code) code = selector_compile(c, status, &r->status);
+    if (!code) code = selectors_compile(c, n, rows, COUNT_OF(rows));
     if (!code) code = states_compile(c, states, &r->states);
-    if (!code) code = selector_compile(c, yaml_get(n, "ref"), &r->ref);
-    if (!code) code = selector_compile(c, yaml_get(n, "id"), &r->id);
-    if (!code) code = selector_compile(c, yaml_get(n, "code"), &r->code);
-    if (!code) code = selector_compile(c, yaml_get(n, "title"), &r->title);
-    if (!code) code = selector_compile(c, yaml_get(n, "details"), &r->details);
     if (!code) code = compile_flag(c, yaml_get(n, "parts"), &r->parts);
     return code ? code : compile_cost(c, yaml_get(n, "cost"), r);
 }
@@ -214,17 +212,16 @@ static int compile_inbound(const struct compiler *c, struct provider *p, const s
         "action",      "about",          "note",   "new_from", "new_user_id", "profile_name",
         "media_count", "media",          "kind",   "kinds",    "otherwise",   "handled",
         "at",          "shapes",         NULL};
+    const struct selector_row rows[] = {
+        {"from", &r->from}, {"event_id", &r->id}, {"parent_user_id", &r->parent_user_id},
+        {"chat", &r->chat}, {"kind", &r->kind},   {"profile_name", &r->profile_name},
+    };
     const struct yaml_node *from = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
     if (!code) code = compile_required(c, n, "from", &from);
-    if (!code) code = selector_compile(c, from, &r->from);
-    if (!code) code = selector_compile(c, yaml_get(n, "event_id"), &r->id);
-    if (!code) code = selector_compile(c, yaml_get(n, "parent_user_id"), &r->parent_user_id);
-    if (!code) code = selector_compile(c, yaml_get(n, "chat"), &r->chat);
+    if (!code) code = selectors_compile(c, n, rows, COUNT_OF(rows));
     if (!code) code = compile_text_of(c, yaml_get(n, "text"), r);
-    if (!code) code = selector_compile(c, yaml_get(n, "profile_name"), &r->profile_name);
-    if (!code) code = selector_compile(c, yaml_get(n, "kind"), &r->kind);
     if (!code) code = words_compile(c, yaml_get(n, "kinds"), inbound_kind_from_string, &r->kinds);
     if (!code) code = compile_otherwise(c, yaml_get(n, "otherwise"), &r->own.kind);
     if (!code) code = compile_flag(c, yaml_get(n, "handled"), &r->handled);
@@ -238,11 +235,12 @@ static int compile_alert(const struct compiler *c, struct provider *p, const str
     static const char *const keys[] = {"each",       "present",  "absent",   "match", "at",
                                        "account_id", "template", "language", "level", "reason",
                                        "note",       "keep",     "shapes",   NULL};
+    const struct selector_row rows[] = {{"account_id", &r->account_id},
+                                        {"template", &r->template_name},
+                                        {"language", &r->template_language}};
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
-    if (!code) code = selector_compile(c, yaml_get(n, "account_id"), &r->account_id);
-    if (!code) code = selector_compile(c, yaml_get(n, "template"), &r->template_name);
-    if (!code) code = selector_compile(c, yaml_get(n, "language"), &r->template_language);
+    if (!code) code = selectors_compile(c, n, rows, COUNT_OF(rows));
     if (!code) code = shape_words_compile(c, p, n, &r->own);
     return code ? code : shapes_compile(c, p, yaml_get(n, "shapes"), &r->shapes);
 }

@@ -102,6 +102,15 @@ int selector_compile(const struct compiler *c, const struct yaml_node *n, struct
     return 0;
 }
 
+int selectors_compile(const struct compiler *c, const struct yaml_node *n,
+                      const struct selector_row *rows, size_t count)
+{
+    int code = 0;
+    for (size_t i = 0; !code && i < count; i++)
+        code = selector_compile(c, yaml_get(n, rows[i].key), rows[i].to);
+    return code;
+}
+
 int selector_compile_each(const struct compiler *c, const struct yaml_node *n, struct selector *ret)
 {
     *ret = (struct selector){.source = SELECT_JSON};

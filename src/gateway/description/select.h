@@ -67,6 +67,13 @@ struct compiler {
 /* A selector, a list of them, or {field, after, until}. NULL gives an empty list. */
 int selector_compile(const struct compiler *c, const struct yaml_node *n,
                      struct selector_list *ret);
+/* Each key of the mapping n into its list, in this order; a key that is not there gives an empty list. */
+struct selector_row {
+    const char *key;
+    struct selector_list *to;
+};
+int selectors_compile(const struct compiler *c, const struct yaml_node *n,
+                      const struct selector_row *rows, size_t count);
 /* Of an `each` path: steps with `*`; only JSON. */
 int selector_compile_each(const struct compiler *c, const struct yaml_node *n,
                           struct selector *ret);

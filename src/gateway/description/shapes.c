@@ -41,14 +41,14 @@ static int compile_level(const struct compiler *c, const struct yaml_node *n,
 int shape_words_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n,
                         struct shape *ret)
 {
+    const struct selector_row rows[] = {
+        {"action", &ret->action},     {"about", &ret->about},
+        {"media", &ret->media},       {"media_count", &ret->media_count},
+        {"new_from", &ret->new_from}, {"new_user_id", &ret->new_user_id},
+    };
     const struct yaml_node *note = yaml_get(n, "note");
     int code = note ? template_keep(c, p, note, &ret->note) : 0;
-    if (!code) code = selector_compile(c, yaml_get(n, "action"), &ret->action);
-    if (!code) code = selector_compile(c, yaml_get(n, "about"), &ret->about);
-    if (!code) code = selector_compile(c, yaml_get(n, "media"), &ret->media);
-    if (!code) code = selector_compile(c, yaml_get(n, "media_count"), &ret->media_count);
-    if (!code) code = selector_compile(c, yaml_get(n, "new_from"), &ret->new_from);
-    if (!code) code = selector_compile(c, yaml_get(n, "new_user_id"), &ret->new_user_id);
+    if (!code) code = selectors_compile(c, n, rows, COUNT_OF(rows));
     if (!code) code = compile_level(c, yaml_get(n, "level"), &ret->level);
     if (!code) code = compile_text(c, yaml_get(n, "reason"), &ret->reason);
     return code ? code : compile_flag(c, yaml_get(n, "keep"), &ret->keep);
