@@ -86,6 +86,18 @@ static void add_field(struct csv_reader *r, struct csv_record *rec, char *from, 
     r->fields[rec->count++] = slice_make(from, (size_t)(to - from));
 }
 
+/* From the opening quote at p: the text goes to p, without its quotes, up to *ret_to. Where the field ends. */
+static char *unquote(char *p, const char *end, char **ret_to)
+{
+    char *to = p;
+    for (p++; p < end; *to++ = *p++)
+        if (*p == '"' && *++p != '"') break;
+    while (p < end && *p == ' ')
+        p++;
+    *ret_to = to;
+    return p;
+}
+
 /* The record's text without its line end; its quoting and its number of fields have been checked by
  * the scan. Fields are unescaped where they stand. */
 static void split(struct csv_reader *r, struct csv_record *rec, char *p, char *end)
@@ -95,11 +107,8 @@ static void split(struct csv_reader *r, struct csv_record *rec, char *p, char *e
         while (r->loose && p < end && *p == ' ')
             p++;
         if (p < end && *p == '"') {
-            from = to = p;
-            for (p++; p < end; *to++ = *p++)
-                if (*p == '"' && *++p != '"') break;
-            while (p < end && *p == ' ')
-                p++;
+            from = p;
+            p = unquote(p, end, &to);
         } else {
             while (p < end && *p != r->delimiter)
                 p++;
@@ -230,19 +239,35 @@ static int end_record(struct csv_reader *r, size_t end, size_t next)
 
 /* ---- the scan ---- */
 
+static void begin_field(struct csv_reader *r, char c)
+{
+    r->place = c == '"' ? IN_QUOTES : r->loose && c == ' ' ? IN_BLANKS : IN_PLAIN;
+    r->quote_at = r->at;
+}
+
+/* Behind the quote that ended the text, unless another one follows: that is a quote in it. */
+static enum csv_fault step_behind_quote(struct csv_reader *r, char c)
+{
+    bool doubled = r->place == AFTER_QUOTE && c == '"';
+    bool blank = c == ' ' && (r->loose || r->place == BEHIND_QUOTE);
+    r->place = doubled ? IN_QUOTES : BEHIND_QUOTE;
+    return doubled || blank ? CSV_FINE : CSV_TEXT_AFTER_QUOTE;
+}
+
+static enum csv_fault end_field(struct csv_reader *r)
+{
+    r->place = AT_FIELD_START;
+    return ++r->field < CSV_FIELDS_MAX ? CSV_FINE : CSV_TOO_MANY_FIELDS;
+}
+
 /* What one byte outside the rules of line ends does to the place. */
 static enum csv_fault step(struct csv_reader *r, char c)
 {
-    bool delimits = c == r->delimiter && r->place != IN_QUOTES;
-    if (delimits) {
-        r->place = AT_FIELD_START;
-        return ++r->field < CSV_FIELDS_MAX ? CSV_FINE : CSV_TOO_MANY_FIELDS;
-    }
+    if (c == r->delimiter && r->place != IN_QUOTES) return end_field(r);
     switch (r->place) {
     case AT_FIELD_START:
     case IN_BLANKS:
-        r->place = c == '"' ? IN_QUOTES : r->loose && c == ' ' ? IN_BLANKS : IN_PLAIN;
-        r->quote_at = r->at;
+        begin_field(r, c);
         return CSV_FINE;
     case IN_PLAIN:
         return CSV_FINE;
@@ -250,44 +275,42 @@ static enum csv_fault step(struct csv_reader *r, char c)
         if (c == '"') r->place = AFTER_QUOTE;
         return CSV_FINE;
     case AFTER_QUOTE:
-        r->place = c == '"' ? IN_QUOTES : BEHIND_QUOTE;
-        return c == '"' || (r->loose && c == ' ') ? CSV_FINE : CSV_TEXT_AFTER_QUOTE;
     case BEHIND_QUOTE:
-        return c == ' ' ? CSV_FINE : CSV_TEXT_AFTER_QUOTE;
+        return step_behind_quote(r, c);
     }
     return CSV_FINE;
 }
 
-/* Reads records until the bytes are used up. */
+/* The next byte; *ret is what the callback said of a record that ends with it. False when more bytes are needed. */
+static bool take_byte(struct csv_reader *r, int *ret)
+{
+    char c = r->in.p[r->at];
+    if (is_line_end(c) && r->place != IN_QUOTES) {
+        if (is_undecided(r, r->at)) return false;
+        *ret = end_record(r, r->at, line_end_after(r, r->at));
+        return true;
+    }
+    enum csv_fault fault = step(r, c);
+    if (fault == CSV_FINE && r->at - r->start >= CSV_RECORD_BYTES_MAX)
+        fault = r->place == IN_QUOTES ? CSV_UNCLOSED_QUOTE : CSV_TOO_LONG;
+    if (fault == CSV_FINE)
+        r->at++;
+    else
+        give_up(r, fault, fault == CSV_UNCLOSED_QUOTE ? r->quote_at : r->at);
+    return true;
+}
+
+/* Reads records until the bytes are used up, or the callback wants no more. */
 static int scan(struct csv_reader *r)
 {
-    while (r->at < r->in.n || r->skipping || r->broken.fault != CSV_FINE) {
-        if (r->skipping) {
-            if (!skip_line(r)) return 0;
-            continue;
-        }
-        int result = 0;
-        if (r->broken.fault != CSV_FINE) {
-            if (!report_broken(r, &result)) return 0;
-            if (result) return result;
-            continue;
-        }
-        char c = r->in.p[r->at];
-        if (is_line_end(c) && r->place != IN_QUOTES) {
-            if (is_undecided(r, r->at)) return 0;
-            result = end_record(r, r->at, line_end_after(r, r->at));
-        } else {
-            enum csv_fault fault = step(r, c);
-            if (fault == CSV_FINE && r->at - r->start >= CSV_RECORD_BYTES_MAX)
-                fault = r->place == IN_QUOTES ? CSV_UNCLOSED_QUOTE : CSV_TOO_LONG;
-            if (fault == CSV_FINE)
-                r->at++;
-            else
-                give_up(r, fault, fault == CSV_UNCLOSED_QUOTE ? r->quote_at : r->at);
-        }
-        if (result) return result;
+    int result = 0;
+    while (result == 0 && (r->at < r->in.n || r->skipping || r->broken.fault != CSV_FINE)) {
+        bool moved = r->skipping                   ? skip_line(r)
+                     : r->broken.fault != CSV_FINE ? report_broken(r, &result)
+                                                   : take_byte(r, &result);
+        if (!moved) return 0;
     }
-    return 0;
+    return result;
 }
 
 /* ---- the beginning ---- */
