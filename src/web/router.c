@@ -27,24 +27,57 @@ bool method_only_reads(struct slice method)
     return slice_is(method, "GET") || slice_is(method, "HEAD");
 }
 
+static const char *problem_of_stranger(const struct route *r)
+{
+    if (!method_only_reads(slice_of(r->method)) && !(r->flags & (PAGE | SIGNED)))
+        return "strangers may change something";
+    if (r->flags & (AUDITED | IN_GROUP)) return "a stranger has no name and no group";
+    if (r->flags & PUBLIC && !(r->flags & PAGE)) return "only a page for anybody is public";
+    return NULL;
+}
+
+static const char *problem_of_member(const struct route *r)
+{
+    bool changes = !method_only_reads(slice_of(r->method));
+    if (r->flags & SIGNED) return "a provider is no member";
+    if (r->flags & PUBLIC) return "only a page for anybody is public";
+    if (changes && r->flags & PAGE && !(r->flags & FORM))
+        return "the session's value is not asked for";
+    return NULL;
+}
+
+static bool may_be_done_once(const struct route *r)
+{
+    return r->may != MAY_ANYBODY && !(r->flags & PAGE) && r->flags & NEEDS_STORE &&
+           slice_is(slice_of(r->method), "POST");
+}
+
+static const char *problem_of_body(const struct route *r)
+{
+    bool reads = method_only_reads(slice_of(r->method));
+    if (reads && r->flags & FORM) return "whoever reads changes nothing";
+    if (r->flags & FORM && (r->keys || !(r->flags & PAGE)))
+        return "a form is a page's, and no JSON";
+    if (r->flags & UPLOAD && (r->may == MAY_ANYBODY || reads || r->keys))
+        return "strangers may fill the disk";
+    if (!reads && !r->keys && !(r->flags & (PAGE | SIGNED | UPLOAD)))
+        return "it does not say what the body may hold";
+    return NULL;
+}
+
+static bool is_whole(const struct route *r)
+{
+    return r->method && r->path && r->run;
+}
+
 const char *route_problem(const struct route *r)
 {
-    if (!r->method || !r->path || !r->run) return "it is not whole";
-    bool open = r->may == MAY_ANYBODY, reads = method_only_reads(slice_of(r->method));
-    bool page = r->flags & PAGE, form = r->flags & FORM, signed_by = r->flags & SIGNED;
+    if (!is_whole(r)) return "it is not whole";
     if (r->may == MAY_UNSAID || r->may >= ACTION_COUNT) return "it does not say who may";
-    if (!open && signed_by) return "a provider is no member";
-    if (open && !reads && !page && !signed_by) return "strangers may change something";
-    if (open && r->flags & (AUDITED | IN_GROUP)) return "a stranger has no name and no group";
-    if (r->flags & PUBLIC && !(open && page)) return "only a page for anybody is public";
-    if (reads && r->flags & FORM) return "whoever reads changes nothing";
-    if (!open && page && !reads && !form) return "the session's value is not asked for";
-    if (form && (!page || r->keys)) return "a form is a page's, and no JSON";
-    if (r->flags & UPLOAD && (open || reads || r->keys)) return "strangers may fill the disk";
-    if (!reads && !page && !signed_by && !r->keys && !(r->flags & UPLOAD))
-        return "it does not say what the body may hold";
-    if (r->flags & ONCE &&
-        (open || page || !slice_is(slice_of(r->method), "POST") || !(r->flags & NEEDS_STORE)))
+    const char *why = r->may == MAY_ANYBODY ? problem_of_stranger(r) : problem_of_member(r);
+    if (!why) why = problem_of_body(r);
+    if (why) return why;
+    if (r->flags & ONCE && !may_be_done_once(r))
         return "only what a member posts to the API is done once";
     if (r->flags & WITH_ID && !strstr(r->path, "{id}")) return "there is no {id}";
     return NULL;
