@@ -116,20 +116,39 @@ static struct slice utf16_of(const struct render *r)
     return buf_slice(out);
 }
 
+/* What of a message is a text, and may be empty. */
+static bool message_text(const struct render *r, struct slice key, struct slice *ret)
+{
+    if (slice_is(key, "to"))
+        *ret = buf_slice(&r->g->to);
+    else if (slice_is(key, "to_user_id"))
+        *ret = buf_slice(&r->g->to_user_id);
+    else if (slice_is(key, "from"))
+        *ret = buf_slice(&r->g->from);
+    else if (slice_is(key, "text"))
+        *ret = r->msg->text;
+    else if (slice_is(key, "ref"))
+        *ret = r->msg->ref;
+    else if (slice_is(key, "lane"))
+        *ret = r->msg->lane;
+    else if (slice_is(key, "validity"))
+        *ret = slice_of(r->validity);
+    else if (slice_is(key, "receipt_url"))
+        *ret = buf_slice(&r->g->receipt_url);
+    else if (slice_is(key, "text_utf16be"))
+        *ret = utf16_of(r);
+    else
+        return false;
+    return true;
+}
+
 static struct tvalue message_get(const struct render *r, struct slice key)
 {
     const struct outgoing *msg = r->msg;
-    if (slice_is(key, "to")) return text_or_false(buf_slice(&r->g->to));
-    if (slice_is(key, "to_user_id")) return text_or_false(buf_slice(&r->g->to_user_id));
-    if (slice_is(key, "from")) return text_or_false(buf_slice(&r->g->from));
-    if (slice_is(key, "text")) return text_or_false(msg->text);
-    if (slice_is(key, "ref")) return text_or_false(msg->ref);
-    if (slice_is(key, "lane")) return text_or_false(msg->lane);
+    struct slice text;
+    if (message_text(r, key, &text)) return text_or_false(text);
     if (slice_is(key, "reply") || slice_is(key, "reminder")) return flag(slice_eq(msg->lane, key));
-    if (slice_is(key, "validity")) return text_or_false(slice_of(r->validity));
-    if (slice_is(key, "receipt_url")) return text_or_false(buf_slice(&r->g->receipt_url));
     if (slice_is(key, "ucs2")) return flag(is_ucs2(r));
-    if (slice_is(key, "text_utf16be")) return text_or_false(utf16_of(r));
     if (slice_is(key, "template"))
         return msg->template_name.n ? view(TVALUE_MAP, &TEMPLATE_OPS, r) : flag(false);
     if (slice_is(key, "has_params")) return flag(msg->param_count > 0);
