@@ -81,17 +81,16 @@ static enum inbox_kind kind_of_words(enum keyword word)
     return INBOX_TEXT;
 }
 
-/* The provider's own word counts before the person's: it may know of a button. What is said to many
- * is no wish about our texts to one. */
-static enum inbox_kind kind_of(const struct inbound_event *event, enum keyword word)
+/* The provider's own word counts before the person's: it may know of a button. */
+static enum inbox_kind kind_to_us(enum inbound_kind kind, enum keyword word)
 {
-    switch (event->kind) {
+    switch (kind) {
     case INBOUND_OPT_OUT:
-        return event->chat.n ? INBOX_TEXT : INBOX_STOP;
+        return INBOX_STOP;
     case INBOUND_OPT_IN:
-        return event->chat.n ? INBOX_TEXT : INBOX_START;
+        return INBOX_START;
     case INBOUND_HELP:
-        return event->chat.n ? INBOX_TEXT : INBOX_HELP;
+        return INBOX_HELP;
     case INBOUND_REVOKED:
         return INBOX_REVOKED;
     case INBOUND_REACTION:
@@ -101,13 +100,21 @@ static enum inbox_kind kind_of(const struct inbound_event *event, enum keyword w
     case INBOUND_NOTE:
         return INBOX_NOTE;
     case INBOUND_NUMBER_CHANGE:
-        return event->chat.n ? INBOX_NOTE : INBOX_CHANGE;
+        return INBOX_CHANGE;
     case INBOUND_MESSAGE:
     case INBOUND_EDIT:
         break;
     }
-    enum inbox_kind kind = kind_of_words(word);
-    return event->chat.n && kind != INBOX_REACTION ? INBOX_TEXT : kind;
+    return kind_of_words(word);
+}
+
+/* What is said to many is no wish about our texts to one. */
+static enum inbox_kind kind_of(const struct inbound_event *event, enum keyword word)
+{
+    enum inbox_kind kind = kind_to_us(event->kind, word);
+    if (event->chat.n == 0) return kind;
+    if (kind == INBOX_STOP || kind == INBOX_START || kind == INBOX_HELP) return INBOX_TEXT;
+    return kind == INBOX_CHANGE ? INBOX_NOTE : kind;
 }
 
 /* A wish that the provider has seen may be an answer as well: "Yes" to START. */
