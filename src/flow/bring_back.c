@@ -353,6 +353,24 @@ static void end_phase(struct bring_back *b)
     }
 }
 
+static void take_told(struct bring_back *b, const struct journal_record *r)
+{
+    if (r->kind == JOURNAL_OPTOUT)
+        add_optout(b, r);
+    else if (r->kind == JOURNAL_MOVE)
+        send_move(b, r);
+}
+
+static void take_people(struct bring_back *b, const struct journal_record *r)
+{
+    if (r->kind == JOURNAL_CONTACTS)
+        keep_contacts(b, r);
+    else if (r->kind == JOURNAL_OFFERS)
+        keep_offers(b, r);
+    else
+        send_people(b, r);
+}
+
 static void take(struct bring_back *b, const struct journal_record *r)
 {
     bool told = r->kind == JOURNAL_OPTOUT || r->kind == JOURNAL_MOVE || r->kind == JOURNAL_TAKEN;
@@ -360,17 +378,10 @@ static void take(struct bring_back *b, const struct journal_record *r)
     if (b->phase == COUNT || r->kind != JOURNAL_MOVE) tally_add(&b->tally, r);
     if (r->kind == JOURNAL_TAKEN)
         send_taken(b, r);
-    else if (b->phase == PEOPLE && r->kind == JOURNAL_CONTACTS)
-        keep_contacts(b, r);
-    else if (b->phase == PEOPLE && r->kind == JOURNAL_OFFERS)
-        keep_offers(b, r);
     else if (b->phase == PEOPLE)
-        send_people(b, r);
-    if (b->phase != TOLD) return;
-    if (r->kind == JOURNAL_OPTOUT)
-        add_optout(b, r);
-    else if (r->kind == JOURNAL_MOVE)
-        send_move(b, r);
+        take_people(b, r);
+    else if (b->phase == TOLD)
+        take_told(b, r);
 }
 
 static void go_on(struct bring_back *b)
