@@ -88,37 +88,38 @@ static void shorten(struct slice address, char out[VIEW_PERSON_BYTES])
                    SLICE_ARG(tail));
 }
 
-/* What stands where a number would. A short code or a name is a sender's public one, as it is. */
-static void address_words(enum inbox_who who, struct slice address, bool masked,
-                          char out[VIEW_PERSON_BYTES])
+/* What stands there where nobody has an address; NULL: somebody has. */
+static const char *words_for(enum inbox_who who)
 {
     switch (who) {
     case INBOX_CHAT:
-        (void)snprintf(out, VIEW_PERSON_BYTES, "a group chat");
-        return;
+        return "a group chat";
     case INBOX_NOBODY:
-        (void)snprintf(out, VIEW_PERSON_BYTES, "no sender was told");
-        return;
+        return "no sender was told";
     case INBOX_OTHERS:
-        (void)snprintf(out, VIEW_PERSON_BYTES, "several strangers");
-        return;
+        return "several strangers";
     case INBOX_NAME:
-        (void)snprintf(out, VIEW_PERSON_BYTES, "%.*s", SLICE_ARG(address));
-        return;
     case INBOX_DOUBTFUL:
-        if (masked && address.n > 4) {
-            (void)snprintf(out, VIEW_PERSON_BYTES, "…%.4s", address.p + address.n - 4);
-            return;
-        }
-        break;
     case INBOX_USER_ID:
     case INBOX_NUMBER:
         break;
     }
-    if (masked)
-        shorten(address, out);
-    else
+    return NULL;
+}
+
+/* What stands where a number would. A short code or a name is a sender's public one, as it is. */
+static void address_words(enum inbox_who who, struct slice address, bool masked,
+                          char out[VIEW_PERSON_BYTES])
+{
+    const char *words = words_for(who);
+    if (words)
+        (void)snprintf(out, VIEW_PERSON_BYTES, "%s", words);
+    else if (who == INBOX_NAME || !masked)
         (void)snprintf(out, VIEW_PERSON_BYTES, "%.*s", SLICE_ARG(address));
+    else if (who == INBOX_DOUBTFUL && address.n > 4)
+        (void)snprintf(out, VIEW_PERSON_BYTES, "…%.4s", address.p + address.n - 4);
+    else
+        shorten(address, out);
 }
 
 /* A key of the store (store/inbox.h) as people see it. */
@@ -251,6 +252,16 @@ static struct slice about_words(const struct inbox_thread *t, const struct inbox
     return SLICE_NONE;
 }
 
+/* What a message is about; `about` is none when the thread shows it no more. */
+static void say_about(const struct inbox_message *m, struct slice about, struct buf *b)
+{
+    if (m->edit && about.n) buf_addf(b, "Edited; before: “%.*s”. ", SLICE_ARG(about));
+    if (slice_is(m->kind, "revoked") && about.n)
+        buf_addf(b, "Took a message back: “%.*s”. ", SLICE_ARG(about));
+    if (slice_is(m->kind, "reaction"))
+        buf_addf(b, about.n ? "Reacted to “%.*s”. " : "A reaction. ", SLICE_ARG(about));
+}
+
 /* One line that says what came, where words alone would not; it stands before them. */
 static void say_what(const struct inbox_message *m, struct slice about, bool masked, struct buf *b)
 {
@@ -259,12 +270,7 @@ static void say_what(const struct inbox_message *m, struct slice about, bool mas
         view_key(m->speaker, masked, was);
         buf_addf(b, "%s wrote. ", was);
     }
-    bool known = about.n > 0; /* else the gateway's own line is all that can be said */
-    if (m->edit && known) buf_addf(b, "Edited; before: “%.*s”. ", SLICE_ARG(about));
-    if (slice_is(m->kind, "revoked") && known)
-        buf_addf(b, "Took a message back: “%.*s”. ", SLICE_ARG(about));
-    if (slice_is(m->kind, "reaction"))
-        buf_addf(b, known ? "Reacted to “%.*s”. " : "A reaction. ", SLICE_ARG(about));
+    say_about(m, about, b);
     if (slice_is(m->kind, "echo")) buf_add_cstr(b, "Written on the phone, not here. ");
     if (slice_is(m->kind, "auto")) buf_add_cstr(b, "Sent by Muster, read by nobody of us. ");
     if (slice_is(m->kind, "bound"))
@@ -273,7 +279,7 @@ static void say_what(const struct inbox_message *m, struct slice about, bool mas
         view_key(m->was_key, masked, was);
         view_key(m->now_key, masked, now);
         buf_addf(b, "Changed the number from %s to %s. ", was, now);
-    } else if (!known) {
+    } else if (about.n == 0) { /* the gateway's own line is all that can be said */
         buf_add_slice(b, m->note.n ? m->note : m->edit ? SLICE_LIT("An edit.") : SLICE_NONE);
     }
 }
@@ -296,11 +302,27 @@ static void put_team(json_t *o, const struct inbox_message *m, int64_t now_ms)
     json_put(o, "by", json_text(m->by));
 }
 
+/* What became of a message of ours. */
+static void put_sent(json_t *o, const struct inbox_message *m, int64_t now_ms)
+{
+    char fate[FATE_BYTES];
+    json_put(o, "by", json_text(m->by));
+    json_put(o, "index", json_integer(m->index));
+    json_put(o, "state",
+             m->state < 0 ? json_null() : json_string(state_to_string((enum state)m->state)));
+    json_put(o, "reason", m->reason.n ? json_text(m->reason) : json_null());
+    view_fate(m, fate);
+    json_put(o, "fate", *fate ? json_text(slice_of(fate)) : json_null());
+    json_put_time(o, "unknown_since", m->unknown_since_ms);
+    json_put(o, "unknown_for", waiting_json(m->unknown_since_ms, now_ms));
+    json_put(o, "may_resend", json_boolean(m->unknown_since_ms && slice_is(m->kind, "reply")));
+    json_put(o, "resent", json_integer(m->resent));
+}
+
 static json_t *view_message(const struct inbox_thread *t, const struct inbox_message *m,
                             bool masked, int64_t now_ms)
 {
     json_t *o = json_object();
-    char fate[FATE_BYTES];
     json_put(o, "dir", json_string(m->team ? "team" : m->out ? "out" : "in"));
     json_put(o, "text", view_plain(m->text, PLAIN_TEXT));
     json_put(o, "kind", json_text(m->kind));
@@ -313,18 +335,7 @@ static json_t *view_message(const struct inbox_thread *t, const struct inbox_mes
     json_put_time(o, "at", m->at_ms);
     json_put(o, "ago", view_ago(m->at_ms, now_ms));
     if (m->media) json_put(o, "media", json_integer(m->media));
-    if (!m->out || slice_is(m->kind, "echo")) return o;
-    json_put(o, "by", json_text(m->by));
-    json_put(o, "index", json_integer(m->index));
-    json_put(o, "state",
-             m->state < 0 ? json_null() : json_string(state_to_string((enum state)m->state)));
-    json_put(o, "reason", m->reason.n ? json_text(m->reason) : json_null());
-    view_fate(m, fate);
-    json_put(o, "fate", *fate ? json_text(slice_of(fate)) : json_null());
-    json_put_time(o, "unknown_since", m->unknown_since_ms);
-    json_put(o, "unknown_for", waiting_json(m->unknown_since_ms, now_ms));
-    json_put(o, "may_resend", json_boolean(m->unknown_since_ms && slice_is(m->kind, "reply")));
-    json_put(o, "resent", json_integer(m->resent));
+    if (m->out && !slice_is(m->kind, "echo")) put_sent(o, m, now_ms);
     return o;
 }
 
