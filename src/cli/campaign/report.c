@@ -70,6 +70,19 @@ static int print_rows(const struct verb_call *c, FILE *to, const json_t *status,
     return all ? EXIT_DONE : EXIT_REFUSED;
 }
 
+static int print_status(struct verb_call *c, uint32_t id, const json_t *status)
+{
+    if (c->json) {
+        int said = say_json(status);
+        return said == EXIT_DONE ? print_sum(c, stdout, status) : said;
+    }
+    campaign_print_head(status);
+    campaign_print_counts(status);
+    int exit_code = print_sum(c, stdout, status);
+    campaign_print_texts(c, id);
+    return exit_code;
+}
+
 /* With --csv -, stdout holds nothing else. */
 static int report(struct verb_call *c, uint32_t id, const json_t *status)
 {
@@ -77,15 +90,8 @@ static int report(struct verb_call *c, uint32_t id, const json_t *status)
     const char *csv = verb_option(c, "csv");
     bool to_stdout = csv && strcmp(csv, "-") == 0;
     int64_t rows = 0;
-    int exit_code = EXIT_DONE;
     if (c->json && to_stdout) return verb_misuse(c, "either --json or --csv - on stdout");
-    if (!to_stdout && !c->json) {
-        campaign_print_head(status);
-        campaign_print_counts(status);
-    }
-    if (c->json) exit_code = say_json(status);
-    if (exit_code == EXIT_DONE) exit_code = print_sum(c, to_stdout ? stderr : stdout, status);
-    if (!to_stdout && !c->json) campaign_print_texts(c, id);
+    int exit_code = to_stdout ? print_sum(c, stderr, status) : print_status(c, id, status);
     if (!csv) return exit_code;
     int r = write_sheet(c, id, csv, &rows, &e);
     if (r < 0) return verb_fail(c, r, &e);
