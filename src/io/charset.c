@@ -185,20 +185,34 @@ static bool has_zeros_at(const struct charset_scan *s, int side)
     return s->zeros[!side] == 0 && s->zeros[side] * 8 >= s->bytes && s->zeros[side] > 0;
 }
 
+static bool is_archive(const struct charset_scan *s)
+{
+    return begins(s, "PK\x03\x04", 4) || begins(s, "\xd0\xcf\x11\xe0", 4) ||
+           begins(s, "\x1f\x8b\x08", 3);
+}
+
+static bool is_utf16(const struct charset_scan *s, const char *mark, int zeros_at)
+{
+    return begins(s, mark, 2) || has_zeros_at(s, zeros_at);
+}
+
+/* A byte order mark that was taken for three letters: so were all others. And where most others are such letters: of two
+ * to five characters each. */
+static bool was_garbled(const struct charset_scan *s)
+{
+    if (begins(s, "\xc3\xaf\xc2\xbb\xc2\xbf", 6)) return true;
+    return s->bad == 0 && s->garbled * 4 >= s->good && s->good > 0;
+}
+
 enum charset charset_scan_end(struct charset_scan *s)
 {
     if (s->need) note_bad(s);
     s->need = 0;
     look_at_neighbours(s, 0);
-    if (begins(s, "PK\x03\x04", 4) || begins(s, "\xd0\xcf\x11\xe0", 4) ||
-        begins(s, "\x1f\x8b\x08", 3))
-        return CHARSET_ARCHIVE;
-    if (begins(s, "\xff\xfe", 2) || has_zeros_at(s, 1)) return CHARSET_UTF_16LE;
-    if (begins(s, "\xfe\xff", 2) || has_zeros_at(s, 0)) return CHARSET_UTF_16BE;
-    /* a byte order mark that was taken for three letters: so were all others */
-    if (begins(s, "\xc3\xaf\xc2\xbb\xc2\xbf", 6)) return CHARSET_GARBLED;
-    /* and where most others are such letters: of two to five characters each */
-    if (s->bad == 0 && s->garbled * 4 >= s->good && s->good > 0) return CHARSET_GARBLED;
+    if (is_archive(s)) return CHARSET_ARCHIVE;
+    if (is_utf16(s, "\xff\xfe", 1)) return CHARSET_UTF_16LE;
+    if (is_utf16(s, "\xfe\xff", 0)) return CHARSET_UTF_16BE;
+    if (was_garbled(s)) return CHARSET_GARBLED;
     if (s->bad == 0) return CHARSET_UTF_8;
     if (s->good > 0) return CHARSET_MIXED;
     return s->odd ? CHARSET_UNKNOWN : CHARSET_WINDOWS_1252;
