@@ -150,23 +150,31 @@ static bool is_yes(struct slice word)
     return slice_index(word, yeses, COUNT_OF(yeses)) >= 0;
 }
 
+/* The next word of a list: lower case, with _ for blanks, in `word`. False: no word is so long. */
+static bool next_word(struct slice *text, char word[CONSENT_WORD_BYTES], struct slice *ret)
+{
+    size_t end = 0, k = 0;
+    while (end < text->n && !strchr(",;|", text->p[end]))
+        end++;
+    struct slice one = slice_trim(slice_make(text->p, end));
+    *text = slice_from(*text, end < text->n ? end + 1 : end);
+    if (one.n >= CONSENT_WORD_BYTES) return false;
+    for (; k < one.n; k++) {
+        char c = one.p[k];
+        word[k] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c == ' ' ? '_' : c;
+    }
+    *ret = slice_make(word, k);
+    return true;
+}
+
 bool consent_words(struct slice text, char *out)
 {
     size_t n = 0;
     bool refused = false;
     char word[CONSENT_WORD_BYTES];
     while (text.n) {
-        size_t end = 0, k = 0;
-        while (end < text.n && !strchr(",;|", text.p[end]))
-            end++;
-        struct slice one = slice_trim(slice_make(text.p, end));
-        text = slice_from(text, end < text.n ? end + 1 : end);
-        if (one.n >= sizeof word) return false;
-        for (; k < one.n; k++) {
-            char c = one.p[k];
-            word[k] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c == ' ' ? '_' : c;
-        }
-        struct slice lower = slice_make(word, k);
+        struct slice lower;
+        if (!next_word(&text, word, &lower)) return false;
         if (lower.n == 0) continue;
         if (is_no(lower)) {
             refused = true;
@@ -247,30 +255,53 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* The "st" of "1st", and the like. */
+static bool begins_as_ordinal(struct slice rest)
+{
+    return slice_starts(rest, "st") || slice_starts(rest, "nd") || slice_starts(rest, "rd") ||
+           slice_starts(rest, "th");
+}
+
+/* What is behind a date: nothing, or a time. */
+static bool is_time(struct slice rest)
+{
+    if (rest.n == 0) return true;
+    if (!strchr("T ", rest.p[0])) return false;
+    for (size_t i = 0; i < rest.n; i++)
+        if (!strchr("T :.+-Z0123456789", rest.p[i])) return false;
+    return true;
+}
+
+/* Signs between pieces, from `at` on; the one behind the first piece is kept. */
+static size_t skip_signs(struct slice text, size_t at, struct pieces *p)
+{
+    for (; at < text.n && strchr(" ,./-", text.p[at]); at++)
+        if (p->n == 1 && text.p[at] != ' ') p->between = text.p[at];
+    return at;
+}
+
+/* Digits from `at` on, or letters where no digit stands. */
+static size_t skip_piece(struct slice text, size_t at, bool digits)
+{
+    while (at < text.n && (digits ? is_digit(text.p[at]) : is_letter(text.p[at])))
+        at++;
+    return at;
+}
+
 /* False: something stands there that no date has. What is behind the third piece is its time. */
 static bool cut_pieces(struct slice text, struct pieces *p)
 {
     *p = (struct pieces){.n = 0};
     size_t i = 0;
     while (p->n < 3) {
-        while (i < text.n && strchr(" ,./-", text.p[i])) {
-            if (p->n == 1 && text.p[i] != ' ') p->between = text.p[i];
-            i++;
-        }
-        size_t from = i;
-        bool digits = i < text.n && is_digit(text.p[i]);
-        while (i < text.n && (digits ? is_digit(text.p[i]) : is_letter(text.p[i])))
-            i++;
+        size_t from = skip_signs(text, i, p);
+        bool digits = from < text.n && is_digit(text.p[from]);
+        i = skip_piece(text, from, digits);
         if (i == from) return p->n > 0 && i == text.n;
         p->list[p->n++] = slice_make(text.p + from, i - from);
-        if (digits && i + 1 < text.n && p->n < 3 && is_letter(text.p[i]) &&
-            (strncmp(text.p + i, "st", 2) == 0 || strncmp(text.p + i, "nd", 2) == 0 ||
-             strncmp(text.p + i, "rd", 2) == 0 || strncmp(text.p + i, "th", 2) == 0))
-            i += 2;
+        if (digits && p->n < 3 && begins_as_ordinal(slice_from(text, i))) i += 2;
     }
-    for (bool time = i < text.n && strchr("T ", text.p[i]) != NULL; i < text.n; i++)
-        if (!time || !strchr("T :.+-Z0123456789", text.p[i])) return false;
-    return true;
+    return is_time(slice_from(text, i));
 }
 
 static int64_t month_of(struct slice word)
