@@ -50,6 +50,20 @@ static char sketch_ascii(char c)
     return c > ' ' && c < 0x7f ? c : OTHER;
 }
 
+/* Signs that stand for one of ASCII; 0: it is none of them. */
+static char sketch_sign(ucs4_t c)
+{
+    static const struct {
+        ucs4_t sign;
+        char as;
+    } signs[] = {{0x85, '\n'},  {0x2028, '\n'}, {0x2029, '\n'}, {0x2212, '-'},  {0x2044, '/'},
+                 {0x2215, '/'}, {0xb4, '\''},   {0x2bc, '\''},  {0x2018, '\''}, {0x2019, '\''},
+                 {0x201c, '"'}, {0x201d, '"'},  {0x201e, '"'}};
+    for (size_t i = 0; i < COUNT_OF(signs); i++)
+        if (signs[i].sign == c) return signs[i].as;
+    return 0;
+}
+
 /* 0 = nothing that anybody sees. */
 static char sketch_char(ucs4_t c)
 {
@@ -58,12 +72,10 @@ static char sketch_char(ucs4_t c)
     int digit = uc_decimal_value(c);
     if (digit >= 0) return (char)('0' + digit);
     if (uc_is_general_category(c, UC_FORMAT)) return 0;
-    if (c == 0x2028 || c == 0x2029 || c == 0x85) return '\n';
+    char sign = sketch_sign(c);
+    if (sign) return sign;
     if (uc_is_property_white_space(c)) return ' ';
-    if (c == 0x2212 || uc_is_general_category(c, UC_DASH_PUNCTUATION)) return '-';
-    if (c == 0x2044 || c == 0x2215) return '/';
-    if (c == 0x2018 || c == 0x2019 || c == 0x2bc || c == 0xb4) return '\'';
-    if (c == 0x201c || c == 0x201d || c == 0x201e) return '"';
+    if (uc_is_general_category(c, UC_DASH_PUNCTUATION)) return '-';
     return uc_is_general_category(c, UC_LETTER) ? LETTER : OTHER;
 }
 
@@ -246,6 +258,21 @@ static enum phone_cell keep_counted(struct phone_text *ret, const struct sketch 
     return strcmp(ret->digits + ret->n - ROUNDED_ZEROS, "000000") == 0 ? PHONE_CELL_ROUNDED : kind;
 }
 
+/* "e+11" from `at` to the end. */
+static bool read_exponent(const struct sketch *s, size_t at, bool *ret_down, size_t *ret)
+{
+    if (at >= s->n || s->p[at] != 'e') return false;
+    at++;
+    *ret_down = at < s->n && s->p[at] == '-';
+    if (at < s->n && (s->p[at] == '+' || s->p[at] == '-')) at++;
+    size_t n = run(s, at);
+    if (n == 0 || at + n != s->n || n > 4) return false;
+    *ret = 0;
+    for (size_t i = 0; i < n; i++)
+        *ret = 10 * *ret + (size_t)(s->p[at + i] - '0');
+    return true;
+}
+
 /* "4.477E+11": true when the cell is a power of ten. It is a number only when all its digits are
  * there: as many as the exponent says. */
 static bool read_power(const struct sketch *s, enum phone_cell *ret_kind, struct phone_text *ret)
@@ -257,16 +284,9 @@ static bool read_power(const struct sketch *s, enum phone_cell *ret_kind, struct
         fraction = run(s, at + 1);
         at += 1 + fraction;
     }
-    size_t end = at;
-    if (at >= s->n || s->p[at] != 'e') return false;
-    at++;
-    bool down = at < s->n && s->p[at] == '-';
-    if (at < s->n && (s->p[at] == '+' || s->p[at] == '-')) at++;
-    size_t n = run(s, at);
-    if (n == 0 || at + n != s->n || n > 4) return false;
-    for (size_t i = 0; i < n; i++)
-        exponent = 10 * exponent + (size_t)(s->p[at + i] - '0');
-    *ret_kind = !down && fraction == exponent ? keep_counted(ret, s, end) : PHONE_CELL_ROUNDED;
+    bool down;
+    if (!read_exponent(s, at, &down, &exponent)) return false;
+    *ret_kind = !down && fraction == exponent ? keep_counted(ret, s, at) : PHONE_CELL_ROUNDED;
     return true;
 }
 
@@ -374,6 +394,14 @@ static bool parts_numbers(const struct sketch *s, size_t at)
     return before >= LONG_RUN && after >= LONG_RUN;
 }
 
+/* What the cell is with this sign in it, too: letters say most. */
+static enum phone_cell worse_by(char c, enum phone_cell worst)
+{
+    if (is_letter(c)) return PHONE_CELL_LETTERS;
+    if (worst != PHONE_CELL_NUMBER) return worst;
+    return strchr("\n;|&", c) ? PHONE_CELL_TWO_NUMBERS : PHONE_CELL_NOT_A_NUMBER;
+}
+
 /* Looks at all that is neither digit nor soft sign. PHONE_CELL_NUMBER: there is nothing of it. */
 static enum phone_cell judge_signs(const struct sketch *s)
 {
@@ -386,11 +414,7 @@ static enum phone_cell judge_signs(const struct sketch *s)
         if (is_digit(c) || opens || is_soft(c)) continue;
         if (begun && is_extension(s, i)) return PHONE_CELL_EXTENSION;
         if (parts_numbers(s, i)) return PHONE_CELL_TWO_NUMBERS;
-        if (is_letter(c))
-            worst = PHONE_CELL_LETTERS;
-        else if (worst == PHONE_CELL_NUMBER)
-            worst = c == '\n' || c == ';' || c == '|' || c == '&' ? PHONE_CELL_TWO_NUMBERS
-                                                                  : PHONE_CELL_NOT_A_NUMBER;
+        worst = worse_by(c, worst);
     }
     return worst;
 }
