@@ -151,23 +151,48 @@ static bool is_alone(const struct folded *f)
     return false;
 }
 
+/* What a word of a title says. */
+enum {
+    SAYS_MOBILE = 1,
+    SAYS_APP = 2,
+    SAYS_PHONE = 4,
+    SAYS_BESIDE = 8,
+    SAYS_WEAK = 16,
+    SAYS_LATER = 32
+};
+
+static unsigned word_says(struct slice word)
+{
+    static const struct {
+        const char *words;
+        unsigned bit;
+    } lists[] = {{mobile_words, SAYS_MOBILE},
+                 {app_words, SAYS_APP},
+                 {phone_words, SAYS_PHONE},
+                 {beside_words, SAYS_BESIDE},
+                 {weak_words, SAYS_WEAK}};
+    unsigned said = is_index(word) ? SAYS_LATER : 0;
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        if (has_word(lists[i].words, word)) said |= lists[i].bit;
+    return said & SAYS_BESIDE ? said & ~(unsigned)SAYS_WEAK : said;
+}
+
 enum phone_title phone_title_rank(struct slice title)
 {
     struct folded f = fold(title);
     struct slice word;
-    bool mobile = false, app = false, phone = false, weak = false, later = false;
+    unsigned said = 0;
     for (size_t at = 0; next_word(&f, &at, &word);) {
-        bool m = has_word(mobile_words, word), a = has_word(app_words, word),
-             p = has_word(phone_words, word), beside = has_word(beside_words, word),
-             index = is_index(word), w = !beside && has_word(weak_words, word);
-        mobile |= m, app |= a, phone |= p, weak |= w, later |= index;
-        if (!m && !a && !p && !beside && !index && !w) return PHONE_TITLE_NONE;
+        unsigned says = word_says(word);
+        if (!says) return PHONE_TITLE_NONE;
+        said |= says;
     }
-    if (!mobile && !app && !phone) return is_alone(&f) ? PHONE_TITLE_WEAK : PHONE_TITLE_NONE;
-    if (later) return PHONE_TITLE_LATER;
-    if (mobile) return PHONE_TITLE_MOBILE;
-    if (app) return PHONE_TITLE_APP;
-    return weak ? PHONE_TITLE_WEAK : PHONE_TITLE_PHONE;
+    if (!(said & (SAYS_MOBILE | SAYS_APP | SAYS_PHONE)))
+        return is_alone(&f) ? PHONE_TITLE_WEAK : PHONE_TITLE_NONE;
+    if (said & SAYS_LATER) return PHONE_TITLE_LATER;
+    if (said & SAYS_MOBILE) return PHONE_TITLE_MOBILE;
+    if (said & SAYS_APP) return PHONE_TITLE_APP;
+    return said & SAYS_WEAK ? PHONE_TITLE_WEAK : PHONE_TITLE_PHONE;
 }
 
 /* Blanks do not count here: "first_name" and "First Name". */
