@@ -150,24 +150,31 @@ static bool fits_double(struct slice number)
     return isfinite(strtod(copy, NULL));
 }
 
+/* ".5"; false: a point stands there, and no digit behind it. */
+static bool skip_fraction(struct slice s, size_t *at)
+{
+    if (*at == s.n || s.p[*at] != '.') return true;
+    ++*at;
+    return digits(s, at) > 0;
+}
+
+/* "e-3"; the same. */
+static bool skip_exponent(struct slice s, size_t *at)
+{
+    if (*at == s.n || (s.p[*at] != 'e' && s.p[*at] != 'E')) return true;
+    ++*at;
+    if (*at < s.n && (s.p[*at] == '+' || s.p[*at] == '-')) ++*at;
+    return digits(s, at) > 0;
+}
+
 /* As JSON writes them, and not too big. */
 static bool is_plain_number(struct slice s)
 {
     size_t at = s.n && s.p[0] == '-';
-    bool whole = true;
     if (whole_part(s, &at) == 0) return false;
-    if (at < s.n && s.p[at] == '.') {
-        whole = false;
-        at++;
-        if (digits(s, &at) == 0) return false;
-    }
-    if (at < s.n && (s.p[at] == 'e' || s.p[at] == 'E')) {
-        whole = false;
-        at++;
-        if (at < s.n && (s.p[at] == '+' || s.p[at] == '-')) at++;
-        if (digits(s, &at) == 0) return false;
-    }
-    return at == s.n && (whole ? fits_integer(s) : fits_double(s));
+    size_t whole = at;
+    if (!skip_fraction(s, &at) || !skip_exponent(s, &at) || at != s.n) return false;
+    return at == whole ? fits_integer(s) : fits_double(s);
 }
 
 /* What stands bare, up to its end. */
