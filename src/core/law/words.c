@@ -41,14 +41,21 @@ static const char *const topic_names[SAYS_TOPICS] = {
 
 /* ---- words ---- */
 
+/* How many bytes of the word stand at p. */
+static size_t common(struct slice word, const char *p, const char *end)
+{
+    size_t n = 0;
+    while (n < word.n && p + n < end && p[n] == word.p[n])
+        n++;
+    return n;
+}
+
 /* Each word of a person's text asks this many times, so nothing is cut out of the list first. */
 static bool is_one_of(struct slice word, struct slice list, char sep)
 {
     const char *end = list.p + list.n;
     for (const char *one = list.p; one < end; one++) {
-        size_t same = 0;
-        while (same < word.n && one + same < end && one[same] == word.p[same])
-            same++;
+        size_t same = common(word, one, end);
         const char *at = one + same;
         bool is_whole = at == end || *at == sep;
         bool is_prefix = same > 0 && at < end && *at == '*' && (at + 1 == end || at[1] == sep);
@@ -175,6 +182,25 @@ static bool is_word(struct slice token, struct slice word)
     return slice_is(token, "#") ? law_digits(word, &n) : is_one_of(word, token, '/');
 }
 
+static int match(const struct law_words *w, const struct phrase *p, size_t t, const struct fold *f,
+                 size_t at);
+
+/* The same where token t is a gap: "..3" up to so many words, "~3" with none of "you" among them. */
+static int match_gap(const struct law_words *w, const struct phrase *p, size_t t,
+                     const struct fold *f, size_t at)
+{
+    struct slice token = p->tokens[t];
+    size_t most = (size_t)(token.p[token.n - 1] - '0');
+    for (size_t skipped = 0; skipped <= most && at + skipped <= f->count; skipped++) {
+        int end = match(w, p, t + 1, f, at + skipped);
+        if (end >= 0 || at + skipped == f->count) return end;
+        struct slice word = fold_word_at(f, at + skipped);
+        if (p->can_be_denied && denies(w, word)) return -1;
+        if (token.p[0] == '~' && law_is_any(word, "you youll youd")) return -1;
+    }
+    return -1;
+}
+
 /* Where the phrase from token t on ends when it begins at word `at`; -1: it does not. */
 static int match(const struct law_words *w, const struct phrase *p, size_t t, const struct fold *f,
                  size_t at)
@@ -185,18 +211,8 @@ static int match(const struct law_words *w, const struct phrase *p, size_t t, co
     if (token.p[0] == '!')
         return word.n && is_one_of(word, slice_from(token, 1), '/') ? -1
                                                                     : match(w, p, t + 1, f, at);
-    bool of_us = token.p[0] == '~';
-    if (!of_us && !slice_starts(token, ".."))
-        return word.n && is_word(token, word) ? match(w, p, t + 1, f, at + 1) : -1;
-    size_t most = (size_t)(token.p[token.n - 1] - '0');
-    for (size_t skipped = 0; skipped <= most && at + skipped <= f->count; skipped++) {
-        int end = match(w, p, t + 1, f, at + skipped);
-        if (end >= 0 || at + skipped == f->count) return end;
-        word = fold_word_at(f, at + skipped);
-        if (p->can_be_denied && denies(w, word)) return -1;
-        if (of_us && law_is_any(word, "you youll youd")) return -1;
-    }
-    return -1;
+    if (token.p[0] == '~' || slice_starts(token, "..")) return match_gap(w, p, t, f, at);
+    return word.n && is_word(token, word) ? match(w, p, t + 1, f, at + 1) : -1;
 }
 
 /* In the same sentence, a little before. */
