@@ -94,6 +94,15 @@ static bool starts_nocase(struct slice s, const char *word)
     return s.n >= n && same(slice_make(s.p, n), slice_of(word));
 }
 
+/* Whether a host without a scheme is a link: it begins with www., or ends as a domain does. "ann.lee@…" is none. */
+static bool is_bare_link(struct slice text, struct slice host, size_t behind)
+{
+    char next = behind < text.n ? text.p[behind] : '\0';
+    if (next == '@') return false;
+    return starts_nocase(host, "www.") || ends_like(host, endings) ||
+           (next == '/' && ends_like(host, word_endings));
+}
+
 static bool read_link(struct slice text, size_t at, struct link *ret)
 {
     struct slice rest = slice_from(text, at);
@@ -101,10 +110,7 @@ static bool read_link(struct slice text, size_t at, struct link *ret)
     size_t host_from = scheme ? host_begins(text, at + scheme) : at;
     struct slice host = host_at(text, host_from);
     size_t behind = host_from + host.n;
-    bool path = behind < text.n && text.p[behind] == '/';
-    bool bare = ends_like(host, endings) || (path && ends_like(host, word_endings));
-    if (!scheme && !bare && !starts_nocase(host, "www.")) return false;
-    if (!scheme && behind < text.n && text.p[behind] == '@') return false; /* ann.lee@… */
+    if (!scheme && !is_bare_link(text, host, behind)) return false;
     size_t end = link_end(text, behind);
     *ret = (struct link){slice_make(text.p + at, end > at ? end - at : 0), host, scheme == 7};
     if (starts_nocase(host, "www.")) ret->host = slice_from(host, 4);
