@@ -35,18 +35,30 @@ static bool promotes_by_name(const struct fold *f)
     return false;
 }
 
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool fits_shape(char shape, char c)
+{
+    return shape == 'A' ? is_upper(c) : shape == '9' ? is_digit(c) : c == ' ';
+}
+
 static bool is_postcode(const char *p, size_t n)
 {
     static const char *const shapes[] = {"A9 9AA",   "A99 9AA", "AA9 9AA",
                                          "AA99 9AA", "A9A 9AA", "AA9A 9AA"};
     for (size_t s = 0; s < COUNT_OF(shapes); s++) {
         size_t i = 0;
-        for (; shapes[s][i] && i < n; i++) {
-            char want = shapes[s][i], c = p[i];
-            if (want == 'A' ? c < 'A' || c > 'Z' : want == '9' ? c < '0' || c > '9' : c != ' ')
-                break;
-        }
-        bool ends = i == n || !((p[i] >= '0' && p[i] <= '9') || (p[i] >= 'A' && p[i] <= 'Z'));
+        while (shapes[s][i] && i < n && fits_shape(shapes[s][i], p[i]))
+            i++;
+        bool ends = i == n || !(is_digit(p[i]) || is_upper(p[i]));
         if (!shapes[s][i] && ends) return true;
     }
     return false;
@@ -150,6 +162,21 @@ static void tell_notes(const struct law_look *l)
     }
 }
 
+static bool is_political(const struct law_campaign *c, const struct law_said *said, bool promotes)
+{
+    return promotes || said->is[SAYS_VOTING] || c->purpose == LAW_ELECTION ||
+           c->purpose == LAW_FUNDRAISING;
+}
+
+/* What law_text tells of the text: bits of LAW_ABOUT_VOTING and the like. */
+static unsigned topics_of(const struct law_said *said, bool promotes, bool link, bool asks)
+{
+    return (said->is[SAYS_VOTING] || promotes ? LAW_ABOUT_VOTING : 0) |
+           (said->is[SAYS_REPLY] ? LAW_ASKS_TO_REPLY : 0) |
+           (said->is[SAYS_SHARE] ? LAW_ASKS_TO_SHARE : 0) | (link ? LAW_HAS_LINK : 0) |
+           (asks ? LAW_ASKS_SOMETHING : 0);
+}
+
 unsigned law_text(const struct law_words *w, const struct law_campaign *c,
                   const struct law_person *p, struct slice text, law_found_cb *cb, void *arg)
 {
@@ -166,11 +193,7 @@ unsigned law_text(const struct law_words *w, const struct law_campaign *c,
     tell_imprint(&l, &said, promotes, link);
     if (link) law_links(&l);
     if (said.is[SAYS_VOTING]) law_dates(&l);
-    bool political = promotes || said.is[SAYS_VOTING] || c->purpose == LAW_ELECTION ||
-                     c->purpose == LAW_FUNDRAISING;
-    if (political && !(said.is[SAYS_LABEL] && link)) law_tell(&l, LAW_EU_LABEL, SLICE_NONE);
-    return (said.is[SAYS_VOTING] || promotes ? LAW_ABOUT_VOTING : 0) |
-           (said.is[SAYS_REPLY] ? LAW_ASKS_TO_REPLY : 0) |
-           (said.is[SAYS_SHARE] ? LAW_ASKS_TO_SHARE : 0) | (link ? LAW_HAS_LINK : 0) |
-           (f.asks ? LAW_ASKS_SOMETHING : 0);
+    if (is_political(c, &said, promotes) && !(said.is[SAYS_LABEL] && link))
+        law_tell(&l, LAW_EU_LABEL, SLICE_NONE);
+    return topics_of(&said, promotes, link, f.asks);
 }
