@@ -202,31 +202,46 @@ static bool is_half(struct slice word, int *ret_add)
     return law_is_any(word, "am pm");
 }
 
+/* "10pm" becomes "10" and what its half of the day adds. */
+static bool cut_half(struct slice *word, int *ret_add)
+{
+    if (word->n < 3 || !is_half(slice_from(*word, word->n - 2), ret_add)) return false;
+    word->n -= 2;
+    return true;
+}
+
+static int on_clock(int hour, int add)
+{
+    return hour <= 12 ? hour % 12 * 60 + add : -1;
+}
+
+/* What follows the hour at word i: "10 pm", "10.30pm", "10.30 pm", "22:00". */
+static int read_behind_hour(const struct law_look *l, size_t i, int hour, bool *exact)
+{
+    int minute = 0, add;
+    struct slice next = at(l, i + 1), minutes = next;
+    if (is_half(next, &add)) return on_clock(hour, add);
+    if (next.n == 4 && cut_half(&minutes, &add) && law_digits(minutes, &minute))
+        return hour % 12 * 60 + minute + add;
+    *exact = false;
+    if (next.n != 2 || !law_digits(next, &minute) || minute >= 60) return hour * 60;
+    *exact = true;
+    if (is_half(at(l, i + 2), &add)) return hour % 12 * 60 + minute + add;
+    *exact = hour == 0 || hour > 12 || at(l, i).n == 2;
+    return hour * 60 + minute;
+}
+
 /* "10pm", "10 pm", "10.30pm", "22:00": minutes since midnight; -1: it is no time. *exact: the text says whether it is the afternoon. */
 static int read_time(const struct law_look *l, size_t i, bool *exact)
 {
-    int hour, minute = 0, add;
-    struct slice word = at(l, i), half = word.n > 2 ? slice_from(word, word.n - 2) : SLICE_NONE;
+    int hour, add;
+    struct slice word = at(l, i);
     *exact = true;
     if (slice_is(word, "midnight")) return 24 * 60;
     if (slice_is(word, "noon")) return 12 * 60;
-    if (half.n && is_half(half, &add)) {
-        word.n -= 2;
-        return law_digits(word, &hour) && hour <= 12 ? hour % 12 * 60 + add : -1;
-    }
+    if (cut_half(&word, &add)) return law_digits(word, &hour) ? on_clock(hour, add) : -1;
     if (!law_digits(word, &hour) || hour > 24) return -1;
-    struct slice next = at(l, i + 1);
-    if (is_half(next, &add)) return hour <= 12 ? hour % 12 * 60 + add : -1;
-    half = next.n == 4 ? slice_from(next, 2) : SLICE_NONE;
-    if (half.n && is_half(half, &add) && law_digits(slice_make(next.p, 2), &minute))
-        return hour % 12 * 60 + minute + add;
-    if (next.n == 2 && law_digits(next, &minute) && minute < 60) {
-        if (is_half(at(l, i + 2), &add)) return hour % 12 * 60 + minute + add;
-        *exact = hour == 0 || hour > 12 || word.n == 2;
-        return hour * 60 + minute;
-    }
-    *exact = false;
-    return hour * 60;
+    return read_behind_hour(l, i, hour, exact);
 }
 
 static bool is_wrong_time(int said, bool exact, int wanted)
@@ -282,22 +297,26 @@ static void tell_weekday(const struct law_look *l)
     }
 }
 
+/* "polls …", "polling station …", "vote until 10pm" */
+static bool leads_to_hours(const struct law_look *l, size_t i)
+{
+    if (slice_is(at(l, i), "polls") || is_voting_hours(l, i)) return true;
+    return slice_is(at(l, i), "polling") && law_is_any(at(l, i + 1), "station stations");
+}
+
 void law_dates(const struct law_look *l)
 {
     const struct law_election *e = &l->c->organisation->election;
     bool told = false;
     size_t after;
-    if (e->date.year == 0 || !l->p->country || !e->country ||
-        strcmp(l->p->country, e->country) != 0)
-        return;
+    if (!law_votes_there(e, l->p->country)) return;
     if (l->c->first_ms && law_days(e->date) * 86400000 < l->c->first_ms - INT64_C(3) * 86400000)
         return; /* over */
     for (size_t i = 0; has(l, i) && !told; i++)
         if (is_anchor(l, i, &after)) told = tell_day(l, after);
     if (!told) tell_weekday(l);
     for (size_t i = 0; has(l, i); i++)
-        if (slice_is(at(l, i), "polls") || is_voting_hours(l, i) ||
-            (slice_is(at(l, i), "polling") && law_is_any(at(l, i + 1), "station stations"))) {
+        if (leads_to_hours(l, i)) {
             tell_hours(l, i + 1);
             return;
         }

@@ -68,13 +68,16 @@ static bool may_text(const struct law_organisation *o, const char *country)
     return o->country_count == 0;
 }
 
-static void tell_whatsapp(const struct law_campaign *c, law_found_cb *cb, void *arg)
+static void tell_whatsapp(const struct law_campaign *c, enum law_pack pack, law_found_cb *cb,
+                          void *arg)
 {
     unsigned kind = c->organisation->kind;
     if (kind & LAW_POLITICAL)
         cb(arg, LAW_WHATSAPP_POLITICS, SLICE_NONE);
     else if (kind & law_rule(law_number(LAW_WHATSAPP_CIVIC))->kinds)
         cb(arg, LAW_WHATSAPP_CIVIC, SLICE_NONE);
+    if (pack == LAW_US && c->purpose != LAW_SERVICE && c->purpose != LAW_REMINDER)
+        cb(arg, LAW_WHATSAPP_US, SLICE_NONE);
 }
 
 static bool us_is_registered(const struct law_campaign *c)
@@ -82,6 +85,15 @@ static bool us_is_registered(const struct law_campaign *c)
     const struct law_organisation *o = c->organisation;
     bool political = (o->kind & LAW_POLITICAL) != 0;
     return o->us_campaign && *o->us_campaign && (!political || (o->us_verify && *o->us_verify));
+}
+
+/* Where nobody may send SMS who is not registered. */
+static void tell_unregistered(const struct law_campaign *c, enum law_pack pack, law_found_cb *cb,
+                              void *arg)
+{
+    const char *entity = c->organisation->india_entity;
+    if (pack == LAW_US && !us_is_registered(c)) cb(arg, LAW_US_UNREGISTERED, SLICE_NONE);
+    if (pack == LAW_IN && !(entity && *entity)) cb(arg, LAW_INDIA_UNREGISTERED, SLICE_NONE);
 }
 
 void law_country(const struct law_campaign *c, const char *country, unsigned topics,
@@ -96,13 +108,10 @@ void law_country(const struct law_campaign *c, const char *country, unsigned top
         cb(arg, LAW_COUNTRY_BARRED, SLICE_NONE);
     else if (pack == LAW_NO_PACK)
         cb(arg, LAW_NO_RULES, SLICE_NONE);
-    if (c->whatsapp) tell_whatsapp(c, cb, arg);
-    if (c->whatsapp && pack == LAW_US && c->purpose != LAW_SERVICE && c->purpose != LAW_REMINDER)
-        cb(arg, LAW_WHATSAPP_US, SLICE_NONE);
-    if (!c->whatsapp && pack == LAW_US && !us_is_registered(c))
-        cb(arg, LAW_US_UNREGISTERED, SLICE_NONE);
-    if (!c->whatsapp && pack == LAW_IN && !(o->india_entity && *o->india_entity))
-        cb(arg, LAW_INDIA_UNREGISTERED, SLICE_NONE);
+    if (c->whatsapp)
+        tell_whatsapp(c, pack, cb, arg);
+    else
+        tell_unregistered(c, pack, cb, arg);
 }
 
 /* ---- times ---- */
@@ -116,22 +125,29 @@ static void tell_silence(const struct law_campaign *c, const char *country, law_
         cb(arg, LAW_INDIA_SILENCE, SLICE_NONE);
 }
 
-void law_times(const struct law_campaign *c, const char *country, unsigned topics, law_found_cb *cb,
-               void *arg)
+bool law_votes_there(const struct law_election *e, const char *country)
 {
-    const struct law_election *e = &c->organisation->election;
-    if (e->date.year == 0 || !country || !e->country || strcmp(country, e->country) != 0 ||
-        !law_is_election(c, topics))
-        return;
-    tell_silence(c, country, cb, arg);
-    /* one that is meant for this poll, and could still be on its way when it closes */
+    return e->date.year != 0 && country && e->country && strcmp(country, e->country) == 0;
+}
+
+/* One that is meant for this poll, and could still be on its way when it closes. */
+static bool may_come_late(const struct law_campaign *c, const struct law_election *e)
+{
     bool before = c->first_ms < e->closes_ms && c->last_ms >= e->opens_ms;
     bool late =
         c->deadline_ms ? c->deadline_ms > e->closes_ms : before || c->last_ms >= e->closes_ms;
     bool on_the_day =
         c->first_ms >= e->opens_ms && c->first_ms < e->opens_ms + 24 * (int64_t)HOUR_MS;
-    if ((before && late) || (on_the_day && c->first_ms >= e->closes_ms))
-        cb(arg, LAW_AFTER_CLOSE, SLICE_NONE);
+    return (before && late) || (on_the_day && c->first_ms >= e->closes_ms);
+}
+
+void law_times(const struct law_campaign *c, const char *country, unsigned topics, law_found_cb *cb,
+               void *arg)
+{
+    const struct law_election *e = &c->organisation->election;
+    if (!law_votes_there(e, country) || !law_is_election(c, topics)) return;
+    tell_silence(c, country, cb, arg);
+    if (may_come_late(c, e)) cb(arg, LAW_AFTER_CLOSE, SLICE_NONE);
     int64_t evening_ms = e->closes_ms - HOUR_MS;
     if (law_names(law_rule(law_number(LAW_LATE_ON_POLLING_DAY))->countries, country) &&
         c->first_ms < e->closes_ms && c->last_ms >= evening_ms)

@@ -52,6 +52,8 @@ struct law_look {
 void law_tell(const struct law_look *l, enum law_finding f, struct slice what);
 bool law_has_link(struct slice text);
 void law_links(const struct law_look *l);
+/* Whether that election is held in the country (ISO 3166-1, may be NULL), on a day that is known. */
+bool law_votes_there(const struct law_election *e, const char *country);
 /* Days and hours of the poll. */
 void law_dates(const struct law_look *l);
 /* The imprint stands in it. */
