@@ -113,11 +113,12 @@ static bool is_unseen(uint32_t cp)
  * Chinese. Each of their letters is a word, so that a phrase is found in the middle of a text. */
 static bool stands_alone(uint32_t cp)
 {
-    return (cp >= 0xE00 && cp <= 0xEFF) || (cp >= 0x1000 && cp <= 0x109F) ||
-           (cp >= 0x1780 && cp <= 0x17FF) || (cp >= 0x3005 && cp <= 0x30FF) ||
-           (cp >= 0x31F0 && cp <= 0x31FF) || (cp >= 0x3400 && cp <= 0x4DBF) ||
-           (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
-           (cp >= 0x20000 && cp <= 0x3FFFF);
+    static const uint32_t scripts[][2] = {{0xE00, 0xEFF},   {0x1000, 0x109F}, {0x1780, 0x17FF},
+                                          {0x3005, 0x30FF}, {0x31F0, 0x31FF}, {0x3400, 0x4DBF},
+                                          {0x4E00, 0x9FFF}, {0xF900, 0xFAFF}, {0x20000, 0x3FFFF}};
+    for (size_t i = 0; i < COUNT_OF(scripts) && cp >= scripts[i][0]; i++)
+        if (cp <= scripts[i][1]) return true;
+    return false;
 }
 
 static void begin_letter(struct folding *g, uint32_t cp)
@@ -127,17 +128,26 @@ static void begin_letter(struct folding *g, uint32_t cp)
     g->alone = alone;
 }
 
+/* A sign between words that parts what is said; "and/or", "first_name" and a tab do not. */
+static bool is_pause(uint32_t cp)
+{
+    return uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_P | UC_CATEGORY_MASK_Cc) &&
+           cp != '_' && cp != '/' && cp != '\t';
+}
+
+static bool is_hyphen(uint32_t cp)
+{
+    return cp == '-' || cp == 0x2010 || cp == 0x2011;
+}
+
 static void separate(struct folding *g, uint32_t cp)
 {
-    bool hyphen = (cp == '-' || cp == 0x2010 || cp == 0x2011) && !g->blank;
+    bool hyphen = is_hyphen(cp) && !g->blank;
     bool ending = (cp == '(' && g->open) || (cp == ')' && g->ending);
     g->ending = ending && cp == '(';
     g->open = false;
     g->blank = cp == ' ' || cp == 0xA0 || cp == '\n';
-    if (!hyphen && !ending &&
-        uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_P | UC_CATEGORY_MASK_Cc) &&
-        cp != '_' && cp != '/' && cp != '\t')
-        g->pause = true;
+    if (!hyphen && !ending && is_pause(cp)) g->pause = true;
     if (cp >= 0x2190 && uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_S))
         g->f->emoji = true;
 }
