@@ -309,31 +309,20 @@ struct slice quoted_leave_out(const struct table *t, struct slice text)
 
 static bool is_quote(uint32_t cp, bool opening)
 {
-    switch (cp) {
-    case '"':
-        return true;
-    case 0x201C: /* closes in German, opens in English */
-        return true;
-    case 0x201E:
-    case 0x201F:
-    case 0x2018:
-    case 0x201A:
-    case 0x300C: /* of East Asia */
-    case 0x300E:
-    case 0xAB:
-        return opening || cp == 0xAB;
-    case 0x201D: /* opens in Finnish and Hebrew */
-    case 0x05F4: /* Hebrew's own */
-    case 0xBB:
-        return true;
-    case 0x300D:
-    case 0x300F:
-        return !opening;
-    case 0x2019:
-        return !opening;
-    default:
-        return false;
-    }
+    enum { OPENS = 1, CLOSES = 2, BOTH = OPENS | CLOSES };
+    static const struct {
+        uint32_t cp;
+        unsigned does;
+    } quotes[] = {{'"', BOTH},     {0xAB, BOTH},     {0xBB, BOTH},
+                  {0x201C, BOTH}, /* closes in German, opens in English */
+                  {0x201D, BOTH}, /* opens in Finnish and Hebrew */
+                  {0x5F4, BOTH},  /* Hebrew's own */
+                  {0x201E, OPENS}, {0x201F, OPENS},  {0x2018, OPENS},
+                  {0x201A, OPENS}, {0x2019, CLOSES}, {0x300C, OPENS}, /* of East Asia, to 300F */
+                  {0x300E, OPENS}, {0x300D, CLOSES}, {0x300F, CLOSES}};
+    for (size_t i = 0; i < COUNT_OF(quotes); i++)
+        if (quotes[i].cp == cp) return quotes[i].does & (opening ? OPENS : CLOSES);
+    return false;
 }
 
 /* What stands before and behind the quoted text; false when nothing is quoted. A quote that is not
