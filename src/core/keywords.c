@@ -431,6 +431,16 @@ void keywords_free(struct keywords *k)
     free(k);
 }
 
+/* The whole of it is what people say all day. */
+static bool is_everyday(const struct reading *r)
+{
+    static const enum phrase everyday[] = {PHRASE_YES, PHRASE_NO, PHRASE_PLEASE, PHRASE_FILL,
+                                           PHRASE_GREET};
+    for (size_t i = 0; i < COUNT_OF(everyday); i++)
+        if (longest(r, 0, everyday[i]) == r->n) return true;
+    return false;
+}
+
 const char *keywords_refuse(const struct keywords *k, enum keyword as, struct slice phrase)
 {
     struct reading r;
@@ -444,10 +454,7 @@ const char *keywords_refuse(const struct keywords *k, enum keyword as, struct sl
     if (has_unbroken(&r, PHRASE_NOT)) return "a phrase without a \"don't\" or a bus stop";
     if (is != as && (is == KEYWORD_STOP || is == KEYWORD_START || is == KEYWORD_HELP))
         return "a word that does not mean the opposite already";
-    if (longest(&r, 0, PHRASE_YES) == r.n || longest(&r, 0, PHRASE_NO) == r.n ||
-        longest(&r, 0, PHRASE_PLEASE) == r.n || longest(&r, 0, PHRASE_FILL) == r.n ||
-        longest(&r, 0, PHRASE_GREET) == r.n)
-        return "no everyday answer: whoever says it would be taken at their word";
+    if (is_everyday(&r)) return "no everyday answer: whoever says it would be taken at their word";
     return NULL;
 }
 
