@@ -56,22 +56,32 @@ static bool is_url(const char *server)
     return slice_starts(slice_of(server), "http://") || slice_starts(slice_of(server), "https://");
 }
 
+static int check_server(const char *server, const char *token, struct err *e)
+{
+    if (token && strpbrk(token, "\r\n"))
+        return err_set(e, ERR_INVALID, "MUSTER_TOKEN holds the end of a line: it must be one word");
+    if (!is_url(server))
+        return err_set(e, ERR_INVALID,
+                       "server '%s': an http:// or https:// URL, or unix:/path/of/the.sock",
+                       server);
+    return 0;
+}
+
+static char *without_slashes(const char *url)
+{
+    char *base = xstrdup(url);
+    for (size_t n = strlen(base); n > 0 && base[n - 1] == '/'; n--)
+        base[n - 1] = '\0';
+    return base;
+}
+
 int api_new(const char *server, struct api **ret, struct err *e)
 {
     struct api *a = xcalloc(1, sizeof *a);
     a->server = choose_server(server);
     bool unix_socket = slice_starts(slice_of(a->server), "unix:/");
-    const char *token = getenv("MUSTER_TOKEN");
-    int r = 0;
-    if (!unix_socket && token && strpbrk(token, "\r\n"))
-        r = err_set(e, ERR_INVALID, "MUSTER_TOKEN holds the end of a line: it must be one word");
-    else if (!unix_socket && !is_url(a->server))
-        r = err_set(e, ERR_INVALID,
-                    "server '%s': an http:// or https:// URL, or unix:/path/of/the.sock",
-                    a->server);
-    a->base = xstrdup(unix_socket ? "http://localhost" : a->server);
-    for (size_t n = strlen(a->base); n > 0 && a->base[n - 1] == '/'; n--)
-        a->base[n - 1] = '\0';
+    int r = unix_socket ? 0 : check_server(a->server, getenv("MUSTER_TOKEN"), e);
+    a->base = without_slashes(unix_socket ? "http://localhost" : a->server);
     if (!unix_socket) a->authorization = make_authorization();
     a->loop = loop_new();
     const struct http_client_config config = {
@@ -159,29 +169,39 @@ static int silence(const struct call *c, const struct http_result *res)
                    why_silent(c, res), doubt, mend);
 }
 
+static bool is_fine(const struct http_result *res)
+{
+    return res->status >= 200 && res->status < 300;
+}
+
+/* Of a download: the body as it is. */
+static int take_text(struct call *c, const struct http_result *res)
+{
+    if (res->body_cut)
+        return err_set(c->e, ERR_LIMIT, "the response is longer than %d MiB",
+                       REPLY_BYTES_MAX >> 20);
+    buf_add_slice(c->text, res->body);
+    return 0;
+}
+
+static int take_json(struct call *c, const struct http_result *res)
+{
+    if (res->body.n && !res->body_cut)
+        c->reply = json_loadb(res->body.p, res->body.n, JSON_REJECT_DUPLICATES, NULL);
+    return is_fine(res) && (c->reply || res->body.n == 0) ? 0 : refusal(c);
+}
+
 static void on_result(void *arg, const struct http_result *res)
 {
     struct call *c = arg;
     c->done = true;
     c->status = res->status;
-    if (res->transport != HTTP_ANSWERED) {
+    if (res->transport != HTTP_ANSWERED)
         c->result = silence(c, res);
-        return;
-    }
-    bool is_fine = res->status >= 200 && res->status < 300;
-    if (c->text && is_fine && res->body_cut) {
-        c->result =
-            err_set(c->e, ERR_LIMIT, "the response is longer than %d MiB", REPLY_BYTES_MAX >> 20);
-        return;
-    }
-    if (c->text && is_fine) {
-        buf_add_slice(c->text, res->body);
-        return;
-    }
-    if (res->body.n && !res->body_cut)
-        c->reply = json_loadb(res->body.p, res->body.n, JSON_REJECT_DUPLICATES, NULL);
-    bool fine = res->status >= 200 && res->status < 300 && (c->reply || res->body.n == 0);
-    c->result = fine ? 0 : refusal(c);
+    else if (c->text && is_fine(res))
+        c->result = take_text(c, res);
+    else
+        c->result = take_json(c, res);
 }
 
 static int send_and_wait(struct api *a, const char *method, const char *url, struct slice body,
