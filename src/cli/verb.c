@@ -143,6 +143,15 @@ static int find_option(const struct verb *v, struct slice name)
     return -1;
 }
 
+/* The value of option o: behind its "=", where *ret is it already, or the next word. */
+static int read_value(struct verb_call *c, const struct verb_option *o, int argc, char **argv,
+                      int *i, const char **ret)
+{
+    if (!o->value) return *ret ? verb_misuse(c, "--%s takes no value", o->name) : 0;
+    if (!*ret && ++*i < argc) *ret = argv[*i];
+    return *ret ? 0 : verb_misuse(c, "--%s wants %s behind it", o->name, o->value);
+}
+
 /* One word that begins with "--"; *i moves on when the value is the next word. 0, or the exit code.
  */
 static int read_option(struct verb_call *c, int argc, char **argv, int *i)
@@ -160,12 +169,9 @@ static int read_option(struct verb_call *c, int argc, char **argv, int *i)
     }
     int which = find_option(c->verb, name);
     if (which < 0) return unknown_option(c, name);
-    const struct verb_option *o = &c->verb->options[which];
-    if (!o->value && value) return verb_misuse(c, "--%s takes no value", o->name);
-    if (o->value && !value && ++*i < argc) value = argv[*i];
-    if (o->value && !value) return verb_misuse(c, "--%s wants %s behind it", o->name, o->value);
-    c->values[which] = value ? value : "";
-    return 0;
+    int wrong = read_value(c, &c->verb->options[which], argc, argv, i, &value);
+    if (!wrong) c->values[which] = value ? value : "";
+    return wrong;
 }
 
 static int want_options(const struct verb_call *c)
@@ -244,21 +250,27 @@ static const struct verb *find_unnamed(const struct verb_group *g)
     return v->name ? v : NULL;
 }
 
+static int no_verb(const struct verb_group *g)
+{
+    if (say_is_json()) return say_misuse(g->name, "which verb? muster %s --help", g->name);
+    print_verbs(stderr, g);
+    return EXIT_USAGE;
+}
+
+static int print_group_help(const struct verb_group *g)
+{
+    print_verbs(stdout, g);
+    return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
+}
+
 int verb_group_run(const struct verb_group *g, int argc, char **argv)
 {
     if (is_single(g)) return run_verb(g, g->verbs, argc - 1, argv + 1);
     /* --json before the verb is --json for it */
     bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
     if (json) argc--, argv++;
-    if (argc < 2) {
-        if (say_is_json()) return say_misuse(g->name, "which verb? muster %s --help", g->name);
-        print_verbs(stderr, g);
-        return EXIT_USAGE;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        print_verbs(stdout, g);
-        return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
-    }
+    if (argc < 2) return no_verb(g);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_group_help(g);
     for (const struct verb *v = g->verbs; v->name; v++) {
         if (strcmp(argv[1], v->name) != 0) continue;
         /* the verb's own word is done with, so its place can hold the option */
