@@ -111,6 +111,13 @@ static bool may_go_on(const struct phone_text *t, const char *country)
     return t->decimals > 0 && phone_parse(longer, (size_t)n, plus ? "" : country, &p) && p.possible;
 }
 
+/* What this list takes all the same. */
+static bool lets_pass(const struct list_number *l, enum import_reason reason)
+{
+    bool landline = reason == IMPORT_LANDLINE || reason == IMPORT_PREMIUM;
+    return (l->landlines && landline) || (l->unlisted && reason == IMPORT_UNLISTED);
+}
+
 enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_number)
 {
     struct list_number *l = arg;
@@ -123,9 +130,7 @@ enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_
     l->drama |= p.drama;
     if (reason == IMPORT_FINE && is_from_america(&text, l->country, &p)) reason = IMPORT_DOUBTFUL;
     if (may_go_on(&text, l->country)) reason = IMPORT_DOUBTFUL;
-    if (l->landlines && (reason == IMPORT_LANDLINE || reason == IMPORT_PREMIUM))
-        reason = IMPORT_FINE;
-    if (l->unlisted && reason == IMPORT_UNLISTED) reason = IMPORT_FINE;
+    if (lets_pass(l, reason)) reason = IMPORT_FINE;
     if (reason == IMPORT_FINE) *ret_number = p.e164;
     return reason;
 }
