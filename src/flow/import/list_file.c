@@ -164,21 +164,23 @@ static bool is_utf8(const char *encoding)
            slice_is_nocase(slice_of(encoding), "UTF8");
 }
 
+/* Where nobody said what the encoding is. */
+static int choose_by_look(struct list_file *f, enum charset charset, struct err *e)
+{
+    if (!charset_name(charset)) return refuse(f, charset, e);
+    if (charset == CHARSET_UTF_8) return 0;
+    int r = charset == CHARSET_WINDOWS_1252 ? note_guess(f, e) : 0;
+    return r < 0 ? r : charset_reader_new(charset_name(charset), &f->charset, e);
+}
+
 static int choose(struct list_file *f, enum charset charset, const char *encoding, struct err *e)
 {
-    if (encoding && is_utf8(encoding)) {
-        /* not by iconv: glibc's lets some through that are none */
-        if (f->scan.bad == 0) return 0;
-        return err_set(e, ERR_INVALID, "%s:%llu: not UTF-8: nothing is read of it", f->name,
-                       f->bad_line);
-    }
-    if (!encoding && !charset_name(charset)) return refuse(f, charset, e);
-    if (!encoding && charset == CHARSET_UTF_8) return 0;
-    if (!encoding && charset == CHARSET_WINDOWS_1252) {
-        int r = note_guess(f, e);
-        if (r < 0) return r;
-    }
-    return charset_reader_new(encoding ? encoding : charset_name(charset), &f->charset, e);
+    if (!encoding) return choose_by_look(f, charset, e);
+    if (!is_utf8(encoding)) return charset_reader_new(encoding, &f->charset, e);
+    /* not by iconv: glibc's lets some through that are none */
+    if (f->scan.bad == 0) return 0;
+    return err_set(e, ERR_INVALID, "%s:%llu: not UTF-8: nothing is read of it", f->name,
+                   f->bad_line);
 }
 
 struct list_file *list_file_new(FILE *in, const char *name, const char *encoding_words)
