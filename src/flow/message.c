@@ -195,6 +195,22 @@ static int compile_variant(struct message *m, const char *channel, const char *l
     return compile_text(json_object_get(from, "text"), place, &v->text, e);
 }
 
+/* Of whom no language is known, or one that has no text. */
+static int choose_fallback(struct message *m, const char *wanted, const char *channel,
+                           struct err *e)
+{
+    m->fallback = &m->variants[0];
+    for (size_t i = 0; wanted && i < m->n; i++)
+        if (strcmp(m->variants[i].language, wanted) == 0) m->fallback = &m->variants[i];
+    if (wanted && strcmp(m->fallback->language, wanted) != 0)
+        return err_set(e, ERR_INVALID, "the default language '%s' has no text for channel '%s'",
+                       wanted, channel);
+    if (!wanted && m->n > 1)
+        return err_set(e, ERR_INVALID, "there are %zu languages; say which one is the `default`",
+                       m->n);
+    return 0;
+}
+
 static int compile_all(struct message *m, json_t *root, const char *channel, struct err *e)
 {
     json_t *variants = json_object_get(root, channel), *from;
@@ -210,17 +226,7 @@ static int compile_all(struct message *m, json_t *root, const char *channel, str
         int rc = compile_variant(m, channel, language, from, e);
         if (rc < 0) return rc;
     }
-    const char *wanted = json_string_value(json_object_get(root, "default"));
-    m->fallback = &m->variants[0];
-    for (size_t i = 0; wanted && i < m->n; i++)
-        if (strcmp(m->variants[i].language, wanted) == 0) m->fallback = &m->variants[i];
-    if (wanted && strcmp(m->fallback->language, wanted) != 0)
-        return err_set(e, ERR_INVALID, "the default language '%s' has no text for channel '%s'",
-                       wanted, channel);
-    if (!wanted && m->n > 1)
-        return err_set(e, ERR_INVALID, "there are %zu languages; say which one is the `default`",
-                       m->n);
-    return 0;
+    return choose_fallback(m, json_string_value(json_object_get(root, "default")), channel, e);
 }
 
 static void take_columns(struct message *m, const struct slice *columns, size_t n)
