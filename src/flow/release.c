@@ -277,11 +277,27 @@ static bool grows(const struct campaign *c)
     return c->status == CAMPAIGN_PREPARING || (waits && c->made < c->blocks);
 }
 
+/* Of one that is not over. */
+static void step_open(struct work *w, const struct campaign *c)
+{
+    struct store *store = w->r->config.store;
+    int64_t now_ms = w->r->now_ms;
+    if (c->deadline_ms && now_ms >= c->deadline_ms)
+        campaign_move(store, w->id, MOVE_EXPIRE, now_ms, SLICE_LIT("release"),
+                      SLICE_LIT("the deadline passed"), end_step_after, w);
+    else if (c->status == CAMPAIGN_SCHEDULED && now_ms >= c->start_ms)
+        campaign_move(store, w->id, MOVE_RUN, now_ms, SLICE_LIT("release"),
+                      SLICE_LIT("its time has come"), on_started, w);
+    else if (c->status == CAMPAIGN_RUNNING)
+        step_running(w, c);
+    else
+        step_waits(w, c);
+}
+
 static void take_step(struct work *w, const struct campaign *c)
 {
     struct release *r = w->r;
     struct store *store = r->config.store;
-    bool late = c->deadline_ms && r->now_ms >= c->deadline_ms;
     if (c->deadline_ms > r->now_ms && c->deadline_ms < r->now_ms + CAMPAIGN_LOOK_MS)
         look_at(w, c->deadline_ms);
     if (grows(c))
@@ -292,16 +308,8 @@ static void take_step(struct work *w, const struct campaign *c)
         step_over(w, c, STATE_EXPIRED);
     else if (c->status == CAMPAIGN_DONE)
         campaign_retire(store, w->id, on_retired, w);
-    else if (late)
-        campaign_move(store, w->id, MOVE_EXPIRE, r->now_ms, SLICE_LIT("release"),
-                      SLICE_LIT("the deadline passed"), end_step_after, w);
-    else if (c->status == CAMPAIGN_SCHEDULED && r->now_ms >= c->start_ms)
-        campaign_move(store, w->id, MOVE_RUN, r->now_ms, SLICE_LIT("release"),
-                      SLICE_LIT("its time has come"), on_started, w);
-    else if (c->status == CAMPAIGN_RUNNING)
-        step_running(w, c);
     else
-        step_waits(w, c);
+        step_open(w, c);
 }
 
 static void on_campaign(void *arg, int result, const struct campaign *c, const struct err *e)
