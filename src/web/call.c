@@ -260,15 +260,23 @@ static void run(struct web_call *c)
         c->route->run(c);
 }
 
+/* Who it is, where the route asks. False: q has its response. *ret is NULL when it does not ask. */
+static bool comes_in(struct web *w, struct http_request *q, const struct route *route,
+                     int64_t now_ms, const struct member **ret)
+{
+    bool asks_who = route->may != MAY_ANYBODY;
+    *ret = NULL;
+    if ((asks_who || route->flags & SIGNS_IN) && !people_are_known(w, q, route)) return false;
+    if (asks_who && !member_comes_in(w, q, route, now_ms, ret)) return false;
+    return !(route->flags & PUBLIC) || public_comes_in(w, q, route, now_ms);
+}
+
 void web_call_open(struct web *w, struct http_request *q, const struct route *route,
                    const struct route_params *params)
 {
     int64_t now_ms = web_now(w);
-    const struct member *member = NULL;
-    bool asks_who = route->may != MAY_ANYBODY;
-    if ((asks_who || route->flags & SIGNS_IN) && !people_are_known(w, q, route)) return;
-    if (asks_who && !member_comes_in(w, q, route, now_ms, &member)) return;
-    if (route->flags & PUBLIC && !public_comes_in(w, q, route, now_ms)) return;
+    const struct member *member;
+    if (!comes_in(w, q, route, now_ms, &member)) return;
     struct web_call *c = call_new(w, q, route, params);
     c->now_ms = now_ms;
     c->member = member ? lent_copy(w, member) : NULL; /* theirs may change while it waits */
