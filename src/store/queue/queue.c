@@ -7,12 +7,8 @@ static bool is_set(const char *s)
     return s && *s;
 }
 
-int queue_new(struct loop *l, const struct queue_config *config, queue_message_cb *cb, void *arg,
-              struct queue **ret, struct err *e)
+static struct queue_config with_defaults(const struct queue_config *config)
 {
-    check(config->kind && cb);
-    if (!is_set(config->consumer))
-        return err_set(e, ERR_INVALID, "queue: the dispatcher has no name: set `instance`");
     struct queue_config c = *config;
     if (!is_set(c.group)) c.group = "muster";
     if (!c.prefix) c.prefix = "muster:";
@@ -20,6 +16,16 @@ int queue_new(struct loop *l, const struct queue_config *config, queue_message_c
     if (c.lease_ms <= 0) c.lease_ms = QUEUE_LEASE_MS;
     if (c.kafka_partitions <= 0) c.kafka_partitions = 8;
     if (c.kafka_replicas <= 0) c.kafka_replicas = 3;
+    return c;
+}
+
+int queue_new(struct loop *l, const struct queue_config *config, queue_message_cb *cb, void *arg,
+              struct queue **ret, struct err *e)
+{
+    check(config->kind && cb);
+    if (!is_set(config->consumer))
+        return err_set(e, ERR_INVALID, "queue: the dispatcher has no name: set `instance`");
+    struct queue_config c = with_defaults(config);
     struct queue *q = NULL;
     int rc;
     if (slice_is(slice_of(c.kind), "redis"))
