@@ -49,6 +49,12 @@ static bool two(const char *p, int *ret)
     return true;
 }
 
+static bool is_in_calendar(struct law_date d)
+{
+    if (d.year < 1970 || d.month < 1 || d.month > 12 || d.day < 1) return false;
+    return d.day <= lengths[d.month - 1] + (d.month == 2 && is_leap(d.year));
+}
+
 bool law_date_from_string(struct slice text, struct law_date *ret)
 {
     int century, year;
@@ -57,8 +63,7 @@ bool law_date_from_string(struct slice text, struct law_date *ret)
         !two(text.p + 2, &year) || !two(text.p + 5, &d.month) || !two(text.p + 8, &d.day))
         return false;
     d.year = 100 * century + year;
-    if (d.year < 1970 || d.month < 1 || d.month > 12 || d.day < 1) return false;
-    if (d.day > lengths[d.month - 1] + (d.month == 2 && is_leap(d.year))) return false;
+    if (!is_in_calendar(d)) return false;
     *ret = d;
     return true;
 }
