@@ -55,6 +55,13 @@ static const char *configured(const struct gateway_config *config, const char *k
     return NULL;
 }
 
+static bool has_control(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f) return true;
+    return false;
+}
+
 static int bind_key(struct gateway *g, const struct gateway_config *config, size_t i, struct err *e)
 {
     const struct account_key *key = &g->p->keys[i];
@@ -67,12 +74,11 @@ static int bind_key(struct gateway *g, const struct gateway_config *config, size
     if (!value && (key->public.required || key->derived))
         return missing_key(g->p, config, key->public.name, e);
     if (!value) value = key->public.fallback;
-    for (const char *c = value; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            return err_set(
-                e, ERR_INVALID,
-                "gateways.%s.account: '%s' holds a control character; look for a line break in it",
-                config->name, key->public.name);
+    if (has_control(value))
+        return err_set(
+            e, ERR_INVALID,
+            "gateways.%s.account: '%s' holds a control character; look for a line break in it",
+            config->name, key->public.name);
     g->account[i] = xstrdup(value);
     return 0;
 }
