@@ -161,25 +161,34 @@ static int compile_head(const struct compiler *c, struct provider *p, const stru
     return code;
 }
 
+/* What comes back by itself, and what is asked for. */
+static int compile_return(const struct compiler *c, struct provider *p,
+                          const struct yaml_node *root)
+{
+    const struct yaml_node *hooks = NULL;
+    int code = compile_required(c, root, "hooks", &hooks);
+    if (!code) code = hooks_compile(c, p, hooks);
+    if (!code) code = shape_book_compile(c, p, yaml_get(root, "shapes"));
+    if (!code) code = readers_compile(c, p, root);
+    if (!code) code = lookup_compile(c, p, yaml_get(root, "lookup"));
+    if (!code) code = probe_compile(c, p, yaml_get(root, "probe"));
+    return code;
+}
+
 static int compile_root(const struct compiler *c, struct provider *p, const struct yaml_node *root)
 {
     static const char *const keys[] = {"name",     "channels",    "base_url", "account", "numbers",
                                        "validity", "receipt_url", "hook_url", "send",    "answer",
                                        "codes",    "hooks",       "receipts", "inbound", "alerts",
                                        "shapes",   "lookup",      "probe",    "setup",   NULL};
-    const struct yaml_node *answer = NULL, *hooks = NULL;
+    const struct yaml_node *answer = NULL;
     int code = yaml_only_keys(c->doc, root, keys, c->e);
     if (!code) code = compile_head(c, p, root);
     if (!code) code = send_compile(c, p, root);
     if (!code) code = compile_required(c, root, "answer", &answer);
     if (!code) code = compile_answer(c, p, answer);
     if (!code) code = rules_compile(c, yaml_get(root, "codes"), false, &p->codes);
-    if (!code) code = compile_required(c, root, "hooks", &hooks);
-    if (!code) code = hooks_compile(c, p, hooks);
-    if (!code) code = shape_book_compile(c, p, yaml_get(root, "shapes"));
-    if (!code) code = readers_compile(c, p, root);
-    if (!code) code = lookup_compile(c, p, yaml_get(root, "lookup"));
-    if (!code) code = probe_compile(c, p, yaml_get(root, "probe"));
+    if (!code) code = compile_return(c, p, root);
     if (!code) code = setup_compile(c, p, yaml_get(root, "setup"));
     return code;
 }

@@ -180,16 +180,24 @@ static int compile_method(const struct compiler *c, struct provider *p, const st
     return yaml_error(c->doc, n, ERR_INVALID, c->e, "method is GET or POST");
 }
 
+/* Where the provider finds us. */
+static int compile_own_urls(const struct compiler *c, struct provider *p,
+                            const struct yaml_node *root)
+{
+    const struct yaml_node *receipt_url = yaml_get(root, "receipt_url"),
+                           *hook_url = yaml_get(root, "hook_url");
+    p->receipt_url.escape = p->hook_url.escape = TEMPLATE_ESCAPE_URL;
+    int code = receipt_url ? compile_template(c, p, receipt_url, &p->receipt_url) : 0;
+    return !code && hook_url ? constant_compile(c, p, hook_url, &p->hook_url) : code;
+}
+
 int send_compile(const struct compiler *c, struct provider *p, const struct yaml_node *root)
 {
     static const char *const keys[] = {"method", "url",  "basic", "headers",
                                        "form",   "json", "query", NULL};
     const struct yaml_node *n = NULL, *method = NULL, *url = NULL;
-    const struct yaml_node *receipt_url = yaml_get(root, "receipt_url"),
-                           *hook_url = yaml_get(root, "hook_url");
-    p->receipt_url.escape = p->hook_url.escape = p->send.url.escape = TEMPLATE_ESCAPE_URL;
-    int code = receipt_url ? compile_template(c, p, receipt_url, &p->receipt_url) : 0;
-    if (!code && hook_url) code = constant_compile(c, p, hook_url, &p->hook_url);
+    p->send.url.escape = TEMPLATE_ESCAPE_URL;
+    int code = compile_own_urls(c, p, root);
     if (!code) code = compile_required(c, root, "send", &n);
     if (!code) code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_required(c, n, "method", &method);
