@@ -56,18 +56,23 @@ void redis_condemn(struct redis *r, int failure, const char *why)
     lost(r, failure, why);
 }
 
+/* What did not come in time; NULL: all that is waited for still may. */
+static const char *late_thing(const struct redis *r)
+{
+    int64_t now = loop_awake_us(r->loop);
+    const struct pending *oldest = r->written.head;
+    if (r->phase == FINDING) return now >= r->connect_deadline_us ? NO_MASTER : NULL;
+    if (r->phase == CONNECTING || r->phase == GREETING)
+        return now >= r->connect_deadline_us ? "no connection in time" : NULL;
+    bool late = oldest && oldest->deadline_us && now >= oldest->deadline_us;
+    return late ? "no answer in time" : NULL;
+}
+
 static void on_watch(void *arg)
 {
     struct redis *r = arg;
-    int64_t now = loop_awake_us(r->loop);
-    const struct pending *oldest = r->written.head;
-    if (r->phase == FINDING) {
-        if (now >= r->connect_deadline_us) lost(r, ERR_UNREACHABLE, NO_MASTER);
-    } else if (r->phase == CONNECTING || r->phase == GREETING) {
-        if (now >= r->connect_deadline_us) lost(r, ERR_UNREACHABLE, "no connection in time");
-    } else if (oldest && oldest->deadline_us && now >= oldest->deadline_us) {
-        lost(r, ERR_UNREACHABLE, "no answer in time");
-    }
+    const char *late = late_thing(r);
+    if (late) lost(r, ERR_UNREACHABLE, late);
     if (r->written.head || r->phase == CONNECTING || r->phase == FINDING)
         loop_timer_in(r->watch, REDIS_WATCH_MS * 1000);
 }
