@@ -134,19 +134,27 @@ static const struct phone_plan_code *take_code(struct phone_digits *digits, bool
     return home && take_own_code(home, digits) ? phone_plan_code(home->code) : NULL;
 }
 
+/* The same, into r; false: there is none, and no region to do without. In "+0044…" the plus was one too many. */
+static bool take_country(const struct phone_digits *digits, bool plus,
+                         const struct phone_plan_region *home, struct reading *r)
+{
+    bool fine;
+    r->nsn = *digits;
+    r->code = take_code(&r->nsn, plus, home, &fine);
+    if (!fine && plus && home && digits->n > NSN_MIN) {
+        r->nsn = *digits;
+        r->code = take_code(&r->nsn, false, home, &fine);
+        fine = r->code != NULL;
+    }
+    return fine && (r->code || home);
+}
+
 /* `home`: region of numbers without plus, or NULL. */
 static bool read_number(const struct phone_digits *digits, bool plus,
                         const struct phone_plan_region *home, struct reading *ret)
 {
-    struct reading r = {.nsn = *digits};
-    bool fine;
-    r.code = take_code(&r.nsn, plus, home, &fine);
-    if (!fine && plus && home && digits->n > NSN_MIN) { /* "+0044…": the plus was one too many */
-        r.nsn = *digits;
-        r.code = take_code(&r.nsn, false, home, &fine);
-        fine = r.code != NULL;
-    }
-    if (!fine || (!r.code && !home)) return false;
+    struct reading r = {0};
+    if (!take_country(digits, plus, home, &r)) return false;
     if (r.code && main_region(r.code) != home)
         home = main_region(r.code);
     else if (!r.code)
