@@ -280,6 +280,13 @@ static void refuse(const struct face_code *code, struct answer *ret)
         code->code, code->text, code->code, code->status);
 }
 
+static bool is_asked_for(const struct taped *m, struct slice account, struct slice to,
+                         struct slice from)
+{
+    return strcmp(m->face, face_twilio.name) == 0 && slice_eq(m->account, account) &&
+           (!to.n || slice_eq(to, m->to)) && (!from.n || slice_eq(from, m->from));
+}
+
 static const struct face_code *list(const struct sim_config *c, const struct face_request *q,
                                     struct arena *a, const struct tape *tape, struct answer *ret)
 {
@@ -297,8 +304,7 @@ static const struct face_code *list(const struct sim_config *c, const struct fac
     const struct taped *m;
     uint64_t found = 0;
     for (size_t pos = 0; found < size && (m = tape_next(tape, &pos, 0));) {
-        if (strcmp(m->face, face_twilio.name) != 0 || !slice_eq(m->account, account)) continue;
-        if ((to.n && !slice_eq(to, m->to)) || (from.n && !slice_eq(from, m->from))) continue;
+        if (!is_asked_for(m, account, to, from)) continue;
         if (found++) buf_add_char(&ret->body, ',');
         add_resource(&ret->body, m, "sent");
     }
