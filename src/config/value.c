@@ -67,15 +67,16 @@ static int read_credential(struct slice name, struct arena *a, struct config_val
     return read_first_line(path, a, ret, e);
 }
 
+static bool is_env_char(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 static bool is_env_name(struct slice s)
 {
     if (!s.n || (s.p[0] >= '0' && s.p[0] <= '9')) return false;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        bool fine =
-            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-        if (!fine) return false;
-    }
+    for (size_t i = 0; i < s.n; i++)
+        if (!is_env_char(s.p[i])) return false;
     return true;
 }
 
