@@ -224,14 +224,12 @@ static void on_since(void *arg, int result, const int64_t *since_ms, size_t n)
     end_block(c);
 }
 
-static void on_states(void *arg, int result, const uint8_t *states, const struct slice *details,
-                      size_t n)
+/* Those of the block who are asked for, `states` and `details` by row; true: somebody is unknown. n 0: their part of the
+ * ledger is not there yet. */
+static bool list_block(struct people *p, const uint8_t *states, const struct slice *details,
+                       size_t n)
 {
-    struct web_call *c = arg;
-    struct people *p = c->state;
-    if (!web_ok(c, result, NULL)) return;
-    bool unknown = false;
-    bool unmade = n == 0; /* their part of the ledger is not there yet */
+    bool unknown = false, unmade = n == 0;
     if (unmade) n = block_rows(&p->block);
     p->listed = json_array_size(p->list);
     for (size_t i = 0; i < n; i++) {
@@ -241,6 +239,16 @@ static void on_states(void *arg, int result, const uint8_t *states, const struct
         json_list_add(p->list, person_json(p, i, (enum state)state, reason));
         unknown |= state == STATE_UNKNOWN;
     }
+    return unknown;
+}
+
+static void on_states(void *arg, int result, const uint8_t *states, const struct slice *details,
+                      size_t n)
+{
+    struct web_call *c = arg;
+    struct people *p = c->state;
+    if (!web_ok(c, result, NULL)) return;
+    bool unknown = list_block(p, states, details, n);
     if (unknown && !p->report)
         unknown_since(c->config->store, c->id, p->at, on_since, c);
     else
