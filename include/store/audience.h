@@ -49,6 +49,8 @@ enum audience_change {
 };
 const char *audience_change_text(enum audience_change change);
 bool audience_change_from(struct slice text, enum audience_change *ret);
+/* The same of what somebody may ask for: add, merge, replace or remove. False leaves *ret as it is or at another. */
+bool audience_change_asked(struct slice text, enum audience_change *ret);
 
 /* What an audience is; counts are of rows. */
 struct audience_info {

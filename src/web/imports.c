@@ -292,8 +292,7 @@ void imports_new_list(struct web_call *c, imports_get *get, const struct imports
 static bool read_change(struct web_call *c, struct slice text, enum audience_change *ret)
 {
     if (text.n == 0) text = SLICE_LIT("add");
-    if (audience_change_from(text, ret) && *ret != AUDIENCE_NEW && *ret != AUDIENCE_SET)
-        return true;
+    if (audience_change_asked(text, ret)) return true;
     refuse(c, ERR_INVALID, "the change is one of add, merge, replace, remove");
     return false;
 }

@@ -29,6 +29,11 @@ bool audience_change_from(struct slice text, enum audience_change *ret)
     return false;
 }
 
+bool audience_change_asked(struct slice text, enum audience_change *ret)
+{
+    return audience_change_from(text, ret) && *ret != AUDIENCE_NEW && *ret != AUDIENCE_SET;
+}
+
 int audience_changed(const char *name, struct err *e)
 {
     return err_set(

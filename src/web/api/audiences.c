@@ -140,8 +140,7 @@ static void post_audiences(struct web_call *c)
     w->groups = own_groups(c);
     if (!of.n && !change.n)
         create_new(c, &w->draft);
-    else if (!of.n || !audience_change_from(change, &w->draft.change) ||
-             w->draft.change == AUDIENCE_NEW || w->draft.change == AUDIENCE_SET)
+    else if (!of.n || !audience_change_asked(change, &w->draft.change))
         web_refuse_key(c, of.n ? "change" : "of",
                        "a change of a list says which ('of') and how ('change': add, merge, "
                        "replace, remove)");

@@ -173,8 +173,7 @@ static void post_from_campaign(struct web_call *c)
     struct slice name = body_text(&c->body, "name", AUDIENCE_NAME_BYTES_MAX, BODY_NEEDED);
     struct slice change = body_text(&c->body, "change", TAG_BYTES_MAX, BODY_OPTIONAL);
     struct err e;
-    if (change.n && (!audience_change_from(change, &a->job.change) ||
-                     a->job.change == AUDIENCE_NEW || a->job.change == AUDIENCE_SET)) {
+    if (change.n && !audience_change_asked(change, &a->job.change)) {
         web_refuse_key(c, "change", "'change' is one of add, merge, replace, remove");
         return;
     }
