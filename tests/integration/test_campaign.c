@@ -216,14 +216,15 @@ static void on_pressed(void *arg, int result, const uint32_t *ids, size_t n, uin
     said.done = true;
 }
 
-typedef void press_fn(struct store *s, const struct group_set *reach, int64_t now_ms,
-                      struct slice who, struct slice why, pause_all_cb *cb, void *arg);
+typedef void press_fn(struct store *s, const struct pause_all_press *p, pause_all_cb *cb,
+                      void *arg);
 
 static size_t press(struct ledger_world *w, press_fn *how, const char *group)
 {
     const struct group_set reach = {.all = !group, .names = &group, .count = group ? 1 : 0};
     ask_anew();
-    how(w->store, &reach, 77, SLICE_LIT("Nat"), SLICE_LIT("a typo"), on_pressed, NULL);
+    const struct pause_all_press p = {&reach, 77, SLICE_LIT("Nat"), SLICE_LIT("a typo")};
+    how(w->store, &p, on_pressed, NULL);
     while (!said.done)
         loop_turn(w->loop, TURN_US);
     return said.n;
@@ -312,8 +313,8 @@ static void why_is_said_afterwards(void **state)
     put_many(w);
     assert_int_equal(press(w, campaign_pause_all, NULL), MANY - 3);
     ask_anew();
-    campaign_say_why(w->store, &reach, ids, COUNT_OF(ids), 78, SLICE_LIT("Nat"),
-                     SLICE_LIT("the wrong day"), on_pressed, NULL);
+    const struct pause_all_press p = {&reach, 78, SLICE_LIT("Nat"), SLICE_LIT("the wrong day")};
+    campaign_say_why(w->store, &p, ids, COUNT_OF(ids), on_pressed, NULL);
     while (!said.done)
         loop_turn(w->loop, TURN_US);
     assert_int_equal(said.n, 1);

@@ -74,45 +74,45 @@ static void on_said(struct call *call, const struct redisReply *reply)
     tell(call, reply, 0, 1);
 }
 
-static void move_all(struct store *s, enum campaign_move how, const struct group_set *reach,
-                     int64_t now_ms, struct slice who, struct slice why, pause_all_cb *cb,
-                     void *arg)
+static void add_press(struct call *call, const struct pause_all_press *p)
+{
+    call_i64(call, p->now_ms);
+    call_text(call, p->who);
+    call_text(call, p->why);
+    call_groups(call, p->reach, SLICE_NONE);
+}
+
+static void move_all(struct store *s, enum campaign_move how, const struct pause_all_press *p,
+                     pause_all_cb *cb, void *arg)
 {
     struct call *call = call_begin(s, how == MOVE_PAUSE ? &pause_all : &resume_all);
     call_lasts(call);
     call_prefix(call);
     call_str(call, campaign_move_name(how));
-    call_i64(call, now_ms);
-    call_text(call, who);
-    call_text(call, why);
-    call_groups(call, reach, SLICE_NONE);
+    add_press(call, p);
     call_run(call, on_moved, cb, arg);
 }
 
-void campaign_pause_all(struct store *s, const struct group_set *reach, int64_t now_ms,
-                        struct slice who, struct slice why, pause_all_cb *cb, void *arg)
+void campaign_pause_all(struct store *s, const struct pause_all_press *p, pause_all_cb *cb,
+                        void *arg)
 {
-    move_all(s, MOVE_PAUSE, reach, now_ms, who, why, cb, arg);
+    move_all(s, MOVE_PAUSE, p, cb, arg);
 }
 
-void campaign_resume_all(struct store *s, const struct group_set *reach, int64_t now_ms,
-                         struct slice who, struct slice why, pause_all_cb *cb, void *arg)
+void campaign_resume_all(struct store *s, const struct pause_all_press *p, pause_all_cb *cb,
+                         void *arg)
 {
-    move_all(s, MOVE_RESUME, reach, now_ms, who, why, cb, arg);
+    move_all(s, MOVE_RESUME, p, cb, arg);
 }
 
-void campaign_say_why(struct store *s, const struct group_set *reach, const uint32_t *ids, size_t n,
-                      int64_t now_ms, struct slice who, struct slice why, pause_all_cb *cb,
-                      void *arg)
+void campaign_say_why(struct store *s, const struct pause_all_press *p, const uint32_t *ids,
+                      size_t n, pause_all_cb *cb, void *arg)
 {
     check(n > 0 && n <= CAMPAIGN_WHY_MAX);
     struct call *call = call_begin(s, &say_why);
     call_lasts(call);
     call_prefix(call);
-    call_i64(call, now_ms);
-    call_text(call, who);
-    call_text(call, why);
-    call_groups(call, reach, SLICE_NONE);
+    add_press(call, p);
     for (size_t i = 0; i < n; i++)
         call_u64(call, ids[i]);
     call_run(call, on_said, cb, arg);

@@ -49,8 +49,7 @@ static bool read_reach(struct web_call *c, struct slice group)
     return true;
 }
 
-typedef void move_fn(struct store *s, const struct group_set *reach, int64_t now_ms,
-                     struct slice who, struct slice why, pause_all_cb *cb, void *arg);
+typedef void move_fn(struct store *s, const struct pause_all_press *p, pause_all_cb *cb, void *arg);
 
 static void move(struct web_call *c, move_fn *how)
 {
@@ -58,7 +57,8 @@ static void move(struct web_call *c, move_fn *how)
     struct slice why = body_text(&c->body, "why", WHY_BYTES_MAX, BODY_OPTIONAL);
     if (!web_body_ok(c) || !read_reach(c, group)) return;
     const struct pressing *p = c->state;
-    how(c->config->store, &p->reach, c->now_ms, web_by(c), why, on_moved, c);
+    const struct pause_all_press press = {&p->reach, c->now_ms, web_by(c), why};
+    how(c->config->store, &press, on_moved, c);
 }
 
 static void post_pause_all(struct web_call *c)
@@ -99,11 +99,11 @@ static void post_why(struct web_call *c)
         ids[i] = (uint32_t)id;
     }
     struct group_set reach = access_groups(c->member, MAY_RUN_CAMPAIGNS);
+    const struct pause_all_press press = {&reach, c->now_ms, web_by(c), why};
     if (!ok)
         web_error(c, 400, "invalid", "'campaigns' is a list of ids, 'why' a few words");
     else
-        campaign_say_why(c->config->store, &reach, ids, json_array_size(list), c->now_ms, web_by(c),
-                         why, on_said, c);
+        campaign_say_why(c->config->store, &press, ids, json_array_size(list), on_said, c);
 }
 
 enum { ACTS = NEEDS_STORE | IN_GROUP | AUDITED };
