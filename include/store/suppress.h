@@ -99,9 +99,16 @@ void suppress_find(struct store *s, struct slice besides, struct slice person,
  * Borrowed for the call; NULL on failure. */
 enum { SUPPRESS_STATES_MAX = 256 };
 typedef void suppress_states_cb(void *arg, int result, const char *letters, const struct err *e);
-void suppress_states(struct store *s, struct slice group, const char *const *words, size_t word_n,
-                     struct cap cap, int64_t at_ms, const uint64_t *numbers, size_t n,
-                     suppress_states_cb *cb, void *arg);
+struct suppress_asked {
+    struct slice group;
+    const char *const *words; /* purposes and kinds of texts that the campaign needs consent for */
+    size_t word_n;
+    struct cap cap; /* all 0: there is none */
+    int64_t at_ms;
+};
+/* Both are borrowed for the call; n 1 … SUPPRESS_STATES_MAX. */
+void suppress_states(struct store *s, const struct suppress_asked *asked, const uint64_t *numbers,
+                     size_t n, suppress_states_cb *cb, void *arg);
 
 /* One step over a scope, in no order, about `hint` entries. Start with cursor 0; ends when next is
  * 0. What was there all the time is seen at least once. */

@@ -349,8 +349,8 @@ static void test_every_scope_is_found(void **state)
     for (size_t i = 0; i < COUNT_OF(scopes); i++) {
         suppress_add(store, slice_of(scopes[i]), &e, 1, on_count, NULL);
         assert_int_equal(wait_answer(), 0);
-        suppress_states(store, SLICE_LIT("main"), NULL, 0, (struct cap){0}, 0, three, 3, on_states,
-                        states);
+        const struct suppress_asked by_main = {.group = SLICE_LIT("main")};
+        suppress_states(store, &by_main, three, 3, on_states, states);
         assert_int_equal(wait_answer(), 0);
         assert_string_equal(states, expected[i]);
     }

@@ -115,11 +115,14 @@ static void ask_states(struct checking *c)
 {
     uint64_t numbers[SUPPRESS_STATES_MAX];
     const char *words[CONSENT_WORDS_OF_NEED];
-    size_t word_n = consent_words_of(&c->report->need, words);
     for (size_t row = 0; row < block_rows(&c->block); row++)
         numbers[row] = block_number(&c->block, row);
-    suppress_states(c->store, c->report->audience->group, words, word_n, c->report->cap,
-                    c->report->start_ms, numbers, block_rows(&c->block), on_states, c);
+    const struct suppress_asked asked = {.group = c->report->audience->group,
+                                         .words = words,
+                                         .word_n = consent_words_of(&c->report->need, words),
+                                         .cap = c->report->cap,
+                                         .at_ms = c->report->start_ms};
+    suppress_states(c->store, &asked, numbers, block_rows(&c->block), on_states, c);
 }
 
 static void on_ledger(void *arg, int result, const uint8_t *states, const struct slice *details,

@@ -274,26 +274,25 @@ static void on_states(struct call *c, const struct redisReply *reply)
     call_back(c, suppress_states_cb)(c->arg, r, r ? NULL : redis_str(reply).p, r ? &e : NULL);
 }
 
-void suppress_states(struct store *s, struct slice group, const char *const *words, size_t word_n,
-                     struct cap cap, int64_t at_ms, const uint64_t *numbers, size_t n,
-                     suppress_states_cb *cb, void *arg)
+void suppress_states(struct store *s, const struct suppress_asked *asked, const uint64_t *numbers,
+                     size_t n, suppress_states_cb *cb, void *arg)
 {
     enum { MINUTE_MS = 60000 };
     unsigned char prints[SUPPRESS_STATES_MAX * CAP_PRINT_BYTES];
-    check(group_scope_ok(group) && n > 0 && n <= SUPPRESS_STATES_MAX);
-    size_t print_n = cap_is_on(cap) ? n : 0;
+    check(group_scope_ok(asked->group) && n > 0 && n <= SUPPRESS_STATES_MAX);
+    size_t print_n = cap_is_on(asked->cap) ? n : 0;
     for (size_t i = 0; i < print_n; i++)
         cap_print(person_number_canonical(numbers[i]), prints + CAP_PRINT_BYTES * i);
     struct call *c = call_begin(s, &states_script);
     call_key(c, "s:all");
-    call_key(c, "s:%.*s", SLICE_ARG(group));
+    call_key(c, "s:%.*s", SLICE_ARG(asked->group));
     call_key(c, "s:" SUPPRESS_HOLD);
     call_key(c, "contacts");
-    for (size_t i = 0; i < word_n; i++)
-        call_key(c, "withdrawn:%s", words[i]);
-    call_i64(c, at_ms / MINUTE_MS);
-    call_i64(c, cap.day);
-    call_i64(c, cap.week);
+    for (size_t i = 0; i < asked->word_n; i++)
+        call_key(c, "withdrawn:%s", asked->words[i]);
+    call_i64(c, asked->at_ms / MINUTE_MS);
+    call_i64(c, asked->cap.day);
+    call_i64(c, asked->cap.week);
     call_text(c, slice_make((char *)prints, CAP_PRINT_BYTES * print_n));
     for (size_t i = 0; i < n; i++)
         call_u64(c, person_number_canonical(numbers[i]));
