@@ -43,27 +43,31 @@ local function renumber()
   return 1
 end
 
+-- Takes away what stands under that id: the record as it was, nil when there is none.
+local function take_out(kind)
+  local record = get(kind, id)
+  if record then drop(kind, id) end
+  return record
+end
+
 local function end_session()
-  local session = get('sessions', id)
+  local session = take_out('sessions')
   if not session then return 0 end
-  drop('sessions', id)
   redis.call('ZREM', staff('of:' .. session.member), id)
   return 1
 end
 
 local function end_token()
-  local token = get('tokens', id)
+  local token = take_out('tokens')
   if not token then return 0 end
-  drop('tokens', id)
   redis.call('SREM', staff('tokens_of:' .. token.member), id)
   trail('ended the token ' .. token.name .. ' again', nil, BACK)
   return 1
 end
 
 local function end_code()
-  local code = get('codes', id)
+  local code = take_out('codes')
   if not code then return 0 end
-  drop('codes', id)
   redis.call('ZREM', staff('shifts'), id)
   if code.member and redis.call('HGET', staff('code_of'), code.member) == id then redis.call('HDEL', staff('code_of'), code.member) end
   return 1
