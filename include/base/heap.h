@@ -12,4 +12,5 @@ size_t heap_count(const struct heap *h); /* of items */
 void heap_push(struct heap *h, int64_t key, void *item); /* O(log n) */
 /* The item with the least key. It stays. False: it is empty. Either ret may be NULL. */
 bool heap_peek(const struct heap *h, int64_t *ret_key, void **ret_item);
-bool heap_pop(struct heap *h, int64_t *ret_key, void **ret_item); /* ret_key may be NULL */
+/* The same, and it is taken out. O(log n). */
+bool heap_pop(struct heap *h, int64_t *ret_key, void **ret_item);

@@ -10,7 +10,9 @@ struct yaml_node;
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 enum { YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 200000 };
 
-/* `name` is what errors call the source (usually the path). */
+/* `name` is what errors call the source (usually the path); it is copied. *ret is owned. ERR_SYNTAX: it is no YAML, or no UTF-8;
+ * ERR_INVALID: it holds what is refused; ERR_LIMIT: it is too large or too deep; yaml_load also as of open and read (-errno).
+ * yaml_load reads up to 16 MiB. The limits are ours, against a file that was made to fill the memory. */
 int yaml_parse(struct slice text, const char *name, struct yaml_doc **ret, struct err *e) MUST_USE;
 int yaml_load(const char *path, struct yaml_doc **ret, struct err *e) MUST_USE;
 /* NULL is fine. (Not yaml_free: libyaml exports a function of that name and would call ours.) */
@@ -37,7 +39,7 @@ int yaml_column(const struct yaml_node *n);        /* from 1 */
 int yaml_error(const struct yaml_doc *d, const struct yaml_node *at, int code, struct err *e,
                const char *fmt, ...) PRINTF_LIKE(5, 6);
 
-/* Typed reads that say what was expected ("rate_per_s: a number from 1 to 100000, not 'fast'"). */
+/* Typed reads, ERR_INVALID where they fail; *ret stays as it was. They say what was expected ("rate_per_s: a number from 1 to 100000, not 'fast'"). */
 int yaml_bool(const struct yaml_doc *d, const struct yaml_node *n, bool *ret,
               struct err *e) MUST_USE;
 int yaml_int(const struct yaml_doc *d, const struct yaml_node *n, int64_t min, int64_t max,
