@@ -1,5 +1,7 @@
 #include "core/consent.h"
 
+#include "civil.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,24 +198,11 @@ bool consent_words(struct slice text, char *out)
 
 /* ---- dates ---- */
 
-static bool is_leap(int64_t y)
-{
-    return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-}
-
-static int64_t days_of_month(int64_t y, int64_t m)
-{
-    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return days[m - 1] + (m == 2 && is_leap(y));
-}
-
 static bool make_day(int64_t y, int64_t m, int64_t d, consent_day *ret)
 {
-    if (y < 1900 || y > 2199 || m < 1 || m > 12 || d < 1 || d > days_of_month(y, m)) return false;
-    int64_t march = y - (m <= 2),
-            of = march % 400; /* years begin in March, so leap days end them */
-    int64_t day = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    *ret = (consent_day)(march / 400 * 146097 + of * 365 + of / 4 - of / 100 + day - 719468);
+    if (y < 1900 || y > 2199 || m < 1 || m > 12 || d < 1 || d > civil_month_days(y, m))
+        return false;
+    *ret = (consent_day)civil_days(y, m, d);
     return true;
 }
 
@@ -221,11 +210,11 @@ void consent_day_write(consent_day day, char out[16])
 {
     int64_t y = 1970, m = 1, d = day;
     while (d < 0)
-        d += 365 + is_leap(--y);
-    while (d >= 365 + is_leap(y))
-        d -= 365 + is_leap(y++);
-    while (d >= days_of_month(y, m))
-        d -= days_of_month(y, m++);
+        d += 365 + civil_is_leap(--y);
+    while (d >= 365 + civil_is_leap(y))
+        d -= 365 + civil_is_leap(y++);
+    while (d >= civil_month_days(y, m))
+        d -= civil_month_days(y, m++);
     (void)snprintf(out, 16, "%04d-%02d-%02d", (int)y, (int)m, (int)(d + 1));
 }
 
@@ -382,7 +371,7 @@ static consent_day months_later(consent_day day, unsigned months)
     y += m / 12;
     m = m % 12 + 1;
     if (y > 2199) return INT32_MAX;
-    if (d > days_of_month(y, m)) d = days_of_month(y, m);
+    if (d > civil_month_days(y, m)) d = civil_month_days(y, m);
     (void)make_day(y, m, d, &later);
     return later;
 }

@@ -1,5 +1,7 @@
 #include "core/iso8601.h"
 
+#include "civil.h"
+
 static bool digits(struct slice *s, size_t n, unsigned max, unsigned *ret)
 {
     uint64_t v;
@@ -16,28 +18,14 @@ static bool one_of(struct slice *s, const char *letters)
     return true;
 }
 
-static unsigned days_of_month(unsigned year, unsigned month)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && leap);
-}
-
-/* Days since 1970-01-01, in years that begin in March, so that the leap day is the last one. */
-static int64_t days_since_1970(unsigned year, unsigned month, unsigned day)
-{
-    int64_t y = month <= 2 ? (int64_t)year - 1 : year, m = month <= 2 ? month + 9 : month - 3;
-    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
-}
-
 static bool read_date(struct slice *s, int64_t *ret_days)
 {
     unsigned year, month, day;
     bool ok = digits(s, 4, 9999, &year) && one_of(s, "-") && digits(s, 2, 12, &month) &&
               one_of(s, "-") && digits(s, 2, 31, &day);
-    if (!ok || year < 1970 || month == 0 || day == 0 || day > days_of_month(year, month))
+    if (!ok || year < 1970 || month == 0 || day == 0 || (int)day > civil_month_days(year, month))
         return false;
-    *ret_days = days_since_1970(year, month, day);
+    *ret_days = civil_days(year, month, day);
     return true;
 }
 

@@ -1,5 +1,7 @@
 #include "zone_rule.h"
 
+#include "civil.h"
+
 enum { DAY_S = 86400, HOUR_S = 3600, CHANGE_HOURS_MAX = 167, DEFAULT_CHANGE_S = 2 * HOUR_S };
 
 /* ---- reading ---- */
@@ -93,22 +95,10 @@ bool zone_rule_parse(struct slice s, struct zone_rule *r)
 
 /* ---- the calendar ---- */
 
-static bool is_leap(int64_t year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* Days from 1970-01-01 to January 1 of a year. */
-static int64_t days_to_year(int64_t year)
-{
-    int64_t y = year - 1;
-    return 365 * (year - 1970) + y / 4 - 1969 / 4 - (y / 100 - 1969 / 100) + y / 400 - 1969 / 400;
-}
-
 static int64_t year_of(int64_t day)
 {
     int64_t year = 1970 + day / 366;
-    while (days_to_year(year + 1) <= day)
+    while (civil_days(year + 1, 1, 1) <= day)
         year++;
     return year;
 }
@@ -121,10 +111,8 @@ static int weekday_of(int64_t day)
 
 static int64_t day_of_month_rule(const struct zone_change *c, int64_t year)
 {
-    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
-    int leap = is_leap(year);
-    int64_t first = days_to_year(year) + before[c->month - 1] + (c->month > 2 ? leap : 0);
-    int length = before[c->month] - before[c->month - 1] + (c->month == 2 ? leap : 0);
+    int64_t first = civil_days(year, c->month, 1);
+    int length = civil_month_days(year, c->month);
     int day = (c->day - weekday_of(first) + 7) % 7 + 7 * (c->week - 1);
     while (day >= length)
         day -= 7; /* week 5 is the last one */
@@ -137,11 +125,11 @@ static int64_t change_day(const struct zone_change *c, int64_t year)
     case ZONE_DAY_MONTH:
         return day_of_month_rule(c, year);
     case ZONE_DAY_JULIAN: /* 1..365, February 29 does not count */
-        return days_to_year(year) + c->day - 1 + (is_leap(year) && c->day > 59);
+        return civil_days(year, 1, 1) + c->day - 1 + (civil_is_leap(year) && c->day > 59);
     case ZONE_DAY_OF_YEAR:
         break;
     }
-    return days_to_year(year) + c->day;
+    return civil_days(year, 1, 1) + c->day;
 }
 
 /* [s since 1970] the clock is changed that year, from an offset. */

@@ -2,6 +2,8 @@
  * such as "vote" or "polls close" is taken for the poll's. */
 #include "words.h"
 
+#include "core/civil.h"
+
 #include "base/check.h"
 
 enum { GAP_WORDS = 5 };
@@ -35,13 +37,6 @@ static int index_of(struct slice word, const char *const *lists, size_t n)
 
 /* ---- the calendar ---- */
 
-static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-static bool is_leap(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
 static bool two(const char *p, int *ret)
 {
     if (p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9') return false;
@@ -52,7 +47,7 @@ static bool two(const char *p, int *ret)
 static bool is_in_calendar(struct law_date d)
 {
     if (d.year < 1970 || d.month < 1 || d.month > 12 || d.day < 1) return false;
-    return d.day <= lengths[d.month - 1] + (d.month == 2 && is_leap(d.year));
+    return d.day <= civil_month_days(d.year, d.month);
 }
 
 bool law_date_from_string(struct slice text, struct law_date *ret)
@@ -68,12 +63,9 @@ bool law_date_from_string(struct slice text, struct law_date *ret)
     return true;
 }
 
-/* Days since 1970-01-01 (Howard Hinnant's). */
 int64_t law_days(struct law_date d)
 {
-    int64_t y = d.year - (d.month <= 2), era = y / 400, yoe = y - era * 400;
-    int64_t doy = (153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 + d.day - 1;
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+    return civil_days(d.year, d.month, d.day);
 }
 
 int law_weekday(struct law_date d)
