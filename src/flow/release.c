@@ -282,7 +282,8 @@ static void step_open(struct work *w, const struct campaign *c)
 {
     struct store *store = w->r->config.store;
     int64_t now_ms = w->r->now_ms;
-    if (c->deadline_ms && now_ms >= c->deadline_ms)
+    bool late = c->deadline_ms && now_ms >= c->deadline_ms;
+    if (late)
         campaign_move(store, w->id, MOVE_EXPIRE, now_ms, SLICE_LIT("release"),
                       SLICE_LIT("the deadline passed"), end_step_after, w);
     else if (c->status == CAMPAIGN_SCHEDULED && now_ms >= c->start_ms)
