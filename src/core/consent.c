@@ -1,5 +1,6 @@
 #include "core/consent.h"
 
+#include "base/ascii.h"
 #include "civil.h"
 
 #include <stdio.h>
@@ -234,16 +235,6 @@ struct pieces {
     char between;
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* The "st" of "1st", and the like. */
 static bool begins_as_ordinal(struct slice rest)
 {
@@ -272,7 +263,7 @@ static size_t skip_signs(struct slice text, size_t at, struct pieces *p)
 /* Digits from `at` on, or letters where no digit stands. */
 static size_t skip_piece(struct slice text, size_t at, bool digits)
 {
-    while (at < text.n && (digits ? is_digit(text.p[at]) : is_letter(text.p[at])))
+    while (at < text.n && (digits ? ascii_is_digit(text.p[at]) : ascii_is_letter(text.p[at])))
         at++;
     return at;
 }
@@ -284,7 +275,7 @@ static bool cut_pieces(struct slice text, struct pieces *p)
     size_t i = 0;
     while (p->n < 3) {
         size_t from = skip_signs(text, i, p);
-        bool digits = from < text.n && is_digit(text.p[from]);
+        bool digits = from < text.n && ascii_is_digit(text.p[from]);
         i = skip_piece(text, from, digits);
         if (i == from) return p->n > 0 && i == text.n;
         p->list[p->n++] = slice_make(text.p + from, i - from);

@@ -1,5 +1,7 @@
 #include "core/failure.h"
 
+#include "base/ascii.h"
+
 #include <ctype.h>
 
 enum {
@@ -22,18 +24,13 @@ static void add(struct line *l, struct slice text)
     l->n += text.n;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* How many bytes of it are a number as people write one, with blanks and dashes; 0 = it begins with
  * none that is long enough to be a phone's. */
 static size_t number_bytes(struct slice s)
 {
     size_t digits = 0, end = 0, i = s.n && s.p[0] == '+';
-    for (; i < s.n && (is_digit(s.p[i]) || memchr(" -().", s.p[i], 5)); i++) {
-        if (!is_digit(s.p[i])) continue;
+    for (; i < s.n && (ascii_is_digit(s.p[i]) || memchr(" -().", s.p[i], 5)); i++) {
+        if (!ascii_is_digit(s.p[i])) continue;
         digits++;
         end = i + 1;
     }
@@ -70,12 +67,12 @@ static void add_words(struct line *l, struct slice s)
 {
     bool after_digit = false;
     for (s = slice_trim(s); s.n && !l->full;) {
-        bool begins = is_digit(s.p[0]) || s.p[0] == '+';
+        bool begins = ascii_is_digit(s.p[0]) || s.p[0] == '+';
         size_t number = begins && !after_digit ? number_bytes(s) : 0;
         size_t code = after_digit ? 0 : code_bytes(s);
         size_t n = number ? number : code ? code : character_bytes(s);
         struct slice one = slice_make(s.p, n);
-        after_digit = is_digit(s.p[n - 1]);
+        after_digit = ascii_is_digit(s.p[n - 1]);
         add(l, number ? SLICE_LIT("(number)") : is_control(one) ? SLICE_LIT(" ") : one);
         s = slice_from(s, n);
     }

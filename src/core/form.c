@@ -1,5 +1,7 @@
 #include "core/form.h"
 
+#include "base/ascii.h"
+
 static size_t decode_into(struct slice raw, char *out)
 {
     size_t n = 0;
@@ -84,8 +86,7 @@ const struct form_pair *form_find(const struct form *f, struct slice name)
 
 static inline bool is_unreserved(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 /* Counted only where there is no room for the most that it can be: that costs as much as writing. */

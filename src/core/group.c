@@ -1,9 +1,10 @@
 #include "core/group.h"
 
+#include "base/ascii.h"
+
 static bool is_fit(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '.' || c == '_' || c == '-';
 }
 
 bool group_scope_ok(struct slice scope)

@@ -1,5 +1,7 @@
 #include "core/json_repair.h"
 
+#include "base/ascii.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -119,7 +121,7 @@ static bool ends_word(char c)
 static size_t digits(struct slice s, size_t *at)
 {
     size_t start = *at;
-    while (*at < s.n && s.p[*at] >= '0' && s.p[*at] <= '9')
+    while (*at < s.n && ascii_is_digit(s.p[*at]))
         ++*at;
     return *at - start;
 }

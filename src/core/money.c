@@ -1,5 +1,7 @@
 #include "core/money.h"
 
+#include "base/ascii.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,21 +10,16 @@
 
 enum { DIGITS_BEHIND = 6 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Takes digits off the front of *s; false: none, or more than `most`. */
 static bool take_digits(struct slice *s, size_t most, int64_t *ret, size_t *ret_n)
 {
     size_t n = 0;
-    for (*ret = 0; n < s->n && n < most && is_digit(s->p[n]); n++)
+    for (*ret = 0; n < s->n && n < most && ascii_is_digit(s->p[n]); n++)
         *ret = *ret * 10 + (s->p[n] - '0');
     s->p += n;
     s->n -= n;
     *ret_n = n;
-    return n > 0 && (s->n == 0 || !is_digit(s->p[0]));
+    return n > 0 && (s->n == 0 || !ascii_is_digit(s->p[0]));
 }
 
 static bool take_amount(struct slice *s, int64_t *ret)

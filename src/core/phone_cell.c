@@ -8,6 +8,8 @@
  * what follows a second number and reads ".0" as one more digit. */
 #include "core/phone_cell.h"
 
+#include "base/ascii.h"
+
 #include <unictype.h>
 #include <unistr.h>
 
@@ -30,11 +32,6 @@ struct sketch {
 };
 
 /* ---- the sketch ---- */
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static bool is_letter(char c)
 {
@@ -180,9 +177,9 @@ static bool strip_equals(struct sketch *s)
 {
     if (s->n < 2 || s->p[0] != '=') return false;
     bool quoted = s->p[1] == '"' && s->p[s->n - 1] == '"';
-    bool plain = is_digit(s->p[1]) || s->p[1] == '+';
+    bool plain = ascii_is_digit(s->p[1]) || s->p[1] == '+';
     for (size_t i = 2; plain && i < s->n; i++)
-        plain = is_digit(s->p[i]);
+        plain = ascii_is_digit(s->p[i]);
     if (quoted || plain) drop_front(s, 1);
     return quoted || plain;
 }
@@ -215,7 +212,7 @@ static void unwrap(struct sketch *s)
 static size_t run(const struct sketch *s, size_t at)
 {
     size_t n = 0;
-    while (at + n < s->n && is_digit(s->p[at + n]))
+    while (at + n < s->n && ascii_is_digit(s->p[at + n]))
         n++;
     return n;
 }
@@ -232,7 +229,7 @@ static enum phone_cell keep(struct phone_text *ret, const struct sketch *s, size
     size_t digits = 0, n = 0;
     char out[1 + SKETCH_MAX];
     for (size_t i = 0; i < to; i++) {
-        if (!is_digit(s->p[i]) && s->p[i] != '+') continue;
+        if (!ascii_is_digit(s->p[i]) && s->p[i] != '+') continue;
         digits += s->p[i] != '+';
         out[n++] = s->p[i];
     }
@@ -337,7 +334,7 @@ static size_t count_digits(const struct sketch *s, size_t from, size_t to)
 {
     size_t n = 0;
     for (size_t i = from; i < to; i++)
-        n += is_digit(s->p[i]);
+        n += ascii_is_digit(s->p[i]);
     return n;
 }
 
@@ -352,7 +349,7 @@ static size_t cut_decimals(struct sketch *s)
     size_t at = s->n - zeros - 1;
     bool once = count(s, '.', 0, s->n) + count(s, ',', 0, s->n) == 1;
     if ((s->p[at] != '.' && s->p[at] != ',') || !once) return 0;
-    if (count_digits(s, 0, at) < LONG_RUN || !is_digit(s->p[at - 1])) return 0;
+    if (count_digits(s, 0, at) < LONG_RUN || !ascii_is_digit(s->p[at - 1])) return 0;
     drop_back(s, zeros + 1);
     return zeros;
 }
@@ -388,9 +385,9 @@ static bool parts_numbers(const struct sketch *s, size_t at)
 {
     size_t before = 0, after = 0;
     for (size_t i = 0; i < at; i++)
-        before += is_digit(s->p[i]);
+        before += ascii_is_digit(s->p[i]);
     for (size_t i = at + 1; i < s->n; i++)
-        after += is_digit(s->p[i]);
+        after += ascii_is_digit(s->p[i]);
     return before >= LONG_RUN && after >= LONG_RUN;
 }
 
@@ -410,8 +407,8 @@ static enum phone_cell judge_signs(const struct sketch *s)
     for (size_t i = 0; i < s->n; i++) {
         char c = s->p[i];
         bool opens = c == '+' && !begun;
-        begun |= is_digit(c) || c == '+';
-        if (is_digit(c) || opens || is_soft(c)) continue;
+        begun |= ascii_is_digit(c) || c == '+';
+        if (ascii_is_digit(c) || opens || is_soft(c)) continue;
         if (begun && is_extension(s, i)) return PHONE_CELL_EXTENSION;
         if (parts_numbers(s, i)) return PHONE_CELL_TWO_NUMBERS;
         worst = worse_by(c, worst);

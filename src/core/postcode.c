@@ -3,19 +3,10 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/ascii.h"
 #include "keywords_fold.h"
 
 enum { PLACE_BYTES = 3, STEPS = 1 << 24, LAT_DEGREES = 180, LON_DEGREES = 360 };
-
-static bool is_letter(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static char capital(char c)
 {
@@ -31,8 +22,8 @@ bool postcode_fold(struct slice text, char out[POSTCODE_CHARS_MAX + 1])
     for (size_t i = 0; i < text.n; i++) {
         char c = capital(text.p[i]);
         if (strchr(" \t-.", c) && c) continue;
-        if ((!is_letter(c) && !is_digit(c)) || n == POSTCODE_CHARS_MAX) return false;
-        has_digit = has_digit || is_digit(c);
+        if ((!ascii_is_upper(c) && !ascii_is_digit(c)) || n == POSTCODE_CHARS_MAX) return false;
+        has_digit = has_digit || ascii_is_digit(c);
         out[n++] = c;
     }
     out[n] = '\0';
@@ -44,7 +35,9 @@ static size_t inward(const char *country, struct slice folded)
 {
     const char *end = folded.p + folded.n;
     if (strcmp(country, "GB") != 0) return 0;
-    if (folded.n >= 5 && is_digit(end[-3]) && is_letter(end[-2]) && is_letter(end[-1])) return 3;
+    if (folded.n >= 5 && ascii_is_digit(end[-3]) && ascii_is_upper(end[-2]) &&
+        ascii_is_upper(end[-1]))
+        return 3;
     return 0;
 }
 
@@ -68,7 +61,7 @@ void postcode_say_area(const char *country, struct slice area, char out[POSTCODE
 bool postcode_is_sector(const char *country, struct slice text)
 {
     text = slice_trim(text);
-    return strcmp(country, "GB") == 0 && text.n >= 4 && is_digit(text.p[text.n - 1]) &&
+    return strcmp(country, "GB") == 0 && text.n >= 4 && ascii_is_digit(text.p[text.n - 1]) &&
            text.p[text.n - 2] == ' ';
 }
 
@@ -86,10 +79,10 @@ static bool is_british(struct slice folded)
     size_t out = folded.n - 3, letters = 0;
     if (folded.n < 5 || folded.n > 7 || inward("GB", folded) != 3) return false;
     if (!is_unit(folded.p + folded.n)) return false;
-    while (letters < out && is_letter(folded.p[letters]))
+    while (letters < out && ascii_is_upper(folded.p[letters]))
         letters++;
     return letters >= 1 && letters <= 2 && letters < out && out - letters <= 2 &&
-           is_digit(folded.p[letters]);
+           ascii_is_digit(folded.p[letters]);
 }
 
 struct seen {
@@ -107,7 +100,7 @@ static void see(struct seen *seen, struct slice word)
 
 static bool is_of_word(char c)
 {
-    return is_letter(capital(c)) || is_digit(c);
+    return ascii_is_upper(capital(c)) || ascii_is_digit(c);
 }
 
 static struct slice next_word(struct slice text, size_t *at)

@@ -1,5 +1,6 @@
 #include "zone_rule.h"
 
+#include "base/ascii.h"
 #include "civil.h"
 
 enum { DAY_S = 86400, HOUR_S = 3600, CHANGE_HOURS_MAX = 167, DEFAULT_CHANGE_S = 2 * HOUR_S };
@@ -15,7 +16,7 @@ static bool skip_char(struct slice *s, char c)
 
 static bool is_digit(struct slice s)
 {
-    return s.n > 0 && s.p[0] >= '0' && s.p[0] <= '9';
+    return s.n > 0 && ascii_is_digit(s.p[0]);
 }
 
 static bool read_number(struct slice *s, int min, int max, int *ret)

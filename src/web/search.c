@@ -3,20 +3,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "web/view/view.h"
 
 enum { ROUNDS_MAX = 120, CURSOR_BYTES = 64 };
 
 /* ---- what was typed ---- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_of_numbers(char c)
 {
-    return is_digit(c) || c == ' ' || c == '+' || c == '-' || c == '(' || c == ')' || c == '.';
+    return ascii_is_digit(c) || c == ' ' || c == '+' || c == '-' || c == '(' || c == ')' ||
+           c == '.';
 }
 
 /* Of a national number the zero in front is not the world's; of the last digits it is one of them. */
@@ -24,7 +21,8 @@ static struct slice digits_of(struct slice typed, bool whole, char *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < typed.n; i++)
-        if (is_digit(typed.p[i]) && (n > 0 || !whole || typed.p[i] != '0')) out[n++] = typed.p[i];
+        if (ascii_is_digit(typed.p[i]) && (n > 0 || !whole || typed.p[i] != '0'))
+            out[n++] = typed.p[i];
     out[n] = '\0';
     return slice_make(out, n);
 }
@@ -58,7 +56,7 @@ int search_read(const struct web_call *c, struct slice typed, struct search *out
         return err_set(e, ERR_INVALID,
                        "that is too long: type a part of the name, at most %d bytes",
                        SEARCH_BYTES_MAX);
-    size_t digits = count(typed, is_digit);
+    size_t digits = count(typed, ascii_is_digit);
     if (count(typed, is_of_numbers) < typed.n) {
         q->name = name_of(typed, out->text);
         if (!masked || digits == 0) return 0;

@@ -1,6 +1,7 @@
 /* Links in a text: with a scheme, with www., or a bare domain as people write it. */
 #include "words.h"
 
+#include "base/ascii.h"
 #include "base/check.h"
 
 /* Of AT&T's list (by 360smsapp) and GetThru's, and the commonest others. */
@@ -23,8 +24,7 @@ struct link {
 
 static bool is_host_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-';
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '.' || c == '-';
 }
 
 static bool same(struct slice a, struct slice b)

@@ -1,26 +1,17 @@
 /* Who writes, where to, when; and what people are called. */
 #include "core/law.h"
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "core/parts.h"
 #include "words.h"
 
 enum { NAME_CHARACTERS_MAX = 11, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool law_sender_is_word(const char *sender)
 {
     for (const char *p = sender; *p; p++)
-        if (!is_digit(*p) && *p != '+') return true;
+        if (!ascii_is_digit(*p) && *p != '+') return true;
     return false;
 }
 
@@ -28,8 +19,9 @@ static bool is_well_formed(const char *sender)
 {
     size_t n = strlen(sender), letters = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!is_letter(sender[i]) && !is_digit(sender[i]) && sender[i] != ' ') return false;
-        letters += is_letter(sender[i]);
+        if (!ascii_is_letter(sender[i]) && !ascii_is_digit(sender[i]) && sender[i] != ' ')
+            return false;
+        letters += ascii_is_letter(sender[i]);
     }
     return n <= NAME_CHARACTERS_MAX && letters > 0;
 }
@@ -189,7 +181,7 @@ bool law_name_is_odd(struct slice name)
     name = slice_trim(name);
     if (name.n == 0) return false; /* another rule's */
     for (size_t i = 0; i < name.n; i++)
-        if (is_digit(name.p[i]) || strchr("@_/\\<>{}[]*?!#", name.p[i])) return true;
+        if (ascii_is_digit(name.p[i]) || strchr("@_/\\<>{}[]*?!#", name.p[i])) return true;
     if (has_symbol(name)) return true;
     fold_text(name, &f);
     if (f.count == 1 &&

@@ -1,6 +1,7 @@
 /* What one text says by itself. */
 #include "words.h"
 
+#include "base/ascii.h"
 #include "base/check.h"
 
 void law_tell(const struct law_look *l, enum law_finding f, struct slice what)
@@ -35,19 +36,9 @@ static bool promotes_by_name(const struct fold *f)
     return false;
 }
 
-static bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool fits_shape(char shape, char c)
 {
-    return shape == 'A' ? is_upper(c) : shape == '9' ? is_digit(c) : c == ' ';
+    return shape == 'A' ? ascii_is_upper(c) : shape == '9' ? ascii_is_digit(c) : c == ' ';
 }
 
 static bool is_postcode(const char *p, size_t n)
@@ -58,7 +49,7 @@ static bool is_postcode(const char *p, size_t n)
         size_t i = 0;
         while (shapes[s][i] && i < n && fits_shape(shapes[s][i], p[i]))
             i++;
-        bool ends = i == n || !(is_digit(p[i]) || is_upper(p[i]));
+        bool ends = i == n || !(ascii_is_digit(p[i]) || ascii_is_upper(p[i]));
         if (!shapes[s][i] && ends) return true;
     }
     return false;
