@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "config/config.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 
 static int keep(struct arena *a, struct slice s, bool secret, struct config_value *ret,
@@ -69,12 +70,12 @@ static int read_credential(struct slice name, struct arena *a, struct config_val
 
 static bool is_env_char(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_';
 }
 
 static bool is_env_name(struct slice s)
 {
-    if (!s.n || (s.p[0] >= '0' && s.p[0] <= '9')) return false;
+    if (!s.n || ascii_is_digit(s.p[0])) return false;
     for (size_t i = 0; i < s.n; i++)
         if (!is_env_char(s.p[i])) return false;
     return true;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "core/template.h"
 #include "flow/message.h"
@@ -53,7 +54,7 @@ static bool is_gap_name(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_') return false;
+        if (!ascii_is_lower(c) && !ascii_is_digit(c) && c != '_') return false;
     }
     return s.n > 0 && s.n <= 64;
 }

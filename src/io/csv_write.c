@@ -1,5 +1,6 @@
 #include "io/csv.h"
 
+#include "base/ascii.h"
 #include "base/plain.h"
 
 static bool needs_quotes(struct slice s, char delimiter)
@@ -72,7 +73,7 @@ void csv_write_cell(struct buf *b, struct slice field, char delimiter)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return ascii_is_upper(c) ? (char)(c - 'A' + 'a') : c;
 }
 
 /* "Mar 5": a date to a spreadsheet. */
@@ -84,7 +85,7 @@ static bool is_date_like(struct slice s)
     const char *found = strstr(months, name);
     bool digit = false;
     for (size_t i = 3; i < s.n; i++)
-        digit |= s.p[i] >= '0' && s.p[i] <= '9';
+        digit |= ascii_is_digit(s.p[i]);
     return found && (found - months) % 4 == 0 && digit;
 }
 
@@ -94,8 +95,8 @@ static bool is_counted(struct slice field)
     struct slice s = slice_trim(field);
     if (s.n == 0) return field.n > 0;
     if (field.p[0] != s.p[0] && !strchr(" ", field.p[0])) return true;
-    return (s.p[0] >= '0' && s.p[0] <= '9') || strchr("=+-@'.,(#%$", s.p[0]) ||
-           slice_is_nocase(s, "true") || slice_is_nocase(s, "false") || is_date_like(s);
+    return ascii_is_digit(s.p[0]) || strchr("=+-@'.,(#%$", s.p[0]) || slice_is_nocase(s, "true") ||
+           slice_is_nocase(s, "false") || is_date_like(s);
 }
 
 void csv_write_protected(struct buf *b, struct slice field, char delimiter)

@@ -1,5 +1,6 @@
 #include "store/list_note.h"
 
+#include "base/ascii.h"
 #include "call.h"
 #include "core/digest.h"
 #include "store/lua_scripts.h"
@@ -18,8 +19,7 @@ void list_note_new_id(char out[LIST_NOTE_ID_BYTES])
 bool list_note_id_ok(struct slice id)
 {
     for (size_t i = 0; i < id.n; i++)
-        if (!((id.p[i] >= '0' && id.p[i] <= '9') || (id.p[i] >= 'a' && id.p[i] <= 'f')))
-            return false;
+        if (!(ascii_is_digit(id.p[i]) || (id.p[i] >= 'a' && id.p[i] <= 'f'))) return false;
     return id.n == LIST_NOTE_ID_BYTES - 1;
 }
 

@@ -1,5 +1,6 @@
 #include "layout.h"
 
+#include "base/ascii.h"
 #include "core/phone_title.h"
 #include "io/csv.h"
 
@@ -32,7 +33,7 @@ static bool has_a_number(struct slice field)
 {
     size_t digits = 0;
     for (size_t i = 0; i < field.n; i++)
-        digits += field.p[i] >= '0' && field.p[i] <= '9';
+        digits += ascii_is_digit(field.p[i]);
     return digits >= DIGITS_OF_A_PERSON;
 }
 

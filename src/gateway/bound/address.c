@@ -3,6 +3,8 @@
 
 #include "private.h"
 
+#include "base/ascii.h"
+
 struct slice address_user_id(struct slice to)
 {
     return slice_starts(to, "~") ? slice_from(to, 1) : SLICE_NONE;
@@ -59,7 +61,7 @@ static size_t digits_of(struct slice text, char *out, size_t out_bytes)
     size_t n = 0;
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
-        if (c >= '0' && c <= '9') {
+        if (ascii_is_digit(c)) {
             if (n == out_bytes) return 0;
             out[n++] = c;
         } else if (!strchr(i == 0 ? "+(" : " -().", c) || c == '\0') {

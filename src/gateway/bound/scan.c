@@ -1,5 +1,7 @@
 #include "scan.h"
 
+#include "base/ascii.h"
+
 enum { DEPTH_MAX = 16, DIGITS_MAX = 18 };
 
 struct scan {
@@ -49,7 +51,7 @@ static bool take_number(struct scan *s)
 {
     if (*s->p == '-') s->p++;
     const char *start = s->p;
-    while (s->p < s->end && *s->p >= '0' && *s->p <= '9')
+    while (s->p < s->end && ascii_is_digit(*s->p))
         s->p++;
     size_t digits = (size_t)(s->p - start);
     bool fraction = s->p < s->end && strchr(".eE", *s->p);

@@ -1,6 +1,8 @@
 /* Tags: what somebody answered, in a word. */
 #include "private.h"
 
+#include "base/ascii.h"
+
 static const struct script tag_script = {.name = "conv_tag",
                                          .parts = {&lua_events, &lua_conv_common, &lua_conv_queue,
                                                    &lua_conv_team, &lua_conv_tags, &lua_conv_tag}};
@@ -10,8 +12,7 @@ bool inbox_tag_ok(struct slice tag)
     if (tag.n == 0 || tag.n > INBOX_TAG_BYTES_MAX) return false;
     for (size_t i = 0; i < tag.n; i++) {
         char c = tag.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'))
-            return false;
+        if (!(ascii_is_lower(c) || ascii_is_digit(c) || c == '_' || c == '-')) return false;
     }
     return true;
 }
