@@ -79,13 +79,14 @@ enum action {
 /* What a token may, of what its member may: it names scopes, and an action that is in none of them is
  * not for it. name, text */
 #define SCOPE_TABLE(X)                                                                             \
-    X(SCOPE_METRICS, "metrics") /* for Prometheus */                                               \
-    X(SCOPE_READ, "read")       /* lists, campaigns, reports, numbers; no conversations */         \
-    X(SCOPE_SEND, "send")       /* campaigns, to lists that are there */                           \
-    X(SCOPE_LISTS, "lists")     /* make and delete them */                                         \
-    X(SCOPE_OPTOUTS, "optouts") /* look up, add, remove */                                         \
-    X(SCOPE_INBOX, "inbox")     /* read and answer */                                              \
-    X(SCOPE_PLACES, "places")   /* and sessions: read, add, correct, cancel */
+    X(SCOPE_METRICS, "metrics")       /* for Prometheus */                                         \
+    X(SCOPE_READ, "read")             /* lists, campaigns, reports, numbers; no conversations */   \
+    X(SCOPE_SEND, "send")             /* campaigns, to lists that are there */                     \
+    X(SCOPE_LISTS, "lists")           /* make and delete them */                                   \
+    X(SCOPE_OPTOUTS, "optouts")       /* look up, add, remove */                                   \
+    X(SCOPE_INBOX, "inbox")           /* read and answer */                                        \
+    X(SCOPE_PLACES, "places")         /* and sessions: read, add, correct, cancel */               \
+    X(SCOPE_REHEARSALS, "rehearsals") /* play them: a worker, which reads each list */
 
 enum scope {
 #define X(name, text) name,
@@ -127,7 +128,13 @@ enum scope {
     X(SCOPE_SEND, MAY_READ_PLACES)                                                                 \
     X(SCOPE_PLACES, MAY_SEE_ORGANISATION)                                                          \
     X(SCOPE_PLACES, MAY_READ_PLACES)                                                               \
-    X(SCOPE_PLACES, MAY_RUN_PLACES)
+    X(SCOPE_PLACES, MAY_RUN_PLACES)                                                                \
+    X(SCOPE_REHEARSALS, MAY_PLAY_REHEARSALS)                                                       \
+    X(SCOPE_REHEARSALS, MAY_SEE_ORGANISATION)                                                      \
+    X(SCOPE_REHEARSALS, MAY_SEE_NUMBERS)                                                           \
+    X(SCOPE_REHEARSALS, MAY_READ_AUDIENCES)                                                        \
+    X(SCOPE_REHEARSALS, MAY_READ_CAMPAIGNS)                                                        \
+    X(SCOPE_REHEARSALS, MAY_READ_GATEWAYS)
 
 enum { MEMBER_GROUPS_MAX = GROUP_SET_MAX }; /* of one member; who needs more: everywhere */
 

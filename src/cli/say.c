@@ -133,6 +133,13 @@ const char *say_count(int64_t n, char out[SAY_COUNT_BYTES])
     return out;
 }
 
+const char *say_people(int64_t n, char out[SAY_COUNT_BYTES])
+{
+    size_t at = strlen(say_count(n, out));
+    (void)snprintf(out + at, SAY_COUNT_BYTES - at, n == 1 ? " person" : " people");
+    return out;
+}
+
 const char *say_duration(int64_t seconds, char out[SAY_TIME_BYTES])
 {
     long long s = seconds < 0 ? 0 : seconds;

@@ -95,7 +95,7 @@ static int end(struct verb_call *c)
 
 static const struct verb_option add_options[] = {
     {"scope", "SCOPE,…",
-     "metrics, read, send, lists, optouts, inbox, places; or everything, alone"},
+     "metrics, read, send, lists, optouts, inbox, places, rehearsals; or everything, alone"},
     {"until", "TIME", "when it ends by itself (default: never)"},
     {"member", "NAME", "whose it is; over the unix socket it has to be said"},
     {NULL, NULL, NULL}};

@@ -69,7 +69,7 @@ static void test_from_asking_to_the_page(void **state)
     tells(200, id, lease, ",\"people\":3,\"sent\":2,\"replies\":1");
     assert_int_equal(number_at(shown(id), "sent"), 2);
     (void)ask(200, "GET", world_text("/rehearsals/%lld", (long long)id), NULL);
-    says("2 of 3 sent, 1 replies");
+    says("2 of 3 sent, replies: 1");
     says("data-status=\"under_way\""); /* it looks again by itself */
 
     tells(
@@ -87,6 +87,29 @@ static void test_from_asking_to_the_page(void **state)
     assert_int_equal(
         json_array_size(json_object_get(ask(200, "GET", "/api/v1/campaigns", NULL), "campaigns")),
         0);
+}
+
+/* Who reads it has no terminal and knows no code. */
+static void test_the_page_has_no_code_and_no_command(void **state)
+{
+    (void)state;
+    char lease[64];
+    json_int_t id = asked(ORGANISER, BODY("thursday", "list"));
+    takes(id, lease);
+    tells(
+        200, id, lease,
+        ",\"report\":{\"go\":true,\"facts\":[],\"list\":["
+        "{\"level\":\"look\",\"what\":\"no_hours\",\"title\":\"\",\"why\":\"no hours are set: at "
+        "2026-11-27T18:00:00Z it is night (`muster law list`)\",\"mend\":\"Read it, and decide.\"},"
+        "{\"level\":\"look\",\"what\":\"rehearsal\",\"title\":\"How well it was "
+        "rehearsed\",\"why\":\"x\","
+        "\"mend\":\"Go by the forecast (`--speed` lets a rehearsal run slower).\"}]}");
+    (void)ask(200, "GET", world_text("/rehearsals/%lld", (long long)id), NULL);
+    says("<strong>Look</strong>");
+    says("<p>No hours are set: at Fri 27 Nov 2026, 18:00 it is night</p>");
+    says("<strong>Look: How well it was rehearsed</strong>");
+    says("<p>Go by the forecast.</p>");
+    assert_null(strstr(answer_text(), "no_hours"));
 }
 
 static void test_what_a_worker_gets(void **state)
@@ -258,6 +281,20 @@ static uint32_t taken_at(int64_t now_ms)
     return t.id;
 }
 
+/* As long as no other worker comes, the group's organiser is told since when, and ends it. */
+static void test_a_worker_that_never_comes_back(void **state)
+{
+    (void)state;
+    uint32_t id = (uint32_t)asked(ORGANISER, BODY("thursday", "list"));
+    assert_int_equal(taken_at(WORLD_NOW_MS - 30 * MINUTE_MS), id);
+    (void)ask_as(ORGANISER, 409, "POST", REHEARSALS, BODY("friday", "list"));
+    (void)ask(200, "GET", world_text("/rehearsals/%u", id), NULL);
+    says("Nothing was heard since Thu 26 Nov 2026, 17:30 of the program that plays it.");
+    says("Stop it, and take it away");
+    (void)ask_as(ORGANISER, 200, "DELETE", world_text(REHEARSALS "/%u", id), "{}");
+    (void)asked(ORGANISER, BODY("friday", "list"));
+}
+
 static void test_a_lease_that_is_over(void **state)
 {
     (void)state;
@@ -276,11 +313,17 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_from_asking_to_the_page),  TEST(test_what_a_worker_gets),
-        TEST(test_it_fails_aloud),           TEST(test_groups_have_their_own),
-        TEST(test_what_cannot_be_rehearsed), TEST(test_the_same_request_is_one_rehearsal),
-        TEST(test_only_so_many_wait),        TEST(test_the_newest_of_a_group_are_kept),
+        TEST(test_from_asking_to_the_page),
+        TEST(test_what_a_worker_gets),
+        TEST(test_it_fails_aloud),
+        TEST(test_groups_have_their_own),
+        TEST(test_what_cannot_be_rehearsed),
+        TEST(test_the_same_request_is_one_rehearsal),
+        TEST(test_only_so_many_wait),
+        TEST(test_the_newest_of_a_group_are_kept),
         TEST(test_a_lease_that_is_over),
+        TEST(test_the_page_has_no_code_and_no_command),
+        TEST(test_a_worker_that_never_comes_back),
     };
     return world_run("rehearsals", tests, COUNT_OF(tests));
 }

@@ -154,6 +154,15 @@ static void test_scopes(void **state)
     assert_true(access_may(&m, MAY_ANSWER, SLICE_LIT("north")));
     assert_false(access_may(&m, MAY_SUPPRESS, SLICE_LIT("north")));
     assert_true(access_may(&m, MAY_ANYBODY, SLICE_LIT("north")));
+    m = (struct member){"o", "Olive", ROLE_OWNER, .everywhere = true};
+    m.scopes = 1U << SCOPE_REHEARSALS; /* of a worker: it reads, and changes nothing else */
+    assert_true(access_may_everywhere(&m, MAY_PLAY_REHEARSALS));
+    assert_true(access_may_everywhere(&m, MAY_SEE_NUMBERS));
+    assert_false(access_may_somewhere(&m, MAY_LAUNCH_CAMPAIGNS));
+    assert_false(access_may_somewhere(&m, MAY_MAKE_AUDIENCES));
+    assert_false(access_may_somewhere(&m, MAY_READ_INBOX));
+    m.role = ROLE_ORGANISER;
+    assert_false(access_may_somewhere(&m, MAY_PLAY_REHEARSALS));
     m = members[0]; /* a volunteer of north: no scope makes more of them */
     m.scopes = (1U << SCOPE_COUNT) - 1;
     assert_false(access_may_somewhere(&m, MAY_LAUNCH_CAMPAIGNS));

@@ -16,11 +16,27 @@ enum { SENTENCE_BYTES = 512, BARS_MAX = 90 };
 
 /* ---- the list ---- */
 
+/* For people, who do not know the codes; of a finding its own sentence says all. */
+static const char *title_of(const char *what)
+{
+    static const struct {
+        const char *what, *title;
+    } titles[] = {
+        {"time", "When it is done"},        {"errors", "Who it does not reach"},
+        {"unknown", "Who nobody knows of"}, {"opt-outs", "Who opts out"},
+        {"answers", "Who answers people"},  {"rehearsal", "How well it was rehearsed"},
+        {"approval", "Who has to approve"},
+    };
+    for (size_t i = 0; i < COUNT_OF(titles); i++)
+        if (strcmp(titles[i].what, what) == 0) return titles[i].title;
+    return "";
+}
+
 static void add_line(json_t *list, const char *level, const char *what, const char *why,
                      const char *mend)
 {
-    json_list_add(list, json_pack("{s:s,s:s,s:s,s:s}", "level", level, "what", what, "why", why,
-                                  "mend", mend));
+    json_list_add(list, json_pack("{s:s,s:s,s:s,s:s,s:s}", "level", level, "what", what, "title",
+                                  title_of(what), "why", why, "mend", mend));
 }
 
 static void add_findings(json_t *list, const json_t *check)
@@ -32,7 +48,7 @@ static void add_findings(json_t *list, const json_t *check)
         bool blocks = strcmp(say_string(one, "level"), "block") == 0;
         if (strcmp(say_string(one, "level"), "note") == 0) continue;
         add_line(list, blocks ? "no" : "look", say_string(one, "code"), say_string(one, "message"),
-                 blocks ? "Mend the campaign's file or its list." : "Read it, and decide.");
+                 blocks ? "Mend the campaign or its list." : "Read it, and decide.");
     }
 }
 
@@ -49,15 +65,15 @@ static double share_of(const struct rehearsed *r, int64_t n)
 
 static void add_time(json_t *list, const struct rehearsed *r)
 {
-    char why[SENTENCE_BYTES], at[CLOCK_ISO_BYTES], when[SAY_TIME_BYTES];
+    char why[SENTENCE_BYTES], at[CLOCK_ISO_BYTES], when[SAY_TIME_BYTES], who[SAY_COUNT_BYTES];
     int64_t late = campaign_count(r->status, STATE_EXPIRED);
     clock_iso(r->end_ms, at);
     if (!r->done)
         add_line(list, "look", "time", "The rehearsal was ended before the campaign was done.",
-                 "Give it more time: --minutes.");
+                 "Go by the forecast: the rehearsal had no more time (`--minutes` gives it more).");
     else if (late > 0) {
-        (void)snprintf(why, sizeof why, "%lld people would not get it before the deadline.",
-                       (long long)late);
+        (void)snprintf(why, sizeof why, "%s would not get it before the deadline.",
+                       say_people(late, who));
         add_line(list, "no", "time", why,
                  "Start earlier, move the deadline, or send through a faster account.");
     } else {
@@ -68,27 +84,27 @@ static void add_time(json_t *list, const struct rehearsed *r)
 
 static void add_errors(json_t *list, const struct rehearsed *r)
 {
-    char why[SENTENCE_BYTES];
+    char why[SENTENCE_BYTES], who[SAY_COUNT_BYTES];
     int64_t bad =
         campaign_count(r->status, STATE_UNDELIVERED) + campaign_count(r->status, STATE_REFUSED);
     int64_t unknown = campaign_count(r->status, STATE_UNKNOWN);
-    (void)snprintf(why, sizeof why, "%lld of %lld were not delivered (%.1f %%).", (long long)bad,
-                   (long long)reached(r), 100 * share_of(r, bad));
+    (void)snprintf(why, sizeof why, "%lld of %lld would not be delivered (%.1f %%).",
+                   (long long)bad, (long long)reached(r), 100 * share_of(r, bad));
     bool many = share_of(r, bad) > ERRORS_MOST;
     add_line(list, many ? "no" : "go", "errors", why,
              many ? "Clean the list first: leave out whom the last campaign did not reach." : "");
     if (unknown == 0) return;
-    (void)snprintf(why, sizeof why, "Of %lld people nobody would know whether they got it.",
-                   (long long)unknown);
-    add_line(list, "look", "unknown", why, "Look at the account: muster gateway list.");
+    (void)snprintf(why, sizeof why, "Of %s nobody would know whether they got it.",
+                   say_people(unknown, who));
+    add_line(list, "look", "unknown", why, "Look at the provider account (`muster gateway list`).");
 }
 
 static void add_opt_outs(json_t *list, const struct rehearsed *r)
 {
-    char why[SENTENCE_BYTES];
+    char why[SENTENCE_BYTES], who[SAY_COUNT_BYTES];
     int64_t stops = say_int(r->status, "stops");
     bool many = share_of(r, stops) > OPT_OUTS_MOST;
-    (void)snprintf(why, sizeof why, "%lld people opt out (%.1f %%).", (long long)stops,
+    (void)snprintf(why, sizeof why, "%s would opt out (%.1f %%).", say_people(stops, who),
                    100 * share_of(r, stops));
     add_line(list, many ? "look" : "go", "opt-outs", why,
              many ? "More than 2 % is a sign that people did not expect it: text fewer, or say who "
@@ -118,15 +134,20 @@ static int64_t answerers(const struct rehearsed *r)
 
 static void add_answers(json_t *list, const struct rehearsed *r)
 {
-    char why[SENTENCE_BYTES];
+    char why[SENTENCE_BYTES], who[SAY_COUNT_BYTES], team[SAY_COUNT_BYTES];
     int64_t need = answerers(r);
-    (void)snprintf(
-        why, sizeof why,
-        "Up to %lld people write back in an hour; %lld of you are needed to answer them, "
-        "at %lld answers an hour each.",
-        (long long)fullest_hour(r->minutes), (long long)need, (long long)r->answers_per_hour);
+    if (need == 0)
+        (void)snprintf(why, sizeof why, "Nobody would write back.");
+    else
+        (void)snprintf(why, sizeof why,
+                       "Up to %s would write back in an hour. To answer them takes %s, at %lld "
+                       "answers an hour each.",
+                       say_people(fullest_hour(r->minutes), who), say_people(need, team),
+                       (long long)r->answers_per_hour);
     add_line(list, need > 1 ? "look" : "go", "answers", why,
-             need > 1 ? "See that they are there, or let people pace it: pace_by: answers." : "");
+             need > 1 ? "See that they are there, or let it slow down while people wait for an "
+                        "answer (`pace_by: answers`)."
+                      : "");
 }
 
 /* How much of the account's rate this machine has kept, in time that runs faster. */
@@ -146,7 +167,8 @@ static void add_faith(json_t *list, const struct rehearsed *r)
         "Of the account's rate %.0f %% were used: hours, the deadline, or time that ran %d times "
         "faster than this machine can follow. Then the real campaign is done sooner.",
         100 * kept(r), r->speed);
-    add_line(list, "look", "rehearsal", why, "Rehearse again at a lower --speed.");
+    add_line(list, "look", "rehearsal", why,
+             "Go by the forecast (`--speed` lets a rehearsal run slower).");
 }
 
 /* Nobody has to approve in a rehearsal. */
@@ -157,7 +179,7 @@ static void add_approval(json_t *list, const struct rehearsed *r)
     (void)snprintf(why, sizeof why, "A second person must approve it before anybody is texted: %s.",
                    say_string(r->check, "approval"));
     add_line(list, "look", "approval", why,
-             "See that somebody else is there then: muster campaign approve.");
+             "See that somebody else is there then (`muster campaign approve`).");
 }
 
 /* ---- the figures ---- */
@@ -186,12 +208,20 @@ static void add_fact(json_t *list, const char *term, const char *text)
     json_list_add(list, json_pack("{s:s,s:s}", "term", term, "text", text));
 }
 
+/* False: nobody has set a price. */
+static bool price_text(const json_t *report, char out[SENTENCE_BYTES])
+{
+    const json_t *price = json_object_get(report, "price");
+    double amount = json_number_value(json_object_get(price, "amount"));
+    (void)snprintf(out, SENTENCE_BYTES, "%.2f %s", amount, say_string(price, "currency"));
+    return amount > 0;
+}
+
 /* What would happen, as term and text: the page of the client shows them, and that of the server. Returns owned. */
 static json_t *facts_json(const json_t *report)
 {
     char text[SENTENCE_BYTES], count[SAY_COUNT_BYTES], time[SAY_TIME_BYTES];
-    const json_t *price = json_object_get(report, "price"),
-                 *forecast = json_object_get(report, "forecast"),
+    const json_t *forecast = json_object_get(report, "forecast"),
                  *assumed = json_object_get(report, "assumed");
     json_t *list = json_array();
     add_fact(list, "People", say_count(say_int(report, "people"), count));
@@ -208,10 +238,7 @@ static json_t *facts_json(const json_t *report)
     add_fact(list, "Replies", text);
     add_fact(list, "To answer them", say_count(say_int(report, "answerers"), count));
     add_fact(list, "Opt-outs", say_count(say_int(report, "opt_outs"), count));
-    (void)snprintf(text, sizeof text, "%.2f %s",
-                   json_number_value(json_object_get(price, "amount")),
-                   say_string(price, "currency"));
-    add_fact(list, "Price", text);
+    if (price_text(report, text)) add_fact(list, "Price", text);
     (void)snprintf(text, sizeof text, "%.1f of 100 write back, %.1f opt out, %.1f are not reached",
                    100 * json_number_value(json_object_get(assumed, "replies")),
                    100 * json_number_value(json_object_get(assumed, "opt_outs")),
@@ -278,9 +305,8 @@ static void print_list(const json_t *report)
 
 void rehearsal_print(const json_t *report)
 {
-    char count[SAY_COUNT_BYTES], text[SAY_TIME_BYTES];
-    const json_t *price = json_object_get(report, "price"),
-                 *forecast = json_object_get(report, "forecast");
+    char count[SAY_COUNT_BYTES], text[SAY_TIME_BYTES], price[SENTENCE_BYTES];
+    const json_t *forecast = json_object_get(report, "forecast");
     (void)fputs("rehearsal of '", stdout);
     say_text(stdout, say_string(report, "name"));
     (void)printf("': %s people; nothing left this machine\n",
@@ -292,8 +318,8 @@ void rehearsal_print(const json_t *report)
     (void)printf(", at most %s in an hour", say_count(say_int(report, "replies_per_hour"), count));
     (void)printf("; %s to answer\n", say_count(say_int(report, "answerers"), count));
     (void)printf("  opt-outs  %s\n", say_count(say_int(report, "opt_outs"), count));
-    (void)printf("  price     %.2f %s\n\n", json_number_value(json_object_get(price, "amount")),
-                 say_string(price, "currency"));
+    if (price_text(report, price)) (void)printf("  price     %s\n", price);
+    (void)putchar('\n');
     print_list(report);
     (void)puts(json_is_true(json_object_get(report, "go")) ? "\nGO" : "\nNO GO");
 }
@@ -360,8 +386,9 @@ void rehearsal_page(const json_t *report, FILE *to)
                   go ? "Go" : "No go");
     json_array_foreach(json_object_get(report, "list"), i, one)
     {
-        (void)fprintf(to, "<li class=\"%s\"><strong>%s</strong><br>", say_string(one, "level"),
-                      say_string(one, "what"));
+        const char *level = say_string(one, "level"), *title = say_string(one, "title");
+        (void)fprintf(to, "<li class=\"%s\">", level);
+        if (*title) (void)fprintf(to, "<strong>%s</strong><br>", title);
         escaped(to, say_string(one, "why"));
         if (*say_string(one, "mend")) (void)fputs("<br>", to);
         escaped(to, say_string(one, "mend"));

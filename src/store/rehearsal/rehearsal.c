@@ -98,14 +98,14 @@ static int read_refusal(const struct redisReply *reply, struct err *e)
 {
     if (call_says(reply, "busy"))
         return err_set(e, ERR_CONFLICT,
-                       "the group's rehearsal %u is not over yet: wait for it, or take it away",
+                       "the group's rehearsal %u is not over yet: wait for it, or take it away "
+                       "under Rehearsals",
                        (uint32_t)redis_int(redis_at(reply, 1), 0));
     if (call_says(reply, "full"))
-        return err_set(
-            e, ERR_LIMIT,
-            "%d rehearsals wait already, which is as many as may: try again later, or run "
-            "it where you are, with muster campaign rehearse",
-            REHEARSALS_WAITING_MAX);
+        return err_set(e, ERR_LIMIT,
+                       "%d rehearsals wait already, which is as many as may: try again later "
+                       "(`muster campaign rehearse` plays one where you are)",
+                       REHEARSALS_WAITING_MAX);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* /rehearsals: what would happen, as a rehearsal on the server has shown it; and how far one is. */
 #include "web/organiser/organiser.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/json.h"
@@ -29,12 +30,14 @@ static bool is_open(const json_t *r)
 /* The words of one; `data` is a card or the page. */
 static void put_words(const struct web_call *c, json_t *data, const json_t *r)
 {
-    static const char *const taken[] = {"id",  "name",   "group", "note",
-                                        "why", "people", "sent",  "replies"};
+    static const char *const taken[] = {"id", "name", "group", "why", "people", "sent", "replies"};
     char when[LOCAL_TIME_BYTES];
     for (size_t i = 0; i < COUNT_OF(taken); i++)
         json_put(data, taken[i], json_incref(json_object_get(r, taken[i])));
     bool go = json_is_true(json_object_get(r, "go")), finished = is(r, "finished");
+    char *note = local_time_words(c, json_slice(json_object_get(r, "note")));
+    json_put(data, "note", json_text(slice_of(note)));
+    free(note);
     local_time_show_iso(c, json_object_get(r, "made_at"), when);
     json_put(data, "when", json_string(when));
     json_put(data, "by", page_who(json_object_get(r, "by")));
@@ -74,27 +77,42 @@ static void get_rehearsals(struct web_call *c)
 
 /* ---- one ---- */
 
-/* In the words in which the client says them: they came with the report. */
-static json_t *lines_of(const json_t *report)
+/* A sentence of the report, for who has no terminal. Returns owned. */
+static json_t *sentence(const struct web_call *c, const json_t *line, const char *key)
+{
+    char *local = local_time_words(c, json_slice(json_object_get(line, key)));
+    char *words = page_words(slice_of(local), NULL);
+    json_t *said = json_text(slice_of(words));
+    free(words);
+    free(local);
+    return said;
+}
+
+/* In the words in which the client says them: they came with the report. What it is about is told by the title; a report of
+ * an older client has none. */
+static json_t *line_of(const struct web_call *c, const json_t *one)
+{
+    const char *level = text_of(one, "level");
+    bool no = strcmp(level, "no") == 0, go = strcmp(level, "go") == 0;
+    return json_pack("{s:s,s:s,s:s,s:o,s:o}", "kind",
+                     no   ? "notice bad"
+                     : go ? "notice good"
+                          : "notice",
+                     "mark",
+                     no   ? "No go"
+                     : go ? "Go"
+                          : "Look",
+                     "title", text_of(one, "title"), "says", sentence(c, one, "why"), "mend",
+                     sentence(c, one, "mend"));
+}
+
+static json_t *lines_of(const struct web_call *c, const json_t *report)
 {
     size_t i;
     const json_t *one;
     json_t *list = json_array();
     json_array_foreach(json_object_get(report, "list"), i, one)
-    {
-        const char *level = text_of(one, "level");
-        bool no = strcmp(level, "no") == 0, go = strcmp(level, "go") == 0;
-        json_list_add(list, json_pack("{s:s,s:s,s:s,s:s,s:s}", "kind",
-                                      no   ? "notice bad"
-                                      : go ? "notice good"
-                                           : "notice",
-                                      "mark",
-                                      no   ? "No go"
-                                      : go ? "Go"
-                                           : "Look",
-                                      "what", text_of(one, "what"), "says", text_of(one, "why"),
-                                      "mend", text_of(one, "mend")));
-    }
+        json_list_add(list, line_of(c, one));
     return list;
 }
 
@@ -131,7 +149,7 @@ static void on_one(struct web_call *c, int status, const json_t *r)
     json_put(data, "bar", bar_of(r));
     json_put(data, "state", json_incref(json_object_get(r, "state")));
     if (json_is_object(report)) {
-        json_put(data, "lines", lines_of(report));
+        json_put(data, "lines", lines_of(c, report));
         json_put(data, "facts", json_pack("{s:o}", "list", facts_of(report)));
     }
     json_put(data, "may", json_boolean(access_may_somewhere(c->member, MAY_LAUNCH_CAMPAIGNS)));

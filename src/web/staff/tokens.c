@@ -34,6 +34,7 @@ static json_t *choices_json(const struct web_call *c)
         [SCOPE_OPTOUTS] = "Look up, add and remove opt-outs",
         [SCOPE_INBOX] = "Read and answer people",
         [SCOPE_PLACES] = "Add and correct places and sessions",
+        [SCOPE_REHEARSALS] = "Play rehearsals (a token of an owner)",
     };
     json_t *list = json_array();
     for (int i = 0; i < SCOPE_COUNT; i++) {
@@ -98,9 +99,9 @@ static void read_scopes(struct web_call *c, char out[SCOPES_BYTES_MAX])
         if (slice_is(word, "everything"))
             everything = true;
         else if (!scope_from_string(word, &scope))
-            ask_wrong(
-                c, "'scopes' is a list of metrics, read, send, lists, optouts, inbox, places; or "
-                   "everything, alone");
+            ask_wrong(c, "'scopes' is a list of metrics, read, send, lists, optouts, inbox, "
+                         "places, rehearsals; or "
+                         "everything, alone");
         else
             add_scope(out, scope);
     }

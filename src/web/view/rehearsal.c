@@ -2,10 +2,11 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "core/json.h"
 #include "store/rehearsal.h"
 
-enum { NOTE_BYTES = 256 };
+enum { NOTE_BYTES = 320 };
 
 static json_t *stored(struct slice text)
 {
@@ -18,6 +19,17 @@ static void put_stored(json_t *o, const char *key, struct slice text)
     json_put(o, key, value ? value : json_null());
 }
 
+static void say_stopped(const struct rehearsal *r, char out[NOTE_BYTES])
+{
+    char since[CLOCK_ISO_BYTES];
+    clock_iso(r->until_ms - REHEARSAL_LEASE_MS, since);
+    (void)snprintf(out, NOTE_BYTES,
+                   "Nothing was heard since %s of the program that plays it. It begins anew when "
+                   "whoever runs the server starts the service muster-rehearsals there; until then "
+                   "no other one begins, unless somebody takes this one away.",
+                   since);
+}
+
 /* What there is to know of one that is not over, for people. Returns owned. */
 static json_t *note_json(const struct rehearsal *r, bool is_there, int64_t now_ms)
 {
@@ -25,16 +37,15 @@ static json_t *note_json(const struct rehearsal *r, bool is_there, int64_t now_m
     if (r->state == REHEARSAL_WAITING && !is_there)
         (void)snprintf(text, sizeof text,
                        "Nobody plays rehearsals at the moment: whoever runs the server starts the "
-                       "service muster-rehearsals there. It waits until then.");
+                       "service muster-rehearsals there. It waits until then, or until somebody "
+                       "takes it away.");
     else if (r->state == REHEARSAL_WAITING && r->ahead > 0)
         (void)snprintf(text, sizeof text, "It waits: %llu before it.",
                        (unsigned long long)r->ahead);
     else if (r->state == REHEARSAL_WAITING)
         (void)snprintf(text, sizeof text, "It is the next one.");
     else if (r->state == REHEARSAL_UNDER_WAY && r->until_ms < now_ms)
-        (void)snprintf(text, sizeof text,
-                       "The program that played it has stopped. It is begun again as soon as the "
-                       "service muster-rehearsals runs.");
+        say_stopped(r, text);
     return *text ? json_string(text) : json_null();
 }
 
