@@ -271,7 +271,7 @@ def groups_in_a_browser(world):
         owner.open(world.url + "/groups/leeds")
         owner.type("#typed", "leeds")
         owner.press("Delete")
-        check("The group still has 1 people" in owner.text(), owner.text())
+        check("The group still has 1 person:" in owner.text(), owner.text())
         owner.screenshot(shots / "group-delete.png")
     finally:
         driver.stop()

@@ -693,7 +693,7 @@ static void test_a_group_appears_with_its_first_thing(void **state)
     assert_true(json_is_null(json_object_get(group, "created_at")));
     (void)ask(409, "POST", "/api/v1/groups", "{\"name\":\"south\"}");
     (void)ask(409, "DELETE", "/api/v1/groups/south", NULL);
-    expect_error("conflict", "still has 1 campaigns");
+    expect_error("conflict", "still has 1 campaign:");
 }
 
 static void test_groups_are_made_and_removed(void **state)

@@ -6,8 +6,8 @@ local prefix, group = ARGV[1], ARGV[4]
 local key = prefix .. 'group:info'
 if redis.call('HEXISTS', key, group) == 0 then return {'missing'} end
 
-local function has(name, count)
-  if count > 0 then return {'has', string.format('%d %s', count, name)} end
+local function has(one, many, count)
+  if count > 0 then return {'has', string.format('%d %s', count, count == 1 and one or many)} end
 end
 
 local function members()
@@ -20,13 +20,13 @@ local function members()
   return n
 end
 
-local left = has('campaigns', redis.call('ZCARD', prefix .. 'campaigns:' .. group))
-  or has('schedules', redis.call('ZCARD', prefix .. 'schedules:' .. group))
-  or has('lists', redis.call('ZCARD', prefix .. 'frozen:' .. group))
-  or has('conversations', redis.call('ZCARD', prefix .. 'inbox:' .. group) + redis.call('ZCARD', prefix .. 'closed:' .. group))
-  or has('opt-outs', redis.call('HLEN', prefix .. 's:' .. group))
-  or has('places', tonumber(redis.call('HGET', prefix .. 'group:places', group) or '0'))
-  or has('people', members())
+local left = has('campaign', 'campaigns', redis.call('ZCARD', prefix .. 'campaigns:' .. group))
+  or has('schedule', 'schedules', redis.call('ZCARD', prefix .. 'schedules:' .. group))
+  or has('list', 'lists', redis.call('ZCARD', prefix .. 'frozen:' .. group))
+  or has('conversation', 'conversations', redis.call('ZCARD', prefix .. 'inbox:' .. group) + redis.call('ZCARD', prefix .. 'closed:' .. group))
+  or has('opt-out', 'opt-outs', redis.call('HLEN', prefix .. 's:' .. group))
+  or has('place', 'places', tonumber(redis.call('HGET', prefix .. 'group:places', group) or '0'))
+  or has('person', 'people', members())
 if left then return left end
 redis.call('HDEL', key, group)
 redis.call('DEL', prefix .. 'tags:' .. group, prefix .. 'suggestions:' .. group)
