@@ -326,7 +326,15 @@ static void test_a_mistake_leads_back(void **state)
     char path[64];
     json_int_t id = make_audience("lent", 1);
     (void)snprintf(path, sizeof path, "/lists/%lld/lend", (long long)id);
-    posts(422, path, "to=leeds&until=soon&why=twin");
+    posts(422, path, "to=leeds&until=soon&why=our+twin");
+    says("<option value=\"leeds\" selected>");
+    says("id=\"lend-until-error\"");
+    says("value=\"our twin\"");
+    posts(400, path, "to=leeds&until=2020-12-11T18%3A00&why=our+twin"); /* the API refuses it */
+    says("Say until when: a time to come");
+    says("value=\"2020-12-11T18:00\"");
+    (void)snprintf(path, sizeof path, "/lists/%lld/take-back", (long long)id);
+    posts(404, path, "loan=99");
     (void)snprintf(path, sizeof path, "<a class=\"button primary\" href=\"/lists/%lld\">Back</a>",
                    (long long)id);
     says(path);

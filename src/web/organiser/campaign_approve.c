@@ -59,6 +59,7 @@ static void show(struct web_call *c, const char *problem)
 {
     json_decref(c->asked);
     c->asked = page_data(c, "Approve", problem);
+    json_put(c->asked, "typed_why", json_text(web_field(c, "why")));
     web_ask(c, on_proposal, NULL, "GET", "/api/v1/campaigns/%u/proposal", c->id);
 }
 

@@ -135,6 +135,8 @@ static void show(struct web_call *c, const json_t *status, const char *problem)
     json_t *data = page_data(c, "Campaign", problem);
     campaign_put_words(c, data, status);
     json_put(data, "title", json_incref(json_object_get(status, "name")));
+    json_put(data, "typed_name", json_text(web_field(c, "name")));
+    json_put(data, "typed_why", json_text(web_field(c, "why")));
     put_figures(data, status);
     campaign_put_speed(data, status);
     campaign_put_forecast(c, data, status);

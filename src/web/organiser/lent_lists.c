@@ -1,13 +1,16 @@
 #include "web/organiser/lent_lists.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "store/loan.h"
 #include "web/organiser/campaign_words.h"
 #include "web/local_time.h"
+#include "web/organiser/list.h"
 #include "web/organiser/organiser.h"
 #include "web/own.h"
 #include "web/page.h"
+#include "web/page_words.h"
 #include "web/view/view.h"
 
 #define DAY_MS (24LL * 3600 * 1000)
@@ -85,13 +88,18 @@ void lent_put_loans(const struct web_call *c, json_t *data, const json_t *body)
     json_t *list = json_array();
     json_array_foreach(json_object_get(body, "loans"), i, loan) json_list_add(list, shown(c, loan));
     json_put(data, "loans", list);
-    json_t *to = view_other_groups(c, json_cstr_at(data, "group"));
+    json_t *one, *to = view_other_groups(c, json_cstr_at(data, "group"));
+    struct slice typed = slice_trim(web_field(c, "to")), until_typed = web_field(c, "until");
+    json_array_foreach(to, i, one) json_put(
+        one, "chosen", json_boolean(slice_eq(json_slice(json_object_get(one, "name")), typed)));
+    json_put(data, "lending", json_boolean(typed.n > 0));
+    json_put(data, "lend_why", json_text(slice_trim(web_field(c, "why"))));
     words_put_list(data, "borrowers", to);
     json_decref(to);
     json_t *usual = json_time(c->now_ms + USUAL_DAYS * DAY_MS);
     local_time_field_iso(c, usual, until);
     json_decref(usual);
-    json_put(data, "until_usual", json_string(until));
+    json_put(data, "until_usual", until_typed.n ? json_text(until_typed) : json_string(until));
     json_put(data, "zone", json_string(local_zone_name(c)));
 }
 
@@ -108,19 +116,31 @@ static void on_done(struct web_call *c, int status, const json_t *body)
         web_pass_on(c, status, body);
 }
 
+static void on_lent(struct web_call *c, int status, const json_t *body)
+{
+    if (status == 200 || status == 201) {
+        on_done(c, status, body);
+        return;
+    }
+    const char *detail = json_string_value(json_object_get(body, "detail"));
+    char *problem = xstrdup(detail ? detail : "That did not work. Try again.");
+    list_show_again(c, status, problem, page_wrong(body));
+    free(problem);
+}
+
 static void post_lend(struct web_call *c)
 {
     struct err e;
     int64_t until_ms = 0;
     struct slice typed = web_typed(c, "until");
     if (local_time_read(c, typed, &until_ms, &e) < 0) {
-        web_error(c, 422, "invalid", "%s", e.text);
+        list_show_again(c, 422, e.text, json_pack("{s:s}", "until", e.text));
         return;
     }
     c->asked = json_integer(c->id);
     json_t *said = json_pack("{s:o,s:o,s:o}", "to", json_text(web_typed(c, "to")), "why",
                              json_text(web_typed(c, "why")), "until", json_time(until_ms));
-    web_ask(c, on_done, said, "POST", "/api/v1/audiences/%u/loans", c->id);
+    web_ask(c, on_lent, said, "POST", "/api/v1/audiences/%u/loans", c->id);
 }
 
 static void post_take_back(struct web_call *c)

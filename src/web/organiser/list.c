@@ -10,6 +10,7 @@
 #include "web/imports.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/lent_lists.h"
+#include "web/organiser/list.h"
 #include "web/organiser/organiser.h"
 #include "web/organiser/texted.h"
 #include "web/own.h"
@@ -87,6 +88,8 @@ static void on_sample(struct web_call *c, void *arg, json_t *people)
     json_put(data, "sample", json_boolean(json_array_size(people) > 0));
     json_put(data, "people", people);
     json_put(data, "typed", json_text(web_field(c, "typed")));
+    json_t *wrong = web_known(c, "wrong");
+    json_put(data, "wrong", wrong ? json_incref(wrong) : json_object());
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/lists", "label", "Lists"));
     check(json_object_update_missing(data, s->list) == 0);
     bool counts = counts_texted(c, s->list);
@@ -159,6 +162,25 @@ static void on_refused(void *arg, int result, const struct audience_info *info, 
     struct showing *own = xcalloc(1, sizeof *own);
     *own = *s;
     show(c, own, info);
+}
+
+static void on_shown_again(void *arg, int result, const struct audience_info *info,
+                           const struct err *e)
+{
+    struct web_call *c = arg;
+    if (!is_theirs(c, result, info, e)) return;
+    struct showing *s = xcalloc(1, sizeof *s);
+    s->status = (int)json_integer_value(web_known(c, "status"));
+    (void)snprintf(s->problem, sizeof s->problem, "%s", json_string_value(web_known(c, "problem")));
+    show(c, s, info);
+}
+
+void list_show_again(struct web_call *c, int status, const char *problem, json_t *wrong)
+{
+    json_decref(c->asked);
+    c->asked = json_pack("{s:i,s:o,s:o}", "status", status, "problem", json_text(slice_of(problem)),
+                         "wrong", wrong ? wrong : json_object());
+    find(c, on_shown_again);
 }
 
 /* ---- its people change ---- */
