@@ -112,6 +112,12 @@ void auth_cookie(const struct auth *a, const char *secret, int64_t seconds,
                  char out[AUTH_COOKIE_BYTES]);
 void auth_cookie_end(const struct auth *a, char out[AUTH_COOKIE_BYTES]);
 
+/* The page that somebody wanted who has to log in first; seconds 0: none is any more. The value has no blanks and no ';'. */
+enum { AUTH_WANTED_BYTES = 160 };
+void auth_wanted(const struct auth *a, const char *page, int64_t seconds,
+                 char out[AUTH_COOKIE_BYTES]);
+struct slice auth_wanted_of(const struct http_request *q); /* as it came: anybody may have set it */
+
 /* A keyed number that stands for these bytes. */
 uint64_t auth_short_key(const struct auth *a, struct slice of);
 /* The same for where the request comes from: of IPv6 the /64. */

@@ -19,7 +19,7 @@ enum {
     ADDRESS_4_AT = 12, /* of an IPv4 address in the IPv6 one that maps it */
 };
 
-static const char cookie_name[] = "muster_session";
+static const char cookie_name[] = "muster_session", wanted_name[] = "muster_wanted";
 
 /* Failed attempts of one address since `since_ms`. Addresses that fall into one slot push each
  * other out, which forgets failures and never locks out a stranger. */
@@ -389,13 +389,30 @@ const struct member *auth_pass_member(struct auth *a, const struct auth_pass *pa
 
 /* ---- cookies ---- */
 
+static void write_cookie(const struct auth *a, const char *name, const char *value, int64_t seconds,
+                         char out[AUTH_COOKIE_BYTES])
+{
+    int n = snprintf(out, AUTH_COOKIE_BYTES,
+                     "%s=%s; Path=/; Max-Age=%" PRId64 "; HttpOnly; SameSite=Lax%s", name, value,
+                     seconds, a->https ? "; Secure" : "");
+    check(n > 0 && n < AUTH_COOKIE_BYTES);
+}
+
 void auth_cookie(const struct auth *a, const char *secret, int64_t seconds,
                  char out[AUTH_COOKIE_BYTES])
 {
-    int n = snprintf(out, AUTH_COOKIE_BYTES,
-                     "%s=%s; Path=/; Max-Age=%" PRId64 "; HttpOnly; SameSite=Lax%s", cookie_name,
-                     secret, seconds, a->https ? "; Secure" : "");
-    check(n > 0 && n < AUTH_COOKIE_BYTES);
+    write_cookie(a, cookie_name, secret, seconds, out);
+}
+
+void auth_wanted(const struct auth *a, const char *page, int64_t seconds,
+                 char out[AUTH_COOKIE_BYTES])
+{
+    write_cookie(a, wanted_name, page, seconds, out);
+}
+
+struct slice auth_wanted_of(const struct http_request *q)
+{
+    return http_request_cookie(q, wanted_name);
 }
 
 void auth_cookie_end(const struct auth *a, char out[AUTH_COOKIE_BYTES])

@@ -14,7 +14,9 @@
 #include "web/page_words.h"
 #include "web/public/public.h"
 #include "web/respond.h"
+#include "web/unsent.h"
 #include "web/upload.h"
+#include "web/wanted.h"
 
 enum {
     FORM_BYTES_MAX = 256 * 1024,
@@ -46,6 +48,45 @@ struct slice web_by(struct web_call *c)
         a.name = slice_of(local);
     }
     return actor_write(&a, c->by);
+}
+
+/* ---- the call ---- */
+
+/* Not zeroed as a whole: it is large, and webhooks come by the thousand. */
+static struct web_call *call_new(struct web *w, struct http_request *q, const struct route *route,
+                                 const struct route_params *params)
+{
+    struct web_call *c = xmalloc(sizeof *c);
+    c->web = w;
+    c->config = &w->config;
+    c->q = q;
+    c->route = route;
+    c->params = *params;
+    c->member = NULL;
+    c->id = 0;
+    c->body.root = NULL;
+    c->body.e.code = 0;
+    c->body.errors = NULL;
+    c->form = (struct form){0};
+    c->arena = NULL;
+    c->state = NULL;
+    c->state_done = NULL;
+    c->asked_query = SLICE_NONE;
+    c->then = NULL;
+    c->asker = NULL;
+    c->asked = NULL;
+    c->asker = NULL;
+    c->leaving = NULL;
+    c->by[0] = '\0';
+    return c;
+}
+
+static bool read_form(struct web_call *c)
+{
+    bool upload = c->route->flags & UPLOAD;
+    if (upload) web_upload_form(c, &c->form);
+    return upload || (form_parse(http_request_body(c->q), c->arena, &c->form) == 0 &&
+                      form_mend_lines(&c->form, c->arena) == 0);
 }
 
 /* ---- the door ---- */
@@ -99,7 +140,7 @@ static void note_seen(struct web *w, const struct http_request *q, int64_t now_m
         staff_seen(w->config.staff, slice_of(s->member), slice_of(s->id), now_ms);
 }
 
-static bool may(const struct route *route, const struct member *m)
+bool web_lets_in(const struct route *route, const struct member *m)
 {
     return route->flags & IN_GROUP ? access_may_somewhere(m, route->may)
                                    : access_may_everywhere(m, route->may);
@@ -134,6 +175,24 @@ static void refuse(struct http_request *q, const struct route *route, const stru
         respond_error(q, 403, "forbidden", "%s", text);
 }
 
+/* Who wanted a page gets it when they have logged in, and what they typed waits for them. */
+static void send_to_login(struct web *w, struct http_request *q, const struct route *route)
+{
+    static const struct route_params none;
+    wanted_keep(w, q, route);
+    if (!unsent_may_wait(q, route)) {
+        send_away(q, route, "/login");
+        return;
+    }
+    struct web_call *c = call_new(w, q, route, &none);
+    c->now_ms = web_now(w);
+    c->arena = arena_new(FORM_BYTES_MAX);
+    if (read_form(c))
+        unsent_show(c);
+    else
+        web_error(c, 403, "forbidden", "The form is too large.");
+}
+
 static bool member_comes_in(struct web *w, struct http_request *q, const struct route *route,
                             int64_t now_ms, const struct member **ret)
 {
@@ -149,10 +208,10 @@ static bool member_comes_in(struct web *w, struct http_request *q, const struct 
         return false;
     case AUTH_ABSENT:
     case AUTH_WRONG:
-        send_away(q, route, "/login");
+        send_to_login(w, q, route);
         return false;
     }
-    if (!may(route, *ret)) {
+    if (!web_lets_in(route, *ret)) {
         refuse(q, route, *ret);
         return false;
     }
@@ -175,26 +234,20 @@ static bool store_is_there(struct web_call *c)
     return false;
 }
 
-static bool read_form(struct web_call *c)
-{
-    bool upload = c->route->flags & UPLOAD;
-    if (upload) web_upload_form(c, &c->form);
-    return upload || (form_parse(http_request_body(c->q), c->arena, &c->form) == 0 &&
-                      form_mend_lines(&c->form, c->arena) == 0);
-}
-
 static bool form_is_read(struct web_call *c)
 {
     if (!(c->route->flags & FORM)) return true;
     c->arena = arena_new(FORM_BYTES_MAX);
     if (!read_form(c))
         web_error(c, 403, "forbidden", "The form is too large.");
-    else if (c->member && !auth_csrf_ok(c->web->auth, c->q, web_field(c, "csrf")))
+    else if (!c->member || auth_csrf_ok(c->web->auth, c->q, web_field(c, "csrf")))
+        return true;
+    else if (unsent_may_wait(c->q, c->route))
+        unsent_show(c);
+    else
         web_error(
             c, 403, "forbidden",
             "Somebody logged in or out since this page was opened. Open it again and repeat it.");
-    else
-        return true;
     return false;
 }
 
@@ -221,35 +274,6 @@ static bool id_is_read(struct web_call *c)
               "There is nothing of that id: an id is a number, the one that making or listing "
               "it told.");
     return false;
-}
-
-/* Not zeroed as a whole: it is large, and webhooks come by the thousand. */
-static struct web_call *call_new(struct web *w, struct http_request *q, const struct route *route,
-                                 const struct route_params *params)
-{
-    struct web_call *c = xmalloc(sizeof *c);
-    c->web = w;
-    c->config = &w->config;
-    c->q = q;
-    c->route = route;
-    c->params = *params;
-    c->member = NULL;
-    c->id = 0;
-    c->body.root = NULL;
-    c->body.e.code = 0;
-    c->body.errors = NULL;
-    c->form = (struct form){0};
-    c->arena = NULL;
-    c->state = NULL;
-    c->state_done = NULL;
-    c->asked_query = SLICE_NONE;
-    c->then = NULL;
-    c->asker = NULL;
-    c->asked = NULL;
-    c->asker = NULL;
-    c->leaving = NULL;
-    c->by[0] = '\0';
-    return c;
 }
 
 static void run(struct web_call *c)
@@ -399,7 +423,7 @@ void web_ask(struct web_call *c, web_then *then, json_t *body, const char *metho
     if (r) c->route = r;
     if (!r || r->flags & PAGE)
         web_failed(c, ERR_NOT_FOUND, NULL); /* a name with a '/' */
-    else if (!may(r, c->member))
+    else if (!web_lets_in(r, c->member))
         web_error(c, 403, "forbidden", "That is for others.");
     else if (!(r->flags & WITH_ID) || id_is_read(c))
         r->run(c);

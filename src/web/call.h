@@ -37,6 +37,9 @@ struct web_call {
 void web_call_open(struct web *w, struct http_request *q, const struct route *route,
                    const struct route_params *params);
 
+/* What the row's policy says of that member; groups of what is asked for are not looked at. */
+bool web_lets_in(const struct route *route, const struct member *m);
+
 struct slice web_param(const struct web_call *c, const char *name); /* {name} of the path */
 struct slice web_query(const struct web_call *c, const char *name); /* ?name=; none when absent */
 /* A number of the query, `otherwise` when it says none. False: c has its response. */

@@ -56,6 +56,7 @@
     X(PAGE_AUDIT, "staff/audit")                                                                   \
     X(PAGE_LOGIN, "staff/login")                                                                   \
     X(PAGE_LOGIN_SENT, "staff/sent")                                                               \
+    X(PAGE_UNSENT, "staff/unsent")                                                                 \
     X(PAGE_JOIN, "staff/join")                                                                     \
     X(PAGE_JOIN_OVER, "staff/over")                                                                \
     X(PAGE_WAITING, "staff/waiting")                                                               \

@@ -31,7 +31,15 @@ class Phone:
 
     def __init__(self, world, daemon=None, agent=IPHONE):
         self.host = urllib.parse.urlsplit((daemon or world.daemon).url).netloc
-        self.cookie, self.agent = "", agent
+        self.cookies, self.agent = {}, agent
+
+    @property
+    def cookie(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    @cookie.setter
+    def cookie(self, text):
+        self.cookies = dict(one.split("=", 1) for one in text.split("; ") if one)
 
     def ask(self, method, path, **form):
         """Status, where it leads, and the text."""
@@ -40,8 +48,11 @@ class Phone:
         connection.request(method, urllib.parse.urlsplit(path).path, urllib.parse.urlencode(form) or None, headers)
         answer = connection.getresponse()
         text = answer.read().decode()
-        if answer.getheader("Set-Cookie"):
-            self.cookie = answer.getheader("Set-Cookie").split(";")[0]
+        for line in answer.headers.get_all("Set-Cookie", []):
+            name, value = line.split(";")[0].split("=", 1)
+            self.cookies[name] = value
+            if "Max-Age=0" in line:
+                del self.cookies[name]
         connection.close()
         return answer.status, answer.getheader("Location"), text
 
@@ -277,5 +288,40 @@ def groups_in_a_browser(world):
         driver.stop()
 
 
+def what_was_wanted(world):
+    """a session ends in the middle of a form: what was typed goes on after logging in, and a link leads to its page"""
+    if not programs():
+        raise Skipped("chromium and chromedriver (Debian: chromium, chromium-driver) are not installed")
+    shots = pathlib.Path(world.args.shots)
+    shots.mkdir(parents=True, exist_ok=True)
+    driver = Driver(world.folder / "chromedriver-wanted.log")
+    try:
+        hers = driver.browser(SMALL_PHONE)
+        hers.open(link_of(world.person("invite", "--name", "Hana", "--role", "organiser", "--group", "main")))
+        hers.press("Come in")
+        hers.open(world.url + "/groups/main")
+        hers.type("#title", "Harbour & Hill")
+        hers.forget_cookies()
+        hers.press("Save")
+        check("what you typed is kept" in hers.text("main"), hers.text("main"))
+        hers.screenshot(shots / "unsent.png")
+        form = hers.windows()[0]
+        hers.new_window()
+        hers.open(world.url + "/groups/main?from=mail")
+        check(hers.address().endswith("/login"), hers.address())
+        hers.open(link_of(world.person("link", "Hana")))  # as by a text
+        hers.press("Log in")
+        equal(hers.address(), world.url + "/groups/main?from=mail", "the page that was wanted")
+        hers.to_window(form)
+        hers.press("Go on")
+        check("Nothing was done yet" in hers.text("main"), hers.text("main"))
+        hers.screenshot(shots / "once-more.png")
+        hers.press("Go on as Hana")
+        check("Saved." in hers.text(), hers.text())
+        equal(hers.values("#title"), ["Harbour & Hill"], "what was typed")
+    finally:
+        driver.stop()
+
+
 if __name__ == "__main__":
-    sys.exit(run(options(shots="shots"), an_invitation, a_link_by_text, a_shift, tokens, whose_business, in_a_browser, groups_in_a_browser, world=World))
+    sys.exit(run(options(shots="shots"), an_invitation, a_link_by_text, a_shift, tokens, whose_business, in_a_browser, groups_in_a_browser, what_was_wanted, world=World))

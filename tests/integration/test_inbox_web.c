@@ -355,6 +355,23 @@ static int get(struct http_request *q, const char *path)
     return ask(q);
 }
 
+/* The page that was wanted (its rules: tests/unit/test_door.c), and once only. */
+static void test_who_logs_in_goes_on(void **state)
+{
+    (void)state;
+    static const char *const ways[][2] = {{"/inbox/7?from=mail", "/inbox/7?from=mail"},
+                                          {"//host.example/inbox", "/inbox"}};
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        struct http_request q = {.method = "POST",
+                                 .path = "/login",
+                                 .body = "token=token-of-Sam-0123",
+                                 .cookies = {{"muster_wanted", ways[i][0]}}};
+        assert_int_equal(ask(&q), 303);
+        assert_string_equal(fake_http_header(&q, "Location"), ways[i][1]);
+        fake_http_done(&q);
+    }
+}
+
 static void test_pages_need_a_login(void **state)
 {
     (void)state;
@@ -941,6 +958,7 @@ int main(void)
         TEST(test_bad_requests),
         TEST(test_pages_of_the_api),
         TEST(test_pages_need_a_login),
+        TEST(test_who_logs_in_goes_on),
         TEST(test_a_volunteers_visit),
         TEST(test_late_form_keeps_what_was_typed),
         TEST(test_other_groups_pages),

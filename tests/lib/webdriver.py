@@ -102,6 +102,9 @@ class Browser:
     def open(self, url):
         call("POST", self.url + "/url", {"url": url})
 
+    def forget_cookies(self):
+        call("DELETE", self.url + "/cookie")
+
     def reload(self):
         call("POST", self.url + "/refresh", {})
 

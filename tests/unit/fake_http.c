@@ -22,7 +22,7 @@ struct slice http_request_path(const struct http_request *q)
 }
 struct slice http_request_target(const struct http_request *q)
 {
-    return or_else(q->path, "/");
+    return or_else(q->target, or_else(q->path, "/").p);
 }
 struct slice http_request_query(const struct http_request *q)
 {

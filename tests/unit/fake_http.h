@@ -7,6 +7,7 @@ enum { FAKE_HEADERS_MAX = 16 };
 
 struct http_request {
     const char *method, *path, *query, *body, *peer; /* NULL = "GET", "/", "", "", "192.0.2.1" */
+    const char *target;                              /* NULL = the path */
     bool is_unix;
     const char *headers[FAKE_HEADERS_MAX][2];
     const char *cookies[FAKE_HEADERS_MAX][2];

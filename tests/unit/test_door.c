@@ -3,6 +3,8 @@
 
 #include "web/body.h"
 #include "web/respond.h"
+#include "web/unsent.h"
+#include "web/wanted.h"
 
 /* What the socket's file lets through owns the place. */
 static void test_the_socket_is_an_owner(void **state)
@@ -58,6 +60,102 @@ static void test_changes_under_a_session_carry_its_value(void **state)
             fake_http_done(&q);
         }
     }
+}
+
+/* ---- who has to log in first ---- */
+
+static bool is_wanted(const char *target, const char *who)
+{
+    for (size_t i = 0; i < COUNT_OF(web_world_members); i++) {
+        const struct auth_member *m = &web_world_members[i];
+        if (strcmp(m->name, who) != 0) continue;
+        const struct member is = {.id = "x",
+                                  .name = m->name,
+                                  .role = m->role,
+                                  .everywhere = m->everywhere || m->role == ROLE_OWNER,
+                                  .groups = m->groups,
+                                  .group_count = m->group_count};
+        return wanted_is_ours(web->router, slice_of(target), &is);
+    }
+    fail_msg("nobody is called %s", who);
+    return false;
+}
+
+/* One of ours, which they may see, and nothing else: no other host, in none of its spellings. */
+static void test_the_page_that_was_wanted(void **state)
+{
+    (void)state;
+    struct http_request q = {.path = "/campaigns/7", .target = "/campaigns/7?from=mail"};
+    assert_int_equal(ask(&q), 303);
+    assert_string_equal(fake_http_header(&q, "Location"), "/login");
+    const char *set = fake_http_header(&q, "Set-Cookie");
+    assert_true(slice_starts(slice_of(set), "muster_wanted=/campaigns/7?from=mail; Path=/; "));
+    assert_non_null(strstr(set, "HttpOnly"));
+    fake_http_done(&q);
+    assert_true(is_wanted("/campaigns/7?from=mail", "Omar"));
+    assert_true(is_wanted("/inbox", "Vic"));
+    assert_false(is_wanted("/campaigns/7", "Vic")); /* home, instead of a page that says no */
+    static const char *const nowhere[] = {
+        "//host.example/inbox",
+        "/\\host.example",
+        "https://host.example/inbox",
+        "inbox/7",
+        "/inbox/7;x",
+        "/inbox/%2f%2fhost.example",
+        "/inbox//host.example",
+        "/inbox?to=//host.example",
+        "/login",
+        "/logout",
+        "/api/v1/inbox",
+        "/static/style.css",
+        "/lists/7/people.csv",
+        "/nothing/here",
+        "/inbox/7\r\nX: 1",
+        "/inbox/7 ",
+        "/",
+        "",
+    };
+    for (size_t i = 0; i < COUNT_OF(nowhere); i++)
+        if (is_wanted(nowhere[i], "Olive")) fail_msg("'%s' is a page of ours", nowhere[i]);
+    q = (struct http_request){.path = "/inbox/7", .headers = {{"Sec-Fetch-Mode", "cors"}}};
+    assert_int_equal(ask(&q), 303);
+    assert_null(fake_http_header(&q, "Set-Cookie")); /* a script asked for a part of a page */
+    fake_http_done(&q);
+}
+
+static const char *posted(const char *site, const char *mode, const char *text, int status)
+{
+    static struct http_request q;
+    static char body[UNSENT_BYTES_MAX + 64];
+    fake_http_done(&q);
+    (void)snprintf(body, sizeof body, "csrf=old&why=%s", text);
+    q = (struct http_request){.method = "POST",
+                              .path = "/lists/7/lend",
+                              .body = body,
+                              .headers = {{"Sec-Fetch-Site", site}, {"Sec-Fetch-Mode", mode}}};
+    assert_int_equal(ask(&q), status);
+    if (status == 401) return q.text;
+    if (strcmp(mode, "navigate") == 0)
+        assert_true(
+            slice_starts(slice_of(fake_http_header(&q, "Set-Cookie")), "muster_wanted=/lists/7;"));
+    fake_http_done(&q);
+    return NULL;
+}
+
+static void test_what_was_typed_waits(void **state)
+{
+    (void)state;
+    const char *page = posted("same-origin", "navigate", "Hi+%3Cb%3E+%22you%22", 401);
+    assert_non_null(strstr(page, "action=\"/lists/7/lend\""));
+    assert_non_null(strstr(page, "name=\"why\" value=\"Hi &lt;b&gt; &quot;you&quot;\""));
+    assert_null(strstr(page, "value=\"old\""));
+    /* nobody else's form is offered to anybody, and none that is too large */
+    static char large[UNSENT_BYTES_MAX + 1];
+    memset(large, 'x', sizeof large - 1);
+    (void)posted("cross-site", "navigate", "x", 303);
+    (void)posted("same-site", "navigate", "x", 303);
+    (void)posted("same-origin", "cors", "x", 303);
+    (void)posted("same-origin", "navigate", large, 303);
 }
 
 /* ---- bodies, addresses, pages ---- */
@@ -289,6 +387,8 @@ int main(void)
         TEST(test_the_socket_is_an_owner),
         TEST(test_wrong_tokens),
         TEST(test_changes_under_a_session_carry_its_value),
+        TEST(test_the_page_that_was_wanted),
+        TEST(test_what_was_typed_waits),
         TEST(test_room_for_a_body),
         TEST(test_addresses_that_are_none),
         cmocka_unit_test(test_what_is_wrong_in_a_body_is_named),

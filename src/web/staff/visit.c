@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "web/page.h"
+#include "web/wanted.h"
 
 /* Whichever word comes first in the list and stands in the User-Agent: most name others besides. */
 struct word {
@@ -66,5 +67,12 @@ void visit_welcome(struct web_call *c, struct slice member)
     char cookie[AUTH_COOKIE_BYTES];
     auth_cookie(c->web->auth, v->secret, AUTH_SESSION_S, cookie);
     http_request_set_header(c->q, "Set-Cookie", cookie);
-    web_answer_redirect(c, !m || m->state == STAFF_IN ? (m ? page_home(&m->is) : "/") : "/waiting");
+    char wanted[AUTH_WANTED_BYTES];
+    bool waits = m && m->state != STAFF_IN;
+    if (!m || waits)
+        web_answer_redirect(c, waits ? "/waiting" : "/");
+    else if (wanted_take(c, &m->is, wanted))
+        web_answer_redirect(c, wanted);
+    else
+        web_answer_redirect(c, page_home(&m->is));
 }

@@ -14,7 +14,7 @@ struct visit {
 void visit_fill(struct web_call *c, struct visit *v);
 /* The same as the state of c. */
 struct visit *visit_make(struct web_call *c);
-/* It has begun: the cookie, and on to their first page. c's state begins with the visit. */
+/* It has begun: the cookie, and on to the page that they wanted (web/wanted.h), or their first one. c's state begins with the visit. */
 void visit_welcome(struct web_call *c, struct slice member);
 /* "Chrome on Android", of a User-Agent. */
 void visit_device(struct slice agent, char out[ROSTER_DEVICE_BYTES_MAX]);
