@@ -394,7 +394,7 @@ void judge_law(struct check_report *r)
         if (t->found[i].count && law_sentence((enum law_finding)i)) say(r, (enum law_finding)i);
     if (t->organisation.kind == 0)
         report_say(r, FINDING_NOTE, "kind_unsaid",
-                   "nobody has said what kind of organisation this is (organisation.kind): until "
+                   "nobody has said what kind of organisation this is (`organisation.kind`): until "
                    "then what the law "
                    "forbids is only a warning");
 }

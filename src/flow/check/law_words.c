@@ -65,10 +65,10 @@ static const char *const sentences[LAW_FINDINGS] = {
                          "leave it out",
     [LAW_TREATING] = "'$what' offers something for voting, which is an offence: leave it out",
     [LAW_WRONG_DATE] = "'$what' is not the day of the election as the configuration has it "
-                       "(election.date): mend one "
+                       "(`election.date`): mend one "
                        "of them",
-    [LAW_WRONG_HOURS] = "'$what' is not when polls open or close (election.opens, "
-                        "election.closes): mend one of them",
+    [LAW_WRONG_HOURS] = "'$what' is not when polls open or close (`election.opens`, "
+                        "`election.closes`): mend one of them",
     [LAW_NO_IMPRINT] = "election material on WhatsApp needs an imprint, \"Promoted by NAME, "
                        "ADDRESS\": put it into "
                        "the template",

@@ -65,6 +65,8 @@ void would_happen_put(const struct web_call *c, json_t *data, const json_t *repo
     put_questions(data, report);
     json_put(data, "recipients", words_count(json_object_get(report, "recipients")));
     json_put(data, "parts_total", words_count(json_object_get(report, "parts_total")));
+    json_put(data, "one_part",
+             json_boolean(json_integer_value(json_object_get(report, "parts_total")) == 1));
     json_put(data, "price", words_price(json_object_get(report, "price")));
     json_put(data, "hours", json_incref(json_object_get(report, "hours")));
     local_time_show_iso(c, json_object_get(report, "start"), at);
