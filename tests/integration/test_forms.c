@@ -208,8 +208,10 @@ static void test_who_approves_reads_whose_text_it_is(void **state)
     does_not_say("Its own bounds");
     set(id, "pause_failed_percent", "90");
     set(id, "pause_account_refusals", "1");
+    set(id, "brake_off", "Ada watches it");
     reads(id, "/approve");
     says("receipts pause it when 90 of 100 did not arrive, after 1 refusal of the whole account.");
+    says("The brake is off: Ada watches it.");
     says("It is a repeat: “Thursday meeting”");
     says("The text is as ");
     reads(id, "");
