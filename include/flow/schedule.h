@@ -11,6 +11,7 @@
 #include "store/schedule.h"
 
 struct schedules;
+struct staff_member;
 
 struct schedules_config { /* all borrowed for its life */
     struct launch_means means;
@@ -33,6 +34,8 @@ bool schedules_idle(const struct schedules *s);
 
 /* ---- what pages and API show of them, too ---- */
 
+/* Whether who answers for it may still launch it: if not, it is stopped when it would fire next. m: of by_id; NULL: nobody is. */
+bool schedule_maker_may(const struct schedule *s, const struct staff_member *m, int64_t now_ms);
 /* The stored plan of a schedule. False: it cannot be read (a newer Muster's). */
 bool schedule_plan(const struct schedule *s, struct plan *ret);
 /* A campaign's name: "Thursday meeting 2026-12-03"; with the time, where a day may have several. */

@@ -150,7 +150,13 @@ def who_may_not_launch_any_more_stops_it(world):
     campaign = {"audience": "members", "gateway": "main", "hours": "any", "message": {"sms": {"en": {"text": TEXT}}}}
     made = world.api("Ora", "POST", "/schedules", {"name": "Ora's", "dates": [clock(at)], "campaign": campaign})
     equal(made["made_by"], "Ora", "who answers for it")
+    later = world.api("Ora", "POST", "/schedules", {"name": "Ora's later", "every": "thu 09:00", "campaign": campaign})
+    check(shown(world, later["id"])["maker_may"], "she may as yet")
     world.muster("person", "revoke", "Ora")
+    until(lambda: not world.api("Olive", "GET", f"/schedules/{later['id']}")["maker_may"], "those who can take it over are told before it stops")
+    page = urllib.request.Request(f"{world.url}/schedules/{later['id']}", headers={"Authorization": "Bearer " + token_of("Olive")})
+    with urllib.request.urlopen(page, timeout=10) as answer:
+        check("Ora, who answers for it, may not launch it any more" in answer.read().decode(), "its page")
     until(lambda: shown(world, made["id"])["status"] == "stopped", "it to stop")
     check("Ora" in shown(world, made["id"])["status_why"], "it says why")
     equal(campaigns(world)[1], {}, "campaigns")

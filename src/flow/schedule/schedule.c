@@ -82,18 +82,21 @@ static bool is_exempt(const struct schedule *one)
     return exempt;
 }
 
-/* Whoever came by the socket is the owner, and nobody's account (web/auth.h). */
+bool schedule_maker_may(const struct schedule *s, const struct staff_member *m, int64_t now_ms)
+{
+    /* Whoever came by the socket is the owner, and nobody's account (web/auth.h). */
+    if (slice_is(s->by_id, SCHEDULE_BY_SOCKET)) return true;
+    return m && staff_is_in(m, now_ms) && access_may(&m->is, MAY_LAUNCH_CAMPAIGNS, s->group) &&
+           (!is_exempt(s) || access_may_everywhere(&m->is, MAY_LAUNCH_CAMPAIGNS));
+}
+
 static bool may_still(const struct schedules *s)
 {
     const struct schedule *one = current(s);
     const char *text = s->looks[s->at].maker;
-    if (slice_is(one->by_id, SCHEDULE_BY_SOCKET)) return true;
     struct roster *roster = roster_new();
     if (*text) roster_take(roster, ROSTER_MEMBERS, one->by_id, slice_of(text));
-    const struct staff_member *m = roster_member(roster, one->by_id);
-    bool may = m && staff_is_in(m, s->now_ms) &&
-               access_may(&m->is, MAY_LAUNCH_CAMPAIGNS, one->group) &&
-               (!is_exempt(one) || access_may_everywhere(&m->is, MAY_LAUNCH_CAMPAIGNS));
+    bool may = schedule_maker_may(one, roster_member(roster, one->by_id), s->now_ms);
     roster_free(roster);
     return may;
 }

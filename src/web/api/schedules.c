@@ -4,6 +4,7 @@
 
 #include "flow/schedule.h"
 #include "flow/zone_book.h"
+#include "store/staff.h"
 #include "web/api/schedule.h"
 #include "web/own.h"
 #include "web/view/view.h"
@@ -79,6 +80,12 @@ static void on_log(void *arg, int result, const struct schedule_entry *list, siz
                   on_people, c);
 }
 
+static bool maker_may(const struct web_call *c, const struct schedule *s)
+{
+    struct staff *staff = c->config->staff;
+    return !staff || schedule_maker_may(s, roster_member(staff_roster(staff), s->by_id), c->now_ms);
+}
+
 static void on_one(void *arg, int result, const struct schedule *s, const struct err *e)
 {
     struct web_call *c = arg;
@@ -87,6 +94,7 @@ static void on_one(void *arg, int result, const struct schedule *s, const struct
     w->schedule = schedule_dup(s);
     w->shown = view_schedule(c, s);
     json_put(w->shown, "next_firings", view_schedule_next(c, s));
+    json_put(w->shown, "maker_may", json_boolean(maker_may(c, s)));
     schedule_log(c->config->store, s->id, on_log, c);
 }
 

@@ -132,6 +132,7 @@ static void on_schedule(struct web_call *c, int status, const json_t *s)
     if (json_is_integer(people)) json_put(data, "people", words_people(people));
     json_put(data, "gone", json_boolean(json_is_null(people)));
     json_put(data, "firings", next_list(s));
+    json_put(data, "maker_lost", json_boolean(json_is_false(json_object_get(s, "maker_may"))));
     json_put(data, "log", log_list(s));
     put_event(c, data, s);
     json_put(data, "may", json_boolean(access_may_somewhere(c->member, MAY_LAUNCH_CAMPAIGNS)));
