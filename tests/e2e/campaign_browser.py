@@ -233,8 +233,8 @@ class Story:
         self.browser.type("#name", "another")
         self.browser.press("Cancel for good")
         assert "It was not cancelled" in self.browser.text(".notice.bad")
-        self.browser.tap("//summary[.='Cancel it for good']")
-        self.browser.type("#name", self.campaign)
+        equal(self.browser.value("#name"), "another", "what was typed, in sight")
+        self.browser.retype("#name", self.campaign)
         self.browser.press("Cancel for good")
         equal(self.world.status(self.id), "cancelled", "the status")
         until(lambda: sum(self.world.counts(self.id).values()) == PEOPLE and not self.world.counts(self.id)["pending"],
