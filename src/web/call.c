@@ -437,32 +437,6 @@ void web_answer(struct web_call *c, int status, json_t *body)
     free(text);
 }
 
-void web_answer_raw(struct web_call *c, int status, const char *content_type, struct slice body)
-{
-    leave(c, LEAVE_BODY, status, content_type, body);
-}
-
-void web_answer_file(struct web_call *c, const char *content_type, int fd, uint64_t bytes)
-{
-    struct leave_file file = {fd, bytes};
-    leave(c, LEAVE_FILE, 200, content_type, slice_make((const char *)&file, sizeof file));
-}
-
-void web_answer_text(struct web_call *c, const char *content_type, struct slice text)
-{
-    web_answer_raw(c, 200, content_type, text);
-}
-
-void web_answer_html(struct web_call *c, int status, struct slice html)
-{
-    leave(c, LEAVE_PAGE, status, NULL, html);
-}
-
-void web_answer_redirect(struct web_call *c, const char *path)
-{
-    leave(c, LEAVE_REDIRECT, 303, NULL, slice_of(path));
-}
-
 struct http_stream *web_answer_stream(struct web_call *c, const char *content_type,
                                       http_gone_cb *gone, void *arg)
 {

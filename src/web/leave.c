@@ -337,3 +337,31 @@ void once_open(struct web_call *c)
     struct once once = once_of(c);
     once_begin(c->config->store, &once, c->now_ms, on_begun, c);
 }
+
+/* ---- answers that are ready ---- */
+
+void web_answer_raw(struct web_call *c, int status, const char *content_type, struct slice body)
+{
+    leave(c, LEAVE_BODY, status, content_type, body);
+}
+
+void web_answer_file(struct web_call *c, const char *content_type, int fd, uint64_t bytes)
+{
+    struct leave_file file = {fd, bytes};
+    leave(c, LEAVE_FILE, 200, content_type, slice_make((const char *)&file, sizeof file));
+}
+
+void web_answer_text(struct web_call *c, const char *content_type, struct slice text)
+{
+    web_answer_raw(c, 200, content_type, text);
+}
+
+void web_answer_html(struct web_call *c, int status, struct slice html)
+{
+    leave(c, LEAVE_PAGE, status, NULL, html);
+}
+
+void web_answer_redirect(struct web_call *c, const char *path)
+{
+    leave(c, LEAVE_REDIRECT, 303, NULL, slice_of(path));
+}
