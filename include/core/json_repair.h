@@ -11,9 +11,12 @@
  * What is not: a text that ends too early. Half of a sentence may say the opposite of the whole. */
 #include "base/buf.h"
 
-enum { JSON_REPAIR_DEEP_MAX = 64 };
+enum { JSON_REPAIR_DEEP_MAX = 64, JSON_REPAIR_NUMBER_BYTES = 8 };
 
 /* Appends the mended text to `out`, at most 3 times as long and a few bytes. False: it cannot be
  * made JSON, or does not fit; what is in `out` then is of no use. *ret_rest: bytes behind the
  * value that are no blanks; they were left out. O(text). */
 bool json_repair(struct slice text, struct buf *out, size_t *ret_rest);
+/* The same, and each name begins with its number, in JSON_REPAIR_NUMBER_BYTES hexadecimal digits: so no
+ * name stands twice, and a reader sees all of them in their order. At most 7 times as long. */
+bool json_repair_numbered(struct slice text, struct buf *out, size_t *ret_rest);

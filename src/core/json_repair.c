@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* One pass over the bytes. The only memory of it is which kind of container is open at each depth,
@@ -17,6 +18,8 @@ struct repair {
     struct buf *out;
     char open[JSON_REPAIR_DEEP_MAX]; /* '{' or '[' */
     size_t depth;
+    bool numbered; /* names are */
+    unsigned names;
 };
 
 static bool is_blank(char c)
@@ -98,9 +101,10 @@ static void take_character(struct repair *r)
 }
 
 /* False: it has no end. */
-static bool take_text(struct repair *r)
+static bool take_text_behind(struct repair *r, const char *number)
 {
     buf_add_char(r->out, '"');
+    buf_add_cstr(r->out, number);
     for (r->p++; r->p < r->end && *r->p != '"';) {
         if (*r->p == '\\')
             take_escape(r);
@@ -109,6 +113,11 @@ static bool take_text(struct repair *r)
     }
     buf_add_char(r->out, '"');
     return r->p++ < r->end;
+}
+
+static bool take_text(struct repair *r)
+{
+    return take_text_behind(r, "");
 }
 
 /* ---- numbers and words */
@@ -188,10 +197,11 @@ static struct slice cut_word(struct repair *r)
     return slice_make(start, (size_t)(r->p - start));
 }
 
-static void add_as_text(struct repair *r, struct slice word)
+static void add_as_text(struct repair *r, const char *number, struct slice word)
 {
     struct repair inside = {.p = word.p, .end = word.p + word.n, .out = r->out};
     buf_add_char(r->out, '"');
+    buf_add_cstr(r->out, number);
     while (inside.p < inside.end) {
         if (*inside.p == '\\')
             inside.p++;
@@ -209,7 +219,7 @@ static void take_word(struct repair *r)
         slice_is(word, "null"))
         buf_add_slice(r->out, word);
     else
-        add_as_text(r, word);
+        add_as_text(r, "", word);
 }
 
 /* ---- containers */
@@ -261,10 +271,12 @@ static bool take_value(struct repair *r)
 /* A name, with quotes or bare, and its colon, up to where the value begins. */
 static bool take_name(struct repair *r)
 {
+    char number[JSON_REPAIR_NUMBER_BYTES + 1] = "";
     if (*r->p == '{' || *r->p == '[') return false;
+    if (r->numbered) (void)snprintf(number, sizeof number, "%08x", r->names++);
     if (*r->p != '"')
-        add_as_text(r, cut_word(r));
-    else if (!take_text(r))
+        add_as_text(r, number, cut_word(r));
+    else if (!take_text_behind(r, number))
         return false;
     skip_blanks(r);
     if (r->p == r->end || *r->p != ':') return false;
@@ -298,9 +310,10 @@ static void skip_commas(struct repair *r)
         r->p++;
 }
 
-bool json_repair(struct slice text, struct buf *out, size_t *ret_rest)
+static bool repair(struct slice text, bool numbered, struct buf *out, size_t *ret_rest)
 {
-    struct repair r = {.p = text.p, .end = text.n ? text.p + text.n : text.p, .out = out};
+    struct repair r = {
+        .p = text.p, .end = text.n ? text.p + text.n : text.p, .out = out, .numbered = numbered};
     if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0) r.p += 3;
     skip_blanks(&r);
     if (r.p == r.end || (*r.p != '{' && *r.p != '[') || !open_container(&r)) return false;
@@ -313,4 +326,14 @@ bool json_repair(struct slice text, struct buf *out, size_t *ret_rest)
     skip_blanks(&r);
     *ret_rest = (size_t)(r.end - r.p);
     return !out->failed;
+}
+
+bool json_repair(struct slice text, struct buf *out, size_t *ret_rest)
+{
+    return repair(text, false, out, ret_rest);
+}
+
+bool json_repair_numbered(struct slice text, struct buf *out, size_t *ret_rest)
+{
+    return repair(text, true, out, ret_rest);
 }

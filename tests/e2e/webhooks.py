@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 
 from api_world import Server
@@ -247,6 +248,38 @@ def what_is_kept_is_tried_again_or_put_away(house):
     check("a test of theirs" in history and "kept webhooks tried again: 2 of several gateways" in history, history)
 
 
+def of_two_things_under_one_name_none_is_guessed(house):
+    """Lists are joined. What contradicts is nobody's, and a person sees it: the first and the last are both a guess."""
+    start(house)
+    one, other = "447700900131", "447700900132"
+    lists = message("STOP", sender=one, event="t1")
+    start_of, end_of = lists.index(b'"messages": '), lists.index(b'}, "field"')
+    more = message("STOP", sender=other, event="t2")[start_of:]
+    more = more[:more.index(b'}, "field"')]
+    equal(post_raw(house, "wa", lists[:end_of] + b", " + more + lists[end_of:]), 200, "two lists")
+    for number in (one, other):
+        check("must not be texted" in house.muster("suppress", "check", f"+{number}"), f"the STOP of {number} counts")
+    equal(kept(house), [], "nothing contradicted")
+    third, fourth = b"447700900133", b"447700900134"
+    persons = message("STOP", sender=third.decode(), event="t3").replace(b'"from": ', b'"from": "%s", "from": ' % fourth)
+    words = message("yes", sender=third.decode(), event="t4").replace(b'"body": ', b'"body": "STOP", "body": ')
+    for body in (persons, words):
+        equal(post_raw(house, "wa", body), 200, "the answer")
+    for number in (third, fourth):
+        check("must not be texted" not in house.muster("suppress", "check", f"+{number.decode()}", code=None), "nobody is guessed")
+    check("yes" not in [entry["text"] for entry in texts(house)], f"the words that one kept: {texts(house)}")
+    check(all(entry["text"].strip() or entry.get("note") for entry in texts(house)), f"none is a blank: {texts(house)}")
+    equal(len(kept(house)), 2, "webhooks kept")
+
+
+def a_start_of_a_clock_ahead_lifts_no_later_stop(house):
+    start(house)
+    ahead = message("START", event="a1").replace(b"1795755000", b"1895755000")
+    for body in (message("STOP", event="a0"), ahead, message("STOP", event="a2").replace(b"1795755000", b"%d" % (time.time() + 1))):
+        equal(post_raw(house, "wa", body), 200, "the answer")
+    check("must not be texted" in house.muster("suppress", "check", "+447700900123"), "the last STOP counts")
+
+
 def while_redis_is_away_it_is_kept_too(house):
     start(house)
     house.kill_redis()
@@ -391,6 +424,7 @@ def a_restricted_account_blocks_all_of_it(house):
 
 if __name__ == "__main__":
     sys.exit(run(options(), people_write_in_every_way, a_bad_character_refuses_nobody, what_nobody_can_read_is_kept,
+                 of_two_things_under_one_name_none_is_guessed, a_start_of_a_clock_ahead_lifts_no_later_stop,
                  what_is_kept_is_tried_again_or_put_away,
                  without_room_the_sender_keeps_it, while_redis_is_away_it_is_kept_too,
                  what_waits_in_the_spool_is_counted_once, a_call_that_fails_is_in_the_spool_as_a_whole,

@@ -202,6 +202,20 @@ static void test_events(void **state)
     read_cases(twilio, twilio_config(), TWILIO_HOOKS, COUNT_OF(TWILIO_HOOKS));
 }
 
+/* Which of two was meant nobody knows: neither person is stopped, and the webhook is kept. */
+static void test_a_field_twice(void **state)
+{
+    (void)state;
+    static const struct hook_case cases[] = {
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=%2B447700900123&To=x&Body=STOP&From=%2B447700900124", HOOK_OK,
+         "unread\nunread\n"},
+        {"POST", "/hooks/tw", "MessageSid=SM1&From=%2B447700900123&To=x&Body=STOP&Body=STOP",
+         HOOK_OK, "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text=STOP\n"},
+    };
+    read_cases(twilio, twilio_config(), cases, COUNT_OF(cases));
+}
+
 static void test_whatsapp_events(void **state)
 {
     (void)state;
@@ -373,6 +387,7 @@ int main(void)
         cmocka_unit_test(test_to_a_user_id),
         cmocka_unit_test(test_responses),
         cmocka_unit_test(test_events),
+        cmocka_unit_test(test_a_field_twice),
         cmocka_unit_test(test_whatsapp_events),
         cmocka_unit_test(test_verify),
         cmocka_unit_test(test_content_types),

@@ -2,8 +2,9 @@
 #include <jansson.h>
 
 #include "core/money.h"
-#include "private.h"
 #include "core/json_repair.h"
+#include "gateway/bound/twice.h"
+#include "private.h"
 
 enum { EVENT_TEXT_BYTES_MAX = 64 * 1024 }; /* of one text; what is longer is cut */
 
@@ -25,27 +26,39 @@ static bool is_clean(struct slice text)
     return slice_is_utf8(text, NULL) && (text.n == 0 || !memchr(text.p, 0, text.n));
 }
 
-/* A reply must not be lost for a byte that is wrong: each one, and each NUL, becomes U+FFFD. */
+static size_t next_zero(struct slice text, size_t at)
+{
+    const char *zero = at < text.n ? memchr(text.p + at, 0, text.n - at) : NULL;
+    return zero ? (size_t)(zero - text.p) : text.n;
+}
+
+static size_t next_wrong(struct slice text, size_t at)
+{
+    size_t good;
+    return slice_is_utf8(slice_from(text, at), &good) ? text.n : at + good;
+}
+
+/* A reply must not be lost for a byte that is wrong: each one, and each NUL, becomes U+FFFD. One
+ * pass: the next of both kinds are looked for again only behind the last one. */
 static struct slice clean(struct slice text, struct arena *a)
 {
     static const char REPLACEMENT[] = "\xef\xbf\xbd";
     if (text.n > EVENT_TEXT_BYTES_MAX) text.n = EVENT_TEXT_BYTES_MAX;
     if (is_clean(text)) return text;
     char *out = arena_alloc(a, text.n * 3);
-    size_t n = 0, bad;
+    size_t n = 0, at = 0, zero = next_zero(text, 0), wrong = next_wrong(text, 0);
     if (!out) return SLICE_NONE;
-    while (text.n) {
-        const char *zero = memchr(text.p, 0, text.n);
-        size_t good = zero ? (size_t)(zero - text.p) : text.n;
-        if (!slice_is_utf8(slice_make(text.p, good), &bad)) good = bad;
-        memcpy(out + n, text.p, good);
-        n += good;
-        if (good == text.n) break;
+    for (;;) {
+        size_t stop = zero < wrong ? zero : wrong;
+        memcpy(out + n, text.p + at, stop - at);
+        n += stop - at;
+        if (stop == text.n) return slice_make(out, n);
         memcpy(out + n, REPLACEMENT, 3);
         n += 3;
-        text = slice_from(text, good + 1);
+        at = stop + 1;
+        if (zero < at) zero = next_zero(text, at);
+        if (wrong < at) wrong = next_wrong(text, at);
     }
-    return slice_make(out, n);
 }
 
 static struct slice read_text(const struct selector_list *s, const struct facts *f)
@@ -82,7 +95,7 @@ static void read_cost(const struct reader *r, const struct facts *f, struct rece
     if (!money_amount(selector_read(&r->cost, f), &cost) || (r->cost_per_part && parts == 0))
         return;
     event->cost = r->cost_per_part ? cost * (int64_t)parts : cost;
-    event->currency = selector_read(&r->cost_currency, f);
+    event->currency = read_text(&r->cost_currency, f);
 }
 
 /* ---- events */
@@ -288,18 +301,22 @@ static void alert_item(void *arg, const struct facts *f)
 
 /* ---- the whole webhook */
 
-/* What jansson refuses is mended and read again; NULL: it cannot be mended. Of a name that stands
- * twice the last one counts. */
+/* What jansson refuses is mended and read again; NULL: it cannot be mended. */
 static json_t *load_mended(struct slice body, struct reading *r)
 {
     json_error_t where;
     size_t rest = 0;
+    bool torn = false;
     struct buf mended = BUF_INIT(3 * (size_t)GATEWAY_HOOK_BYTES_MAX + 64);
     json_t *json = NULL;
-    if (json_repair(body, &mended, &rest)) json = json_loadb(mended.p, mended.n, 0, &where);
+    if (json_repair(body, &mended, &rest)) {
+        json = json_loadb(mended.p, mended.n, JSON_REJECT_DUPLICATES, &where);
+        if (!json && json_error_code(&where) == json_error_duplicate_key)
+            json = twice_load(body, &torn);
+    }
     buf_done(&mended);
     r->mended = json != NULL;
-    if (json && rest) unread(r);
+    if (json && (rest || torn)) unread(r);
     return json;
 }
 
@@ -324,7 +341,9 @@ static bool open_facts(struct reading *r, const struct hook_request *hook, struc
     if (form_parse(hook_query(hook), r->arena, query) < 0) return false;
     *fields = *query;
     if (r->g->p->hooks.json) return open_json(r, hook->body, f);
-    return hook_is_get(hook) || form_parse(hook->body, r->arena, fields) == 0;
+    if (!hook_is_get(hook) && form_parse(hook->body, r->arena, fields) < 0) return false;
+    if (twice_empty(fields)) unread(r);
+    return true;
 }
 
 static void read_each(struct reading *r, struct facts *f, const struct reader *list, size_t count,

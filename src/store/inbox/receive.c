@@ -331,7 +331,8 @@ static struct slice last_line(const struct inbox_arrival *in)
 
 static void add(struct arrivals *a, const struct inbox_arrival *in, int64_t now_ms)
 {
-    int64_t at_ms = in->at_ms > 0 ? in->at_ms : now_ms;
+    /* A clock that is ahead would keep a later STOP of another clock from counting. */
+    int64_t at_ms = in->at_ms > 0 && in->at_ms < now_ms ? in->at_ms : now_ms;
     put_i64(a, INBOUND_EVENT_NOW, now_ms);
     put_i64(a, INBOUND_EVENT_AT, at_ms);
     put(a, INBOUND_EVENT_GATEWAY, in->gateway);
