@@ -172,15 +172,29 @@ static const struct shape_case MESSAGES[] = {
     {"'type':'text','text':{'body':'STOP \\ud83d\\u0000'}",
      "message" KIM "STOP \xef\xbf\xbd\xef\xbf\xbd" OWN},
     {"'type':'text','type':'text','text':{'body':'STOP'}", "message" KIM "STOP" OWN},
-    {"'type':'text','big':1e999,'id':123456789012345678901234567890,'text':{'body':'caf\xe9'}",
-     "message id=123456789012345678901234567890 from=+447700900123 to=+447700900000 name=Kim "
-     "media=0 at=1700000001000 text=caf\xef\xbf\xbd" OWN},
+    {"'type':'text','big':1e999,'text':{'id':123456789012345678901234567890,'body':'caf\xe9'}",
+     "message" KIM "caf\xef\xbf\xbd" OWN},
+    {"'type':'text','text':{'body':'STOP'},'text':{'preview':1}", "message" KIM "STOP" OWN},
 };
 
 static void test_messages(void **state)
 {
     (void)state;
     read_shapes(NULL, MESSAGES, COUNT_OF(MESSAGES), "inbound ");
+}
+
+/* Neither counts, and it is kept. Who wrote is then who the only contact is. */
+static void test_two_under_one_name(void **state)
+{
+    (void)state;
+    static const struct shape_case cases[] = {
+        {"'type':'text','id':'other','text':{'body':'STOP'}",
+         "unread\ninbound message id= from=+447700900123 to=+447700900000 name=Kim media=0 "
+         "at=1700000001000 text=STOP" OWN "\n"},
+        {"'type':'text','from':'447700900124','text':{'body':'STOP'}",
+         "unread\ninbound message" KIM "STOP" OWN "\n"},
+    };
+    read_shapes(NULL, cases, COUNT_OF(cases), "");
 }
 
 /* ---- who it is */
@@ -478,12 +492,13 @@ static void test_whose(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_messages),   cmocka_unit_test(test_people),
-        cmocka_unit_test(test_nobody),     cmocka_unit_test(test_several),
-        cmocka_unit_test(test_echoes),     cmocka_unit_test(test_preferences),
-        cmocka_unit_test(test_calls),      cmocka_unit_test(test_user_id_update),
-        cmocka_unit_test(test_templates),  cmocka_unit_test(test_account_updates),
-        cmocka_unit_test(test_other_news), cmocka_unit_test(test_whose),
+        cmocka_unit_test(test_messages),        cmocka_unit_test(test_two_under_one_name),
+        cmocka_unit_test(test_people),          cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_several),         cmocka_unit_test(test_echoes),
+        cmocka_unit_test(test_preferences),     cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_user_id_update),  cmocka_unit_test(test_templates),
+        cmocka_unit_test(test_account_updates), cmocka_unit_test(test_other_news),
+        cmocka_unit_test(test_whose),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
