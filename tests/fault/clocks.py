@@ -16,7 +16,7 @@ import time
 import zones
 from house import FIRST_NUMBER, REDIS_SERVER, Skipped, check, equal, free_port, fullest_second, options, run, until
 
-ARGS = options(shim="", table="", only="", jumps=40 if os.environ.get("MUSTER_LONG") else 6)
+ARGS = options(shim="", table="", only="", jumps=40 if os.environ.get("MUSTER_LONG") else 4)
 SHIM = os.path.abspath(ARGS.shim)  # meson names it from its build folder; redis-server runs in another one
 RATE = 500
 IN_FLIGHT_MAX = 32

@@ -9,7 +9,7 @@ import time
 from house import TEXT, check, options, run, until
 
 LONG = bool(os.environ.get("MUSTER_LONG"))
-ARGS = options(story="", only="", table="", kills=1000 if LONG else 80, moment_kills=20 if LONG else 2,
+ARGS = options(story="", only="", table="", kills=1000 if LONG else 80, moment_kills=20 if LONG else 1,
                redis_kills=100 if LONG else 10, kafka_kills=50 if LONG else 3, rounds=10 if LONG else 1,
                cuts=200 if LONG else 20, count=30 if LONG else 2, kafka="3.9.2")
 IN_FLIGHT_MAX = 32
