@@ -22,3 +22,8 @@ static inline bool ascii_is_letter(char c)
 {
     return ascii_is_lower(c) || ascii_is_upper(c);
 }
+
+static inline char ascii_lower(char c)
+{
+    return ascii_is_upper(c) ? (char)(c - 'A' + 'a') : c;
+}

@@ -1,3 +1,4 @@
+#include "base/ascii.h"
 #include "base/nearest.h"
 
 enum { WORD_BYTES_MAX = 64 };
@@ -6,11 +7,6 @@ static size_t min3(size_t a, size_t b, size_t c)
 {
     size_t low = a < b ? a : b;
     return low < c ? low : c;
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
 /* Levenshtein distance; words of at most WORD_BYTES_MAX bytes. */
@@ -23,7 +19,7 @@ static size_t distance(struct slice a, struct slice b)
         size_t diagonal = row[0];
         row[0] = i;
         for (size_t j = 1; j <= b.n; j++) {
-            size_t swap = diagonal + (lower(a.p[i - 1]) != lower(b.p[j - 1]));
+            size_t swap = diagonal + (ascii_lower(a.p[i - 1]) != ascii_lower(b.p[j - 1]));
             diagonal = row[j];
             row[j] = min3(row[j] + 1, row[j - 1] + 1, swap);
         }

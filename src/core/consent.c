@@ -164,7 +164,7 @@ static bool next_word(struct slice *text, char word[CONSENT_WORD_BYTES], struct 
     if (one.n >= CONSENT_WORD_BYTES) return false;
     for (; k < one.n; k++) {
         char c = one.p[k];
-        word[k] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c == ' ' ? '_' : c;
+        word[k] = c == ' ' ? '_' : ascii_lower(c);
     }
     *ret = slice_make(word, k);
     return true;

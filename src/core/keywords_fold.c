@@ -8,6 +8,7 @@
 #include <unictype.h>
 #include <uninorm.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "core/parts.h"
 
@@ -201,9 +202,8 @@ static void add_decomposed(struct folding *g, uint32_t cp, unsigned depth)
 
 static bool goes_on(const struct folding *g)
 {
-    unsigned char next = g->pos < g->text.n ? (unsigned char)g->text.p[g->pos] : ' ';
-    return next >= 0x80 || (next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z') ||
-           (next >= 'a' && next <= 'z');
+    char next = g->pos < g->text.n ? g->text.p[g->pos] : ' ';
+    return (unsigned char)next >= 0x80 || ascii_is_digit(next) || ascii_is_letter(next);
 }
 
 static void notice(struct folding *g, uint32_t cp)
@@ -219,10 +219,8 @@ static void notice(struct folding *g, uint32_t cp)
 static void add_ascii(struct folding *g, char c)
 {
     begin_letter(g, (unsigned char)c);
-    if (c >= 'A' && c <= 'Z')
-        write_bytes(g, (char[]){(char)(c + 32)}, 1);
-    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-        write_bytes(g, &c, 1);
+    if (ascii_is_letter(c) || ascii_is_digit(c))
+        write_bytes(g, (char[]){ascii_lower(c)}, 1);
     else
         separate(g, (unsigned char)c);
 }

@@ -3,6 +3,7 @@
  * Chinese or Japanese keyboard type them. */
 #include "core/left_tag.h"
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "left_tag_fields.h"
 
@@ -87,12 +88,7 @@ static const struct sign signs[] = {
 
 static bool is_letter(unsigned char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c >= 0x80;
-}
-
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
+    return ascii_is_letter((char)c) || c >= 0x80;
 }
 
 /* The ASCII character at text.p[at], full-width ones (U+FF01 to U+FF5E, three bytes) included; 0 at
@@ -123,7 +119,7 @@ static size_t sign_bytes(struct slice text, size_t at, const char *sign)
 static bool holds_word(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (is_letter((unsigned char)s.p[i]) || is_digit((unsigned char)s.p[i])) return true;
+        if (is_letter((unsigned char)s.p[i]) || ascii_is_digit(s.p[i])) return true;
     return false;
 }
 
@@ -131,8 +127,7 @@ static bool is_name(struct slice s)
 {
     if (s.n < 2 || !(is_letter((unsigned char)s.p[0]) || s.p[0] == '_')) return false;
     for (size_t i = 0; i < s.n; i++)
-        if (!is_letter((unsigned char)s.p[i]) && !is_digit((unsigned char)s.p[i]) &&
-            !strchr("-_.:", s.p[i]))
+        if (!is_letter((unsigned char)s.p[i]) && !ascii_is_digit(s.p[i]) && !strchr("-_.:", s.p[i]))
             return false;
     return true;
 }
@@ -143,12 +138,12 @@ static size_t bare(struct slice s, char out[NAME_BYTES_MAX])
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        if (!is_letter(c) && !is_digit(c)) {
+        if (!is_letter(c) && !ascii_is_digit((char)c)) {
             if (!strchr(" -_.:'", (char)c)) return 0;
             continue;
         }
         if (n == NAME_BYTES_MAX) return 0;
-        out[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        out[n++] = ascii_lower((char)c);
     }
     return n;
 }
@@ -183,7 +178,7 @@ static bool is_field(struct slice s, const struct slice *columns, size_t count)
 static bool is_title(struct slice s)
 {
     char text[NAME_BYTES_MAX];
-    bool capital = s.n > 0 && s.p[0] >= 'A' && s.p[0] <= 'Z';
+    bool capital = s.n > 0 && ascii_is_upper(s.p[0]);
     return capital && field_is_coded(slice_make(text, bare(s, text)));
 }
 
@@ -231,8 +226,8 @@ static bool find_close(struct slice text, size_t at, const char *close, size_t *
 static size_t word_end(struct slice text, size_t at)
 {
     size_t to = at;
-    while (to < text.n && (is_letter((unsigned char)text.p[to]) ||
-                           is_digit((unsigned char)text.p[to]) || strchr("_.", text.p[to])))
+    while (to < text.n && (is_letter((unsigned char)text.p[to]) || ascii_is_digit(text.p[to]) ||
+                           strchr("_.", text.p[to])))
         to++;
     while (to > at && text.p[to - 1] == '.')
         to--;
@@ -271,7 +266,7 @@ static bool may_open(const struct look *l, size_t at, const struct sign *s)
 {
     if (is_bracket(s)) return true;
     unsigned char before = at ? (unsigned char)l->text.p[at - 1] : ' ';
-    return !is_digit(before) && !(is_letter(before) && before < 0x80) &&
+    return !ascii_is_digit((char)before) && !(is_letter(before) && before < 0x80) &&
            (s->inside == FIELD || !is_inside_link(l, at));
 }
 
@@ -304,7 +299,7 @@ static size_t tag_at(const struct look *l, size_t at)
 
 static bool is_of_word(unsigned char c)
 {
-    return is_letter(c) || is_digit(c) || c == '_';
+    return is_letter(c) || ascii_is_digit((char)c) || c == '_';
 }
 
 /* "your first_name", "reply FIRSTNAME": somebody is asked for it. */
@@ -327,7 +322,7 @@ static bool is_coded(struct slice text, size_t from, struct slice word)
     if (!field_may_be_coded(word) || !field_is_coded(slice_make(name, bare(word, name))))
         return false;
     for (size_t i = 1; i < word.n; i++)
-        mixed |= word.p[i] == '_' || (word.p[i] >= 'A' && word.p[i] <= 'Z' && word.p[i - 1] >= 'a');
+        mixed |= word.p[i] == '_' || (ascii_is_upper(word.p[i]) && word.p[i - 1] >= 'a');
     return mixed || !is_asked_for(text, from);
 }
 

@@ -40,7 +40,7 @@ static bool is_letter(char c)
 
 static char sketch_ascii(char c)
 {
-    if (c >= 'A' && c <= 'Z') return (char)(c - 'A' + 'a');
+    if (ascii_is_upper(c)) return ascii_lower(c);
     if (c == '\n' || c == '\r') return '\n';
     if (c == ' ' || c == '\t') return ' ';
     if (c == '`') return '\'';

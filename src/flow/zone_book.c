@@ -1,5 +1,6 @@
 #include "flow/zone_book.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/map.h"
 #include "io/phone.h"
@@ -178,7 +179,7 @@ const struct zone_set *zone_book_of(struct zone_book *b, uint64_t number, struct
 const struct zone_set *zone_book_named(struct zone_book *b, struct slice name)
 {
     char country[3];
-    bool is_country = name.n == 2 && name.p[0] >= 'A' && name.p[0] <= 'Z';
+    bool is_country = name.n == 2 && ascii_is_upper(name.p[0]);
     const struct zone_set *set = is_country ? NULL : set_of_zone(b, name);
     (void)snprintf(country, sizeof country, "%.*s", SLICE_ARG(name));
     return set ? set : set_of_country(b, is_country ? country : NULL);

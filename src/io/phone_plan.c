@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 
 enum {
@@ -15,14 +16,9 @@ enum {
 
 /* ---- look-ups ---- */
 
-static bool is_capital(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
 const struct phone_plan_region *phone_plan_region(const char *name)
 {
-    if (!name || !is_capital(name[0]) || !is_capital(name[1]) || name[2]) return NULL;
+    if (!name || !ascii_is_upper(name[0]) || !ascii_is_upper(name[1]) || name[2]) return NULL;
     unsigned at = phone_plan_region_at[(name[0] - 'A') * LETTERS + name[1] - 'A'];
     return at ? &phone_plan_regions[at - 1] : NULL;
 }

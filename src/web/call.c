@@ -75,7 +75,6 @@ static struct web_call *call_new(struct web *w, struct http_request *q, const st
     c->then = NULL;
     c->asker = NULL;
     c->asked = NULL;
-    c->asker = NULL;
     c->leaving = NULL;
     c->by[0] = '\0';
     return c;

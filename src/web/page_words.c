@@ -213,6 +213,12 @@ json_t *page_problem(const char *code, const char *message, json_t *more)
     return body;
 }
 
+const char *page_detail(const json_t *problem)
+{
+    const char *detail = json_string_value(json_object_get(problem, "detail"));
+    return detail ? detail : "That did not work. Try again.";
+}
+
 json_t *page_wrong(const json_t *problem)
 {
     size_t i;

@@ -15,6 +15,8 @@ json_t *page_problem(const char *code, const char *message, json_t *more);
  * that is not known. by: the name, or null. Returns owned. */
 json_t *page_who(const json_t *by);
 
+/* What went wrong, in a sentence, of a problem as a page is told of it. Borrowed of it; never NULL. */
+const char *page_detail(const json_t *problem);
 /* {field: sentence} of a problem's `errors`, for the fields of a form. Returns owned; never NULL. */
 json_t *page_wrong(const json_t *problem);
 /* What stands above a form: "Please look at: the name, when it begins." wrong: {field: sentence}. Returns owned. */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "web/page_words.h"
 #include "web/private.h"
 #include "web/respond.h"
 
@@ -37,10 +38,8 @@ void web_refuse_key(struct web_call *c, const char *key, const char *fmt, ...)
 
 void web_pass_on(struct web_call *c, int status, const json_t *problem)
 {
-    const char *detail = json_string_value(json_object_get(problem, "detail"));
     const char *code = json_string_value(json_object_get(problem, "code"));
-    web_error(c, status, code ? code : "internal", "%s",
-              detail ? detail : "That did not work. Try again.");
+    web_error(c, status, code ? code : "internal", "%s", page_detail(problem));
 }
 
 void web_refuse_guess(struct web_call *c)

@@ -30,7 +30,7 @@ static struct slice digits_of(struct slice typed, bool whole, char *out)
 static struct slice name_of(struct slice typed, char *out)
 {
     for (size_t i = 0; i < typed.n; i++)
-        out[i] = (char)(typed.p[i] >= 'A' && typed.p[i] <= 'Z' ? typed.p[i] + 32 : typed.p[i]);
+        out[i] = ascii_lower(typed.p[i]);
     out[typed.n] = '\0';
     return slice_make(out, typed.n);
 }

@@ -2,15 +2,19 @@
 
 #include <stdio.h>
 
+#include "base/ascii.h"
+
 enum { WANTED_S = 3600 };
 
 /* What needs no escape in a cookie, and in a Location says nothing but a path and its query. */
 static bool is_plain(struct slice target)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "/_-.~?=&%+";
-    for (size_t i = 0; i < target.n; i++)
-        if (!memchr(plain, target.p[i], sizeof plain - 1)) return false;
+    static const char signs[] = "/_-.~?=&%+";
+    for (size_t i = 0; i < target.n; i++) {
+        char c = target.p[i];
+        if (!ascii_is_letter(c) && !ascii_is_digit(c) && !memchr(signs, c, sizeof signs - 1))
+            return false;
+    }
     return true;
 }
 

@@ -151,7 +151,7 @@ void law_times(const struct law_campaign *c, const char *country, unsigned topic
 static bool has_lower_or_caseless(struct slice name)
 {
     for (size_t i = 0; i < name.n; i++)
-        if (!(name.p[i] >= 'A' && name.p[i] <= 'Z') && name.p[i] != ' ' && name.p[i] != '-' &&
+        if (!ascii_is_upper(name.p[i]) && name.p[i] != ' ' && name.p[i] != '-' &&
             name.p[i] != '\'' && name.p[i] != '.')
             return true;
     return false;

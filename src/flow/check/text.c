@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "core/keywords.h"
 
@@ -14,15 +15,10 @@ enum {
     WORD_BYTES_MAX = 48,
 };
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static bool same_nocase(const char *a, const char *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (lower(a[i]) != lower(b[i])) return false;
+        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
     return true;
 }
 
@@ -192,7 +188,7 @@ struct check_word {
 static bool is_any(struct slice word, const char *const *list)
 {
     for (; word.n > 0 && *list; list++)
-        if (lower(word.p[0]) == (*list)[0] && word.n == strlen(*list) &&
+        if (ascii_lower(word.p[0]) == (*list)[0] && word.n == strlen(*list) &&
             same_nocase(word.p, *list, word.n))
             return true;
     return false;
@@ -277,8 +273,7 @@ static bool is_ascii(char c)
 
 static bool is_word_byte(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           !is_ascii(c);
+    return ascii_is_digit(c) || ascii_is_letter(c) || !is_ascii(c);
 }
 
 static bool has_small(struct slice word)

@@ -1,12 +1,8 @@
 #include "header.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "core/phone_title.h"
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 /* How many bytes of a sign between words are at the front of s; 0 when it is none. */
 static size_t separates(struct slice s)
@@ -90,7 +86,7 @@ static struct slice field_name(struct slice title, size_t index, struct arena *k
     while (title.n > 0) {
         size_t gap = separates(title);
         if (!gap)
-            out[n++] = lower(title.p[0]);
+            out[n++] = ascii_lower(title.p[0]);
         else if (n > 0 && out[n - 1] != '_')
             out[n++] = '_';
         title = slice_from(title, gap ? gap : 1);

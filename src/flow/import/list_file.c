@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "io/charset.h"
 
@@ -104,7 +105,7 @@ int list_file_look(struct list_file *f, bool *ret_more, struct err *e)
 
 static bool is_in_a_word(char c)
 {
-    return (c & 0x80) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    return (c & 0x80) || ascii_is_letter(c);
 }
 
 /* The word that the byte at `offset` stands in, as it is read. */

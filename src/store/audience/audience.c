@@ -1,6 +1,8 @@
 /* Creating and freezing, and what all parts of the audience store share. */
 #include "private.h"
 
+#include "base/ascii.h"
+
 #include "core/group.h"
 #include "core/json.h"
 #include "store/lua_scripts.h"
@@ -65,8 +67,7 @@ static int check_group(struct slice group, struct err *e)
 static int check_country(struct slice country, struct err *e)
 {
     if (country.n == 0) return 0;
-    bool ok = country.n == 2 && country.p[0] >= 'A' && country.p[0] <= 'Z' && country.p[1] >= 'A' &&
-              country.p[1] <= 'Z';
+    bool ok = country.n == 2 && ascii_is_upper(country.p[0]) && ascii_is_upper(country.p[1]);
     return ok ? 0
               : err_set(e, ERR_INVALID, "country: two capital letters such as GB, not '%.*s'",
                         SLICE_ARG(country));

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "core/json.h"
 #include "store/call.h"
@@ -22,7 +23,7 @@ enum { IMPORT_LIVES_S = 24 * 3600 };
 
 bool gazetteer_country_ok(struct slice c)
 {
-    return c.n == 2 && c.p[0] >= 'A' && c.p[0] <= 'Z' && c.p[1] >= 'A' && c.p[1] <= 'Z';
+    return c.n == 2 && ascii_is_upper(c.p[0]) && ascii_is_upper(c.p[1]);
 }
 
 /* ---- an import ---- */

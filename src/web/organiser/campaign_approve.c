@@ -6,6 +6,7 @@
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/would_happen.h"
 #include "web/page.h"
+#include "web/page_words.h"
 
 enum { PATH_BYTES = 64 };
 
@@ -73,9 +74,8 @@ static void get_approve(struct web_call *c)
 static void on_decided(struct web_call *c, int status, const json_t *body)
 {
     char path[PATH_BYTES], problem[256];
-    const char *detail = json_string_value(json_object_get(body, "detail"));
     (void)snprintf(path, sizeof path, "/campaigns/%u", c->id);
-    (void)snprintf(problem, sizeof problem, "%s", detail ? detail : "That did not work.");
+    (void)snprintf(problem, sizeof problem, "%s", page_detail(body));
     if (status == 200)
         web_answer_redirect(c, path);
     else if (status == 404)

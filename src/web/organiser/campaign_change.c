@@ -21,12 +21,6 @@ enum { PATH_BYTES = 64 };
 
 /* c->asked meanwhile: {status, body, problem, code, changes} and data, the page. */
 
-static const char *detail_of(const json_t *body)
-{
-    const char *detail = json_string_value(json_object_get(body, "detail"));
-    return detail ? detail : "That did not work. Try again.";
-}
-
 static void go_back(struct web_call *c)
 {
     char path[PATH_BYTES];
@@ -139,7 +133,7 @@ static bool read_changes(struct web_call *c)
 static void show_refused(struct web_call *c, int status, const json_t *problem)
 {
     json_t *wrong = page_wrong(problem);
-    show_form(c, status, detail_of(problem), wrong);
+    show_form(c, status, page_detail(problem), wrong);
     json_decref(wrong);
 }
 

@@ -17,12 +17,6 @@
 
 enum { PATH_BYTES = 64, TWICE_MS = 2 * 60 * 1000 };
 
-static const char *detail_of(const json_t *body)
-{
-    const char *detail = json_string_value(json_object_get(body, "detail"));
-    return detail ? detail : "That did not work. Try again.";
-}
-
 /* ---- the report ---- */
 
 static void answer(struct web_call *c)
@@ -57,7 +51,7 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
     json_t *campaign, *wrong = NULL;
     if (status != 200) {
         wrong = page_wrong(body);
-        campaign_form_show(c, status, detail_of(body), wrong);
+        campaign_form_show(c, status, page_detail(body), wrong);
         json_decref(wrong);
         return;
     }
@@ -100,7 +94,7 @@ static void on_tested(struct web_call *c, int status, const json_t *body)
 {
     char text[256];
     (void)snprintf(text, sizeof text, "On its way to %.*s.", SLICE_ARG(web_field(c, "to")));
-    show_check(c, status == 202 ? text : detail_of(body), status == 202);
+    show_check(c, status == 202 ? text : page_detail(body), status == 202);
 }
 
 static void post_test(struct web_call *c)
@@ -124,7 +118,7 @@ static void on_rehearsing(struct web_call *c, int status, const json_t *body)
 {
     char path[PATH_BYTES];
     if (status != 201) {
-        show_check(c, detail_of(body), false);
+        show_check(c, page_detail(body), false);
         return;
     }
     (void)snprintf(path, sizeof path, "/rehearsals/%lld",
@@ -180,7 +174,7 @@ static void on_launched(struct web_call *c, int status, const json_t *body)
     else if (status == 409)
         web_ask(c, on_list, NULL, "GET", "/api/v1/campaigns");
     else
-        show_check(c, detail_of(body), false);
+        show_check(c, page_detail(body), false);
 }
 
 /* "1,234" and "1 234" are 1234. */
@@ -204,7 +198,7 @@ static void on_counted(struct web_call *c, int status, const json_t *body)
     json_t *campaign;
     json_int_t people = json_integer_value(json_object_get(body, "recipients"));
     if (status != 200)
-        show_check(c, detail_of(body), false);
+        show_check(c, page_detail(body), false);
     else if (!is_typed(web_typed(c, "people"), people))
         show_check(c,
                    "Nothing was sent. To launch, type how many people get it: the number stands "

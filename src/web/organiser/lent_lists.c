@@ -1,7 +1,6 @@
 #include "web/organiser/lent_lists.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "store/loan.h"
 #include "web/organiser/campaign_words.h"
@@ -89,11 +88,11 @@ void lent_put_loans(const struct web_call *c, json_t *data, const json_t *body)
     json_array_foreach(json_object_get(body, "loans"), i, loan) json_list_add(list, shown(c, loan));
     json_put(data, "loans", list);
     json_t *one, *to = view_other_groups(c, json_cstr_at(data, "group"));
-    struct slice typed = slice_trim(web_field(c, "to")), until_typed = web_field(c, "until");
+    struct slice typed = web_typed(c, "to"), until_typed = web_field(c, "until");
     json_array_foreach(to, i, one) json_put(
         one, "chosen", json_boolean(slice_eq(json_slice(json_object_get(one, "name")), typed)));
     json_put(data, "lending", json_boolean(typed.n > 0));
-    json_put(data, "lend_why", json_text(slice_trim(web_field(c, "why"))));
+    json_put(data, "lend_why", json_text(web_typed(c, "why")));
     words_put_list(data, "borrowers", to);
     json_decref(to);
     json_t *usual = json_time(c->now_ms + USUAL_DAYS * DAY_MS);
@@ -122,10 +121,7 @@ static void on_lent(struct web_call *c, int status, const json_t *body)
         on_done(c, status, body);
         return;
     }
-    const char *detail = json_string_value(json_object_get(body, "detail"));
-    char *problem = xstrdup(detail ? detail : "That did not work. Try again.");
-    list_show_again(c, status, problem, page_wrong(body));
-    free(problem);
+    list_show_again(c, status, page_detail(body), page_wrong(body));
 }
 
 static void post_lend(struct web_call *c)

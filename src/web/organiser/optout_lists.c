@@ -9,6 +9,7 @@
 #include "web/organiser/organiser.h"
 #include "web/organiser/upload_form.h"
 #include "web/page.h"
+#include "web/page_words.h"
 
 enum { PATH_BYTES = 96, LOOK_AGAIN_S = 2 };
 
@@ -112,9 +113,8 @@ static void get_import(struct web_call *c)
 
 static bool ended(struct web_call *c, int status, const json_t *body, const char *half)
 {
-    const char *why = json_string_value(json_object_get(body, "detail"));
     if (status >= 400)
-        optouts_show(c, status, why ? why : "That did not work. Try again.");
+        optouts_show(c, status, page_detail(body));
     else if (!is_state(body, half))
         web_answer_redirect(c, "/optouts");
     else

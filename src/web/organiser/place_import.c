@@ -15,6 +15,7 @@
 #include "web/local_time.h"
 #include "web/organiser/upload_form.h"
 #include "web/page.h"
+#include "web/page_words.h"
 #include "web/upload.h"
 
 enum { BYTES_MAX = 2 << 20, REFUSED_SHOWN = 50 };
@@ -75,10 +76,9 @@ static void on_page(struct web_call *c, int status, const json_t *body)
     const json_t *one, *kind = json_object_get(c->asked, "kind");
     const json_t *lines = json_object_get(c->asked, "page_lines");
     if (status != 200) {
-        const char *detail = json_string_value(json_object_get(body, "detail"));
         json_decref(c->asked);
         c->asked = NULL;
-        show(c, 422, detail ? detail : "That did not work: try again in a moment.");
+        show(c, 422, page_detail(body));
         return;
     }
     json_array_foreach(json_object_get(body, json_string_value(kind)), i, one)

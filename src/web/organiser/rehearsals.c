@@ -92,17 +92,16 @@ static json_t *sentence(const struct web_call *c, const json_t *line, const char
  * an older client has none. */
 static json_t *line_of(const struct web_call *c, const json_t *one)
 {
+    static const struct {
+        const char *level, *kind, *mark;
+    } marks[] = {
+        {"no", "notice bad", "No go"}, {"go", "notice good", "Go"}, {"", "notice", "Look"}};
     const char *level = text_of(one, "level");
-    bool no = strcmp(level, "no") == 0, go = strcmp(level, "go") == 0;
-    return json_pack("{s:s,s:s,s:s,s:o,s:o}", "kind",
-                     no   ? "notice bad"
-                     : go ? "notice good"
-                          : "notice",
-                     "mark",
-                     no   ? "No go"
-                     : go ? "Go"
-                          : "Look",
-                     "title", text_of(one, "title"), "says", sentence(c, one, "why"), "mend",
+    size_t i = 0;
+    while (i + 1 < COUNT_OF(marks) && strcmp(level, marks[i].level) != 0)
+        i++;
+    return json_pack("{s:s,s:s,s:s,s:o,s:o}", "kind", marks[i].kind, "mark", marks[i].mark, "title",
+                     text_of(one, "title"), "says", sentence(c, one, "why"), "mend",
                      sentence(c, one, "mend"));
 }
 

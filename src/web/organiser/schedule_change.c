@@ -76,9 +76,8 @@ static void show_wrong(struct web_call *c, const json_t *wrong)
 
 static void show_refused(struct web_call *c, int status, const json_t *problem)
 {
-    const char *detail = json_string_value(json_object_get(problem, "detail"));
     json_t *wrong = page_wrong(problem);
-    show_form(c, status, detail ? detail : "That did not work. Try again.", wrong);
+    show_form(c, status, page_detail(problem), wrong);
     json_decref(wrong);
 }
 

@@ -213,8 +213,7 @@ static void on_made(struct web_call *c, int status, const json_t *body)
         web_answer_redirect(c, path);
         return;
     }
-    const char *detail = json_string_value(json_object_get(body, "detail"));
-    again(c, detail ? detail : "That did not work. Try again.", page_wrong(body));
+    again(c, page_detail(body), page_wrong(body));
 }
 
 static void post_new(struct web_call *c)

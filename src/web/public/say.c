@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 
 enum { DAY_S = 24 * 3600, DAY_BYTES = 72 };
@@ -76,8 +77,7 @@ void public_when(enum public_language l, int64_t start_local_s, int64_t end_loca
     struct tm start = tm_of(start_local_s), end = tm_of(end_local_s);
     (void)say_day(l, start_local_s, now_local_s, first);
     if (start_local_s / DAY_S != end_local_s / DAY_S) {
-        if (say_day(l, end_local_s, now_local_s, day) && *day >= 'A' && *day <= 'Z')
-            *day = (char)(*day - 'A' + 'a');
+        if (say_day(l, end_local_s, now_local_s, day)) *day = ascii_lower(*day);
         (void)snprintf(last, sizeof last, "%s%s", day, comma);
     }
     (void)snprintf(out, SAY_WHEN_BYTES, "%s%s%02d:%02d%s%s%02d:%02d", first, comma, start.tm_hour,

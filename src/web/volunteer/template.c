@@ -4,6 +4,7 @@
 #include "flow/held.h"
 #include "next.h"
 #include "thread.h"
+#include "web/page_words.h"
 
 static json_t *number_json(const struct web_call *c, const char *name)
 {
@@ -28,7 +29,6 @@ static json_t *values_json(const struct web_call *c)
 static void on_sent(struct web_call *c, int status, const json_t *body)
 {
     struct slice code = json_slice(json_object_get(body, "code"));
-    const char *why = json_string_value(json_object_get(body, "detail"));
     if (status == 202 && slice_is(web_field(c, "then"), "next"))
         next_lead(c, 0);
     else if (status == 202)
@@ -39,7 +39,7 @@ static void on_sent(struct web_call *c, int status, const json_t *body)
         thread_show(c, status,
                     slice_is(code, "written_since")
                         ? "Not sent: they have just written. You can answer them now."
-                        : (why ? why : "That did not work. Try again."));
+                        : page_detail(body));
 }
 
 static void post_template(struct web_call *c)
