@@ -101,10 +101,17 @@ int list_read_step(struct list_read *l, bool *ret_more, struct err *e)
 void list_read_print_left_out(const struct list_read *l, FILE *to)
 {
     const struct import_stats *s = import_stats(l->import);
-    for (size_t i = 1; i < IMPORT_REASON_COUNT; i++)
-        if (s->rejected[i])
-            (void)fprintf(to, "  %llu left out: %s\n", (unsigned long long)s->rejected[i],
-                          import_reason_text((enum import_reason)i));
+    bool any = false;
+    for (size_t i = 1; i < IMPORT_REASON_COUNT; i++) {
+        if (!s->rejected[i]) continue;
+        any = true;
+        (void)fprintf(to, "  %llu left out: %s\n", (unsigned long long)s->rejected[i],
+                      import_reason_text((enum import_reason)i));
+    }
+    if (any && !verb_option(l->c, "rejects"))
+        (void)fputs(
+            "  which rows they are, with line, field and reason: --rejects OUT.csv writes them\n",
+            to);
     if (l->rejects_written)
         (void)fprintf(to, "  the rows that were left out, with line, field and reason: %s\n",
                       verb_option(l->c, "rejects"));

@@ -167,6 +167,7 @@ def added_to_the_audience_that_it_came_from(house, mended):
     equal((after["version"], after["added"], after["total"]), (2, 3, 4), "the list as it is now")
     said = expect(command(house, "audience", "import", mended, "--name", "members", "--add"), 1, "no usable row")
     check("3 left out: an earlier row has this number" in said, said)
+    check("which rows they are, with line, field and reason: --rejects OUT.csv" in said, said)
 
 
 def rejects_through_python(house):
