@@ -266,6 +266,20 @@ static size_t behind_quoted_line(struct slice text, size_t at)
     return end ? (size_t)(end - text.p) : text.n;
 }
 
+/* The letters that go on a word that is open: most of most texts, and nothing is to be asked of them. */
+static void add_rest_of_word(struct folding *g)
+{
+    struct fold *f = g->f;
+    size_t from = f->bytes;
+    while (g->pos < g->text.n && f->bytes + 4 < FOLD_BYTES_MAX) {
+        char c = g->text.p[g->pos];
+        if (!ascii_is_letter(c) && !ascii_is_digit(c)) break;
+        f->text[f->bytes++] = ascii_lower(c);
+        g->pos++;
+    }
+    f->words[f->count - 1].n = (uint16_t)(f->words[f->count - 1].n + (f->bytes - from));
+}
+
 void fold_text(struct slice text, struct fold *f)
 {
     f->bytes = f->count = 0;
@@ -274,6 +288,7 @@ void fold_text(struct slice text, struct fold *f)
     while (g.pos < text.n && f->bytes + 4 < FOLD_BYTES_MAX && f->count < FOLD_WORDS_MAX) {
         uint32_t cp = parts_next_code_point(text, &g.pos);
         add(&g, cp);
+        if (g.open && !g.alone && cp < 0x80) add_rest_of_word(&g);
         if (cp == '\n' && is_signature_line(slice_from(text, g.pos))) break;
         if (cp == '\n' && f->count > 0) g.pos = behind_quoted_line(text, g.pos);
     }

@@ -67,9 +67,7 @@ static bool holds_postcode(struct slice text)
 
 static bool holds(struct slice text, struct slice part)
 {
-    for (size_t i = 0; part.n && i + part.n <= text.n; i++)
-        if (memcmp(text.p + i, part.p, part.n) == 0) return true;
-    return false;
+    return part.n && memmem(text.p, text.n, part.p, part.n);
 }
 
 /* The organisation's own words, or the usual ones with a postcode. */

@@ -13,7 +13,13 @@ struct phrase {
     bool can_be_denied;
     struct slice not_after; /* words, "a/b"; none = any */
     size_t count;
-    struct slice tokens[TOKENS_MAX];
+    struct token {
+        enum { WORDS, NONE_OF, NUMBER, GAP } kind; /* "a/b", "!a/b", "#", "..3" or "~3" */
+        struct slice text;                         /* "a/b", without the "!"; of a gap all of it */
+        /* Most words are none of most tokens: a bit for each first byte of its words, by the byte's
+         * lowest five bits. */
+        uint32_t begins;
+    } tokens[TOKENS_MAX];
     struct phrase *next; /* with the same first word */
 };
 
@@ -101,6 +107,25 @@ static bool topic_of(struct slice name, struct phrase *p)
     return i >= 0;
 }
 
+static uint32_t begin_bit(char c)
+{
+    return UINT32_C(1) << ((unsigned char)c & 31);
+}
+
+static void add_token(struct phrase *p, struct slice text)
+{
+    check(p->count < TOKENS_MAX);
+    struct token *t = &p->tokens[p->count++];
+    struct slice word;
+    t->kind = text.p[0] == '!'                               ? NONE_OF
+              : slice_is(text, "#")                          ? NUMBER
+              : text.p[0] == '~' || slice_starts(text, "..") ? GAP
+                                                             : WORDS;
+    t->text = slice_from(text, t->kind == NONE_OF);
+    for (struct slice rest = t->text; slice_cut(&rest, '/', &word);)
+        if (word.n) t->begins |= begin_bit(word.p[0]);
+}
+
 static bool read_line(struct slice line, struct phrase *p)
 {
     struct slice name, token;
@@ -114,8 +139,7 @@ static bool read_line(struct slice line, struct phrase *p)
             p->not_after = slice_from(token, 1);
             continue;
         }
-        check(p->count < TOKENS_MAX);
-        p->tokens[p->count++] = token;
+        add_token(p, token);
     }
     check(p->count > 0);
     return true;
@@ -138,8 +162,8 @@ static void put_first(struct law_words *w, struct slice word, struct phrase *p)
 
 static void put(struct law_words *w, struct phrase *p)
 {
-    struct slice first = p->tokens[0], word;
-    if (slice_is(first, "#")) {
+    struct slice first = p->tokens[0].text, word;
+    if (p->tokens[0].kind == NUMBER) {
         p->next = w->numbers;
         w->numbers = p;
         return;
@@ -176,10 +200,11 @@ void law_words_free(struct law_words *w)
 
 /* ---- looking ---- */
 
-static bool is_word(struct slice token, struct slice word)
+static bool is_word(const struct token *t, struct slice word)
 {
     int n;
-    return slice_is(token, "#") ? law_digits(word, &n) : is_one_of(word, token, '/');
+    if (t->kind == NUMBER) return law_digits(word, &n);
+    return word.n && (t->begins & begin_bit(word.p[0])) && is_one_of(word, t->text, '/');
 }
 
 static int match(const struct law_words *w, const struct phrase *p, size_t t, const struct fold *f,
@@ -189,7 +214,7 @@ static int match(const struct law_words *w, const struct phrase *p, size_t t, co
 static int match_gap(const struct law_words *w, const struct phrase *p, size_t t,
                      const struct fold *f, size_t at)
 {
-    struct slice token = p->tokens[t];
+    struct slice token = p->tokens[t].text;
     size_t most = (size_t)(token.p[token.n - 1] - '0');
     for (size_t skipped = 0; skipped <= most && at + skipped <= f->count; skipped++) {
         int end = match(w, p, t + 1, f, at + skipped);
@@ -206,13 +231,11 @@ static int match(const struct law_words *w, const struct phrase *p, size_t t, co
                  size_t at)
 {
     if (t == p->count) return (int)at;
-    struct slice token = p->tokens[t];
+    const struct token *token = &p->tokens[t];
+    if (token->kind == GAP) return match_gap(w, p, t, f, at);
     struct slice word = at < f->count ? fold_word_at(f, at) : SLICE_NONE;
-    if (token.p[0] == '!')
-        return word.n && is_one_of(word, slice_from(token, 1), '/') ? -1
-                                                                    : match(w, p, t + 1, f, at);
-    if (token.p[0] == '~' || slice_starts(token, "..")) return match_gap(w, p, t, f, at);
-    return word.n && is_word(token, word) ? match(w, p, t + 1, f, at + 1) : -1;
+    if (is_word(token, word) == (token->kind == NONE_OF)) return -1;
+    return match(w, p, t + 1, f, token->kind == NONE_OF ? at : at + 1);
 }
 
 /* In the same sentence, a little before. */
