@@ -1,12 +1,12 @@
 #include "core/signature.h"
 
-#include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 #include <stdlib.h>
 
 #include "base/check.h"
 #include "core/form.h"
+#include "hmac.h"
 
 /* Of a form that Twilio signs, as it is signed. Its webhooks have a few KB. */
 enum { SIGNED_BYTES_MAX = 1 << 20 };
@@ -26,14 +26,10 @@ const struct hmac_form hmac_of_meta = {.digest = DIGEST_SHA256, .prefix = {"sha2
 bool signature_hmac_make(const struct hmac_form *form, struct slice key, struct slice bytes,
                          char out[SIGNATURE_HMAC_BYTES])
 {
-    const EVP_MD *digests[] = {
-        [DIGEST_SHA256] = EVP_sha256(), [DIGEST_SHA1] = EVP_sha1(), [DIGEST_SHA512] = EVP_sha512()};
-    unsigned char mac[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
+    unsigned char mac[HMAC_BYTES_MAX];
     if (key.n == 0) return false;
     check(form->prefix.n <= HMAC_PREFIX_BYTES_MAX);
-    HMAC(digests[form->digest], key.p, (int)key.n, (const unsigned char *)bytes.p, bytes.n, mac,
-         &n);
+    size_t n = hmac_make(form->digest, key, bytes, mac);
     if (form->prefix.n) memcpy(out, form->prefix.p, form->prefix.n);
     char *text = out + form->prefix.n;
     if (form->base64)
@@ -53,8 +49,8 @@ bool signature_hmac(const struct hmac_form *form, struct slice key, struct slice
 
 void token_derive(struct slice secret, struct slice label, char out[TOKEN_DERIVED_CHARS + 1])
 {
-    unsigned char mac[SHA256_DIGEST_LENGTH];
-    HMAC(EVP_sha256(), secret.p, (int)secret.n, (const unsigned char *)label.p, label.n, mac, NULL);
+    unsigned char mac[HMAC_BYTES_MAX];
+    (void)hmac_make(DIGEST_SHA256, secret, label, mac);
     sodium_bin2hex(out, TOKEN_DERIVED_CHARS + 1, mac, TOKEN_DERIVED_CHARS / 2);
 }
 
@@ -121,10 +117,9 @@ static bool cut_url(struct slice url, struct url_parts *ret)
 static void twilio_text(struct slice key, struct slice signed_bytes,
                         char out[SIGNATURE_TWILIO_BYTES])
 {
-    unsigned char mac[SHA_DIGEST_LENGTH];
-    HMAC(EVP_sha1(), key.p, (int)key.n, (const unsigned char *)signed_bytes.p, signed_bytes.n, mac,
-         NULL);
-    sodium_bin2base64(out, SIGNATURE_TWILIO_BYTES, mac, sizeof mac, sodium_base64_VARIANT_ORIGINAL);
+    unsigned char mac[HMAC_BYTES_MAX];
+    size_t n = hmac_make(DIGEST_SHA1, key, signed_bytes, mac);
+    sodium_bin2base64(out, SIGNATURE_TWILIO_BYTES, mac, n, sodium_base64_VARIANT_ORIGINAL);
 }
 
 static bool twilio_fits(struct slice key, const struct url_parts *url, struct slice port,

@@ -147,6 +147,41 @@ static void test_hmac_vectors(void **state)
     }
 }
 
+/* The vectors of RFC 2202 and RFC 4231 with a key longer than a block, and keys of a block and one byte more. */
+static void test_hmac_of_long_keys(void **state)
+{
+    (void)state;
+    char key[131];
+    memset(key, 0xaa, sizeof key);
+    static const struct {
+        size_t n;
+        struct hmac_form form;
+        const char *header;
+    } cases[] = {
+        {80, {.digest = DIGEST_SHA1}, "aa4ae5e15272d00e95705637ce8a3b55ed402112"},
+        {64, {.digest = DIGEST_SHA1}, "070a98992c4c1a83474cb780fc564608df3cf503"},
+        {131,
+         {.digest = DIGEST_SHA256},
+         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
+        {65,
+         {.digest = DIGEST_SHA256},
+         "c62955a96944ff68deabbc0eab6192065c1c55bb8ddee16151ed5337f911eab9"},
+        {131,
+         {.digest = DIGEST_SHA512},
+         "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f352"
+         "6b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598"},
+        {128,
+         {.digest = DIGEST_SHA512},
+         "3509e3c2f595a04cded036836e06094146d866a0834de4839f4c349292e8a03e"
+         "91f29070f7e414b64f286c29aacd4c19baebcda0d529abcbfb6caf189fb3079f"},
+    };
+    struct slice text = SLICE_LIT("Test Using Larger Than Block-Size Key - Hash Key First");
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        if (!signature_hmac(&cases[i].form, slice_make(key, cases[i].n), text,
+                            slice_of(cases[i].header)))
+            fail_msg("vector %zu does not fit", i);
+}
+
 static void test_token(void **state)
 {
     (void)state;
@@ -167,6 +202,7 @@ int main(void)
         cmocka_unit_test(test_meta_vectors),
         cmocka_unit_test(test_meta_forgeries),
         cmocka_unit_test(test_hmac_vectors),
+        cmocka_unit_test(test_hmac_of_long_keys),
         cmocka_unit_test(test_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
