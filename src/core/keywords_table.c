@@ -31,6 +31,8 @@ struct table {
     struct node *nodes; /* owned */
     struct edge *edges; /* [0] is none; owned */
     uint32_t *starts;   /* by word: the first edge from the root, where most phrases begin; owned */
+    uint64_t *visits;   /* by node: the step in which table_find() was there last; of ROOT, where
+                           nothing leads, how many steps there were; owned */
     size_t node_count, nodes_room, edge_count, edges_room, starts_room;
 };
 
@@ -44,6 +46,8 @@ static uint32_t node_new(struct table *t)
     if (t->node_count == t->nodes_room) {
         t->nodes_room *= 2;
         t->nodes = xrealloc(t->nodes, t->nodes_room * sizeof *t->nodes);
+        t->visits = xrealloc(t->visits, t->nodes_room * sizeof *t->visits);
+        memset(t->visits + t->node_count, 0, (t->nodes_room - t->node_count) * sizeof *t->visits);
     }
     t->nodes[t->node_count] = (struct node){0};
     return (uint32_t)t->node_count++;
@@ -55,6 +59,7 @@ struct table *table_new(void)
     lexicon_init(&t->words);
     t->nodes_room = FIRST_NODES;
     t->nodes = xcalloc(t->nodes_room, sizeof *t->nodes);
+    t->visits = xcalloc(t->nodes_room, sizeof *t->visits);
     t->edges_room = FIRST_EDGES;
     t->edges = xcalloc(t->edges_room, sizeof *t->edges);
     t->edge_count = 1;
@@ -69,6 +74,7 @@ void table_free(struct table *t)
     free(t->nodes);
     free(t->edges);
     free(t->starts);
+    free(t->visits);
     free(t);
 }
 
@@ -427,27 +433,45 @@ static void hit(struct table_hits *hits, uint32_t classes, size_t length)
         if (classes & 1) hits->lengths[c] |= (uint16_t)(1u << length);
 }
 
-/* word: 0 = not known */
+/* Some words begin hundreds of phrases: looking for each in the set would cost most of a text. */
+static void visit(const struct table *t, uint32_t node, struct set *to)
+{
+    if (t->visits[node] == t->visits[ROOT]) return;
+    t->visits[node] = t->visits[ROOT];
+    if (to->n < SET_MAX) to->nodes[to->n++] = node;
+}
+
+/* By that word, and by any. word: 0 = not known */
 static void follow(const struct table *t, uint32_t node, uint32_t word, struct set *to)
 {
-    for (uint32_t e = word ? first_edge(t, node, word) : 0; e; e = t->edges[e].next)
-        if (t->edges[e].word == word) set_add(to, t->edges[e].to);
+    for (uint32_t e = t->nodes[node].edges; e; e = t->edges[e].next)
+        if (t->edges[e].word == word || t->edges[e].word == ANY_WORD) visit(t, t->edges[e].to, to);
+}
+
+/* The same from the root, whose edges by one word are a list of their own. */
+static void follow_start(const struct table *t, uint32_t word, struct set *to)
+{
+    for (uint32_t e = word ? first_edge(t, ROOT, word) : 0; e; e = t->edges[e].next)
+        visit(t, t->edges[e].to, to);
 }
 
 void table_find(const struct table *t, const struct fold *f, size_t at, struct table_hits *ret)
 {
     *ret = (struct table_hits){{0}};
     struct set sets[2];
-    sets[0].n = 1;
-    sets[0].nodes[0] = ROOT;
+    sets[0].n = 0;
     for (size_t n = 1; n <= PHRASE_WORDS_MAX && at + n <= f->count; n++) {
-        struct set *from = &sets[(n + 1) % 2], *to = &sets[n % 2];
+        const struct set *from = &sets[(n + 1) % 2];
+        struct set *to = &sets[n % 2];
         uint32_t word = lexicon_find(&t->words, fold_word_at(f, at + n - 1));
         to->n = 0;
-        for (size_t i = 0; i < from->n; i++) {
-            follow(t, from->nodes[i], word, to);
-            follow(t, from->nodes[i], ANY_WORD, to);
+        t->visits[ROOT]++;
+        if (n == 1) {
+            follow_start(t, word, to);
+            follow_start(t, ANY_WORD, to);
         }
+        for (size_t i = 0; i < from->n && n > 1; i++)
+            follow(t, from->nodes[i], word, to);
         for (size_t i = 0; i < to->n; i++)
             hit(ret, t->nodes[to->nodes[i]].classes, n);
         if (to->n == 0) break;
