@@ -59,16 +59,20 @@ void buf_add_cstr(struct buf *b, const char *s)
     buf_add(b, s, strlen(s));
 }
 
+/* Written where there is room already, in most cases; else once more when there is. */
 void buf_addv(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    size_t room = b->cap && !b->failed ? b->cap - b->n : 0;
+    int n = vsnprintf(room ? b->p + b->n : NULL, room, fmt, ap);
     check(n >= 0);
     char *to = buf_reserve(b, (size_t)n);
     if (to) {
-        (void)vsnprintf(to, (size_t)n + 1, fmt, again);
+        if ((size_t)n >= room) (void)vsnprintf(to, (size_t)n + 1, fmt, again);
         b->n += (size_t)n;
+    } else if (room) {
+        b->p[b->n] = '\0';
     }
     va_end(again);
 }

@@ -15,6 +15,7 @@ enum {
     DIGITS_MIN = 7, /* of a number in E.164, see core/number.h; fewer are a short code */
     DIGITS_MAX = 15,
     E164_BYTES = 24,
+    CODE_BYTES_MAX = 8,
 };
 
 static bool is_mobile(const struct phone *p)
@@ -59,17 +60,27 @@ static bool rewrite(const struct renumbering *rule, const char *old, char out[E1
     return true;
 }
 
+/* How many digits the code of the rule's country has when these begin with it; 0: they do not. It is
+ * asked of each rule for every text that comes in. */
+static size_t code_of(const struct renumbering *rule, const char *digits)
+{
+    size_t n = 0;
+    for (unsigned unit = rule->code >= 100 ? 100 : rule->code >= 10 ? 10 : 1; unit; unit /= 10, n++)
+        if (digits[n] != (char)('0' + rule->code / unit % 10)) return 0;
+    return n;
+}
+
 /* The newer spelling that a rule gives, 0 = none. */
 static uint64_t by_rule(const struct renumbering *rule, const char *digits, bool listed)
 {
-    char code[8], text[E164_BYTES];
+    char text[E164_BYTES];
     struct phone p;
-    size_t n = (size_t)snprintf(code, sizeof code, "%u", rule->code);
-    if (strncmp(digits, code, n) != 0 || strlen(digits) != n + rule->digits) return 0;
+    size_t n = code_of(rule, digits);
+    if (n == 0 || strlen(digits) != n + rule->digits) return 0;
     if ((listed && !rule->still_listed) || !rewrite(rule, digits + n, text)) return 0;
     uint64_t number;
-    char whole[sizeof code + sizeof text];
-    (void)snprintf(whole, sizeof whole, "%s%s", code, text);
+    char whole[CODE_BYTES_MAX + sizeof text];
+    (void)snprintf(whole, sizeof whole, "%.*s%s", (int)n, digits, text);
     if (!slice_to_u64(slice_of(whole), UINT64_MAX, &number)) return 0;
     return phone_of(number, &p) && p.valid ? number : 0;
 }
@@ -141,11 +152,11 @@ static bool unwrite(const struct renumbering *rule, const char *now, char out[E1
 /* 0 = the rule did not make this number. */
 static uint64_t older(const struct renumbering *rule, const char *digits, uint64_t number)
 {
-    char code[8], text[E164_BYTES], whole[sizeof code + sizeof text];
+    char text[E164_BYTES], whole[CODE_BYTES_MAX + sizeof text];
     uint64_t old;
-    size_t n = (size_t)snprintf(code, sizeof code, "%u", rule->code);
-    if (strncmp(digits, code, n) != 0 || !unwrite(rule, digits + n, text)) return 0;
-    (void)snprintf(whole, sizeof whole, "%s%s", code, text);
+    size_t n = code_of(rule, digits);
+    if (n == 0 || !unwrite(rule, digits + n, text)) return 0;
+    (void)snprintf(whole, sizeof whole, "%.*s%s", (int)n, digits, text);
     if (!slice_to_u64(slice_of(whole), UINT64_MAX, &old)) return 0;
     return person_number_canonical(old) == number ? old : 0;
 }
