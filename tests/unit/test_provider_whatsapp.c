@@ -347,13 +347,102 @@ static void test_why_it_failed(void **state)
     gateway_free(g);
 }
 
+/* ---- long ones */
+
+enum { MANY = 30000 };
+
+static void see_its_own(void *arg, const struct inbound_event *e)
+{
+    char own[32];
+    (void)snprintf(own, sizeof own, "GB.%.*s", SLICE_ARG(slice_from(e->from, 1)));
+    assert_true(slice_is(e->user_id, own));
+    ++*(size_t *)arg;
+}
+
+/* As much as Meta batches: each finds its own contact, in one walk through them. Where every message looked through all, this took
+ * a minute. */
+static void test_many_contacts(void **state)
+{
+    (void)state;
+    struct gateway *g = make_gateway(meta, meta_config());
+    struct buf body = BUF_INIT(GATEWAY_HOOK_BYTES_MAX);
+    size_t seen = 0;
+    struct hook_sink sink = {.inbound = see_its_own, .arg = &seen};
+    buf_add_cstr(&body, "{\"entry\":[{\"changes\":[{\"value\":{\"contacts\":[");
+    for (int i = 0; i < MANY; i++)
+        buf_addf(&body, "{\"wa_id\":\"4477000%05d\",\"user_id\":\"GB.4477000%05d\"},", i, i);
+    buf_add_cstr(&body, "{}],\"messages\":[");
+    for (int i = MANY; i-- > 0;)
+        buf_addf(&body, "{\"from\":\"4477000%05d\",\"id\":\"%d\"}%s", i, i, i ? "," : "]}}]}]}");
+    assert_false(body.failed);
+    struct test_hook t = {NULL};
+    struct hook_request hook = make_hook(&t, "POST", "/hooks/wa", buf_slice(&body));
+    assert_int_equal(gateway_read(g, &hook, &sink), HOOK_OK);
+    assert_int_equal(seen, MANY);
+    buf_done(&body);
+    gateway_free(g);
+}
+
+static void see_ids(void *arg, const struct inbound_event *e)
+{
+    struct buf *out = arg;
+    if (out->n == 0)
+        buf_addf(out, "%.*s|%.*s", SLICE_ARG(e->user_id), SLICE_ARG(e->parent_user_id));
+}
+
+static void contact_is(struct gateway *g, const char *from, int others, const char *ids)
+{
+    struct buf body = BUF_INIT(1 << 16), out = BUF_INIT(1 << 10);
+    struct hook_sink sink = {.inbound = see_ids, .arg = &out};
+    buf_addf(
+        &body,
+        "{\"entry\":[{\"changes\":[{\"value\":{\"messages\":[{\"id\":\"w\",%s},{\"id\":\"x\"}],"
+        "\"contacts\":[",
+        from);
+    for (int i = 0; i < others; i++)
+        buf_addf(&body, "{\"wa_id\":\"44770000%04d\",\"user_id\":\"GB.%d\"},", i, i);
+    buf_add_cstr(&body, "{\"wa_id\":null,\"parent_user_id\":\"GB.ENT.null\"},"
+                        "{\"wa_id\":\"\",\"parent_user_id\":\"GB.ENT.empty\"},"
+                        "{\"wa_id\":{},\"parent_user_id\":\"GB.ENT.object\"},"
+                        "{\"wa_id\":\"447700900123\",\"user_id\":\"GB.text\"},"
+                        "{\"wa_id\":447700900124,\"user_id\":\"GB.number\"},"
+                        "{\"wa_id\":\"447700900125\",\"user_id\":\"GB.first\"},"
+                        "{\"wa_id\":\"447700900125\",\"user_id\":\"GB.second\"}]}}]}]}");
+    struct test_hook t = {NULL};
+    struct hook_request hook = make_hook(&t, "POST", "/hooks/wa", buf_slice(&body));
+    assert_int_equal(gateway_read(g, &hook, &sink), HOOK_OK);
+    if (!slice_is(buf_slice(&out), ids))
+        fail_msg("%s beside %d: %.*s", from, others, SLICE_ARG(buf_slice(&out)));
+    buf_done(&body);
+    buf_done(&out);
+}
+
+/* In a short list and in a long one: null and "" name nobody, and 7 is not "7". */
+static void test_whose_contact(void **state)
+{
+    (void)state;
+    struct gateway *g = make_gateway(meta, meta_config());
+    for (int others = 0; others <= 40; others += 40) {
+        contact_is(g, "\"from\":\"447700900123\"", others, "GB.text|");
+        contact_is(g, "\"from\":447700900124", others, "GB.number|");
+        contact_is(g, "\"from\":\"447700900125\"", others, "GB.first|");
+        contact_is(g, "\"from\":\"447700900124\"", others, "|");
+        contact_is(g, "\"from\":\"447700900126\"", others, "|");
+        contact_is(g, "\"from\":null,\"from_user_id\":\"GB.own\"", others, "GB.own|");
+        contact_is(g, "\"from\":\"\",\"from_user_id\":\"GB.own\"", others, "GB.own|");
+        contact_is(g, "\"from\":{},\"from_user_id\":\"GB.own\"", others, "GB.own|");
+    }
+    gateway_free(g);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "samples") == 0) return run_samples();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_requests),  cmocka_unit_test(test_to_a_user_id),
-        cmocka_unit_test(test_responses), cmocka_unit_test(test_events),
-        cmocka_unit_test(test_verify),    cmocka_unit_test(test_why_it_failed),
+        cmocka_unit_test(test_requests),      cmocka_unit_test(test_to_a_user_id),
+        cmocka_unit_test(test_responses),     cmocka_unit_test(test_events),
+        cmocka_unit_test(test_verify),        cmocka_unit_test(test_why_it_failed),
+        cmocka_unit_test(test_many_contacts), cmocka_unit_test(test_whose_contact),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

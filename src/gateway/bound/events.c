@@ -16,6 +16,7 @@ struct reading {
     const struct reader *reader;
     const struct hook_sink *sink;
     struct arena *arena;
+    struct elements elements;
     bool recognised, mended;
 };
 
@@ -337,7 +338,8 @@ static bool open_json(struct reading *r, struct slice body, struct facts *f)
 static bool open_facts(struct reading *r, const struct hook_request *hook, struct form *query,
                        struct form *fields, struct facts *f)
 {
-    *f = (struct facts){.arena = r->arena, .query = query, .fields = fields};
+    *f = (struct facts){
+        .arena = r->arena, .query = query, .fields = fields, .elements = &r->elements};
     if (form_parse(hook_query(hook), r->arena, query) < 0) return false;
     *fields = *query;
     if (r->g->p->hooks.json) return open_json(r, hook->body, f);
@@ -374,6 +376,7 @@ enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook
     bool good = open_facts(&r, hook, &query, &fields, &f) && read_all(&r, &f) &&
                 !arena_failed(g->event_arena);
     if (r.mended && sink->mended) sink->mended(sink->arg);
+    elements_done(&r.elements);
     if (f.depth) json_decref(f.trail[0]);
     return good ? HOOK_OK : HOOK_MALFORMED;
 }

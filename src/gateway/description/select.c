@@ -1,5 +1,7 @@
 #include "select.h"
 
+#include "element.h"
+
 static const double WHOLE_MAX = 1e15; /* above it a double does not tell neighbours apart */
 
 /* ---- compiling */
@@ -126,18 +128,6 @@ static const json_t *member_of(const json_t *object, struct slice name)
     return json_object_getn(object, name.p, name.n);
 }
 
-/* The element of an array whose member equals the item's. */
-static json_t *find_element(json_t *array, const struct select_same *same, const json_t *item)
-{
-    const json_t *wanted = member_of(item, same->other);
-    for (size_t i = 0; wanted && i < json_array_size(array); i++) {
-        json_t *element = json_array_get(array, i);
-        const json_t *own = member_of(element, same->key);
-        if (own && json_equal(own, wanted)) return element;
-    }
-    return NULL;
-}
-
 static bool says_something(const json_t *value)
 {
     return value && !json_is_null(value) && json_string_length(value) + !json_is_string(value) > 0;
@@ -162,12 +152,19 @@ static json_t *find_only(json_t *array, const struct select_step *step, const js
     return element;
 }
 
-static json_t *follow(json_t *at, const struct select_step *step, const json_t *item, bool alone)
+/* The element of an array whose member equals the item's. */
+static json_t *find_same(json_t *array, const struct select_same *same, const struct facts *f)
+{
+    const json_t *item = f->trail[f->depth - 1];
+    return elements_find(f->elements, array, same->key, member_of(item, same->other));
+}
+
+static json_t *follow(json_t *at, const struct select_step *step, const struct facts *f, bool alone)
 {
     uint64_t index;
-    if (step->same_count && !step->only) return find_element(at, &step->same[0], item);
+    if (step->same_count && !step->only) return find_same(at, &step->same[0], f);
     if (json_is_object(at)) return json_object_getn(at, step->key.p, step->key.n);
-    if (step->only) return find_only(at, step, item, alone);
+    if (step->only) return find_only(at, step, f->trail[f->depth - 1], alone);
     if (json_is_array(at) && slice_to_u64(step->key, SIZE_MAX, &index))
         return json_array_get(at, (size_t)index);
     return NULL;
@@ -182,10 +179,9 @@ static bool is_alone(const struct facts *f)
 static json_t *find_json(const struct selector *s, const struct facts *f)
 {
     if (f->depth == 0 || (size_t)s->up >= f->depth) return NULL;
-    const json_t *item = f->trail[f->depth - 1];
     json_t *at = f->trail[f->depth - 1 - (size_t)s->up];
     for (size_t i = 0; at && i < s->step_count; i++)
-        at = follow(at, &s->steps[i], item, is_alone(f));
+        at = follow(at, &s->steps[i], f, is_alone(f));
     return json_is_null(at) ? NULL : at;
 }
 
@@ -325,7 +321,7 @@ static void walk_step(const struct walk *w, size_t i)
     }
     const struct select_step *step = &w->path->steps[i];
     if (!step->each) {
-        walk_into(w, follow(at, step, at, true), i);
+        walk_into(w, follow(at, step, w->facts, true), i);
         return;
     }
     if (json_is_object(at)) walk_into(w, at, i); /* one where a list is wanted */

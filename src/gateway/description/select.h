@@ -4,7 +4,7 @@
  *   /messages/0/id          JSON pointer, from the item of `each` (else from the root)
  *   ../../metadata/x        the same, from two levels above the item
  *   contacts/only/…         the element of a list of one, for an item that is alone in its list, too
- *   contacts/[wa_id=from]/… the element whose wa_id equals the item's own `from`
+ *   contacts/[wa_id=from]/… the element whose wa_id equals the item's own `from`; null and "" equal nothing
  *   contacts/only[wa_id=from,user_id=from_user_id]/…  `only`, unless both have one of these and it is another
  *   ?ref                    a parameter of the query
  *   MessageSid              a field of the form
@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "core/form.h"
+#include "gateway/description/element.h"
 #include "io/yaml.h"
 
 enum { SELECT_STEPS_MAX = 16, SELECT_SAME_MAX = 2 };
@@ -55,6 +56,7 @@ struct facts {
     const struct form *query, *fields;
     struct slice body; /* of a response in text */
     struct arena *arena;
+    struct elements *elements; /* borrowed; NULL = `[key=other]` looks through the list each time */
 };
 
 /* A file under compilation: what every reader of it needs. */
