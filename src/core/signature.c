@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "core/form.h"
 #include "hmac.h"
@@ -40,10 +41,21 @@ bool signature_hmac_make(const struct hmac_form *form, struct slice key, struct 
     return true;
 }
 
+/* The digits of a hex text in small letters, behind what stands before them; a text that is longer than any is left as it is. */
+static struct slice in_small_letters(struct slice given, size_t from,
+                                     char out[SIGNATURE_HMAC_BYTES])
+{
+    if (given.n > SIGNATURE_HMAC_BYTES) return given;
+    for (size_t i = 0; i < given.n; i++)
+        out[i] = i < from ? given.p[i] : ascii_lower(given.p[i]);
+    return slice_make(out, given.n);
+}
+
 bool signature_hmac(const struct hmac_form *form, struct slice key, struct slice bytes,
                     struct slice given)
 {
-    char text[SIGNATURE_HMAC_BYTES];
+    char text[SIGNATURE_HMAC_BYTES], small[SIGNATURE_HMAC_BYTES];
+    if (!form->base64) given = in_small_letters(given, form->prefix.n, small);
     return signature_hmac_make(form, key, bytes, text) && same(slice_of(text), given);
 }
 

@@ -6,10 +6,26 @@
 #include "http_stream.h"
 #include "http_upload.h"
 
+#include <strings.h>
+
 enum {
     UPLOAD_S = 15 * 60, /* [s] that a body which goes into a file may take */
     REFUSAL_BYTES_MAX = 4096,
 };
+
+/* "http://host/path", as whoever takes us for a proxy writes it, and HTTP wants it to be understood: from its path on. A host with
+ * an escape in it is none: it would be another one once it is decoded. */
+static const char *without_host(const char *uri)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t i = 0; i < COUNT_OF(schemes); i++) {
+        size_t n = strlen(schemes[i]), host = 0;
+        if (strncasecmp(uri, schemes[i], n) != 0) continue;
+        host = strcspn(uri + n, "/?#%");
+        if (host > 0 && uri[n + host] == '/') return uri + n + host;
+    }
+    return uri;
+}
 
 void *http_exchange_on_line(void *arg, const char *uri, struct MHD_Connection *mhd)
 {
@@ -20,7 +36,9 @@ void *http_exchange_on_line(void *arg, const char *uri, struct MHD_Connection *m
     struct connection *c = info->socket_context;
     struct http_request *q = &c->request;
     q->stage = STAGE_HEADERS;
-    buf_add_cstr(&q->target, uri);
+    const char *target = without_host(uri);
+    q->host_bytes = (size_t)(target - uri);
+    buf_add_cstr(&q->target, target);
     return q;
 }
 
@@ -92,7 +110,7 @@ static bool upload_goes_on(struct http_request *q, const char *p, size_t n)
 static enum MHD_Result begin(struct http_request *q, const char *path, const char *method)
 {
     q->stage = STAGE_BODY;
-    q->path = slice_of(path);
+    q->path = slice_from(slice_of(path), q->host_bytes);
     q->method = slice_of(method);
     if (!http_request_method_is_known(q)) {
         http_request_set_header(q, "Allow", "GET, HEAD, POST, PUT, DELETE");

@@ -112,11 +112,20 @@ static bool path_holds_nul(const struct http_request *q)
     return slice_cut(&rest, '?', &path) && memmem(path.p, path.n, "%00", 3) != NULL;
 }
 
+static enum MHD_Result count_length(void *arg, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    (void)kind, (void)value;
+    *(unsigned *)arg += slice_is_nocase(slice_of(name), "Content-Length");
+    return MHD_YES;
+}
+
 /* A proxy before us and libmicrohttpd could disagree about where such a request ends. */
 static bool length_is_ambiguous(const struct http_request *q)
 {
-    return http_request_header(q, "Transfer-Encoding").n &&
-           http_request_header(q, "Content-Length").n;
+    unsigned lengths = http_request_header(q, "Transfer-Encoding").n > 0;
+    (void)MHD_get_connection_values(q->mhd, MHD_HEADER_KIND, count_length, &lengths);
+    return lengths > 1;
 }
 
 bool http_request_method_is_known(const struct http_request *q)
@@ -171,9 +180,10 @@ static struct slice look_up(const struct http_request *q, enum MHD_ValueKind kin
     return value ? slice_make(value, n) : SLICE_LIT("");
 }
 
+/* Blanks around a value do not belong to it; libmicrohttpd leaves those behind it. */
 struct slice http_request_header(const struct http_request *q, const char *name)
 {
-    return look_up(q, MHD_HEADER_KIND, name);
+    return slice_trim(look_up(q, MHD_HEADER_KIND, name));
 }
 
 struct last {
@@ -186,7 +196,8 @@ static enum MHD_Result see_header(void *arg, enum MHD_ValueKind kind, const char
 {
     struct last *last = arg;
     (void)kind;
-    if (slice_is_nocase(slice_of(name), last->name)) last->value = slice_of(value ? value : "");
+    if (slice_is_nocase(slice_of(name), last->name))
+        last->value = slice_trim(slice_of(value ? value : ""));
     return MHD_YES;
 }
 

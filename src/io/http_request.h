@@ -25,6 +25,7 @@ struct http_request {
     struct http_budget *budget; /* the server's, or NULL */
     struct slice method, path;  /* libmicrohttpd's */
     struct buf target;
+    size_t host_bytes; /* of the request line, before the path: "http://host/path" */
     struct buf body;
     size_t body_bytes;  /* that came, the thrown away ones too */
     struct buf headers; /* of the response: "name\0value\0" each */

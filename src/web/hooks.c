@@ -4,11 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "web/call.h"
 
-enum { SAY_EVERY_MS = 60 * 1000, REMEMBER_MS = 60 * 60 * 1000, WHY_BYTES = 640 };
+enum { SAY_EVERY_MS = 60 * 1000, REMEMBER_MS = 60 * 60 * 1000, WHY_BYTES = 640, SHOWN_BYTES = 40 };
 
 struct counts {
     uint64_t requests, forged, malformed, unstored;
@@ -22,6 +23,7 @@ struct hooks {
     struct hook_intake *intake;
     const struct accounts *accounts;
     struct counts *counts; /* by account */
+    struct counts nobodys; /* of names that no gateway has */
 };
 
 static struct counts *counts_of(const struct hooks *h, const struct account *a)
@@ -59,25 +61,77 @@ static bool is_recent(const struct counts *c, int64_t now_ms)
     return c->refused.count && now_ms - c->refused.last_ms < REMEMBER_MS;
 }
 
-/* A wrong public_url refuses every STOP, so it is said aloud; once a minute, for anybody can cause
- * it, and finding out why costs something. */
-static void say_refused(struct counts *c, const struct account *account, int64_t now,
-                        const struct hook_request *hook, enum hook_result r)
+/* One more is refused. True when it is to be said: once a minute, for anybody can cause it. */
+static bool count_refused(struct counts *c, int64_t now)
 {
-    struct buf why = BUF_INIT(WHY_BYTES - 1);
     if (!is_recent(c, now)) c->refused.count = c->certain = 0;
     c->refused.count++;
     c->refused.last_ms = now;
-    if (c->said_ms && now - c->said_ms < SAY_EVERY_MS && now >= c->said_ms) return;
+    if (c->said_ms && now - c->said_ms < SAY_EVERY_MS && now >= c->said_ms) return false;
     c->said_ms = now;
-    bool certain = gateway_explain_refusal(account->gateway, hook, r, &why);
-    if (certain || !c->certain)
-        (void)snprintf(c->why, sizeof c->why, "%.*s", SLICE_ARG(buf_slice(&why)));
+    return true;
+}
+
+static void say(struct counts *c, const struct account *account, bool certain, struct slice why)
+{
+    if (certain || !c->certain) (void)snprintf(c->why, sizeof c->why, "%.*s", SLICE_ARG(why));
     c->certain |= certain;
     c->refused.why = c->why;
     log_warn("gateway %s refuses webhooks (%llu lately); replies and receipts in "
              "them are lost: %s",
              account->name, (unsigned long long)c->refused.count, c->why);
+}
+
+/* A wrong public_url refuses every STOP, so it is said aloud. Finding out why costs something. */
+static void say_refused(struct counts *c, const struct account *account, int64_t now,
+                        const struct hook_request *hook, enum hook_result r)
+{
+    struct buf why = BUF_INIT(WHY_BYTES - 1);
+    if (!count_refused(c, now)) return;
+    bool certain = gateway_explain_refusal(account->gateway, hook, r, &why);
+    say(c, account, certain, buf_slice(&why));
+    buf_done(&why);
+}
+
+static size_t name_bytes(struct slice text)
+{
+    size_t n = 0;
+    while (n < text.n && n < SHOWN_BYTES &&
+           (ascii_is_letter(text.p[n]) || ascii_is_digit(text.p[n]) || strchr("-_", text.p[n])))
+        n++;
+    return n;
+}
+
+/* The gateway that was meant by "TW" and "tw#x"; NULL: nobody knows. */
+static const struct account *account_like(const struct web_call *call, struct slice name)
+{
+    const struct accounts *all = call->config->accounts;
+    for (size_t i = 0; name.n && i < all->count; i++)
+        if (slice_is_nocase(name, all->list[i].name)) return &all->list[i];
+    return NULL;
+}
+
+/* A STOP that comes under a name that no gateway has is lost as one that is refused. Of the name only letters are shown: a
+ * stranger writes it. */
+static void say_nobodys(struct web_call *call)
+{
+    struct hooks *h = call->web->hooks;
+    struct slice name = web_param(call, "gateway");
+    name.n = name_bytes(name);
+    const struct account *account = account_like(call, name);
+    struct counts *c = account ? counts_of(h, account) : &h->nobodys;
+    struct buf why = BUF_INIT(WHY_BYTES - 1);
+    if (!count_refused(c, call->now_ms)) return;
+    if (account) {
+        buf_addf(&why, "they come to another address than its own: enter %s at the provider",
+                 gateway_hook_url(account->gateway));
+        say(c, account, false, buf_slice(&why));
+    } else {
+        log_warn("webhooks come for '%.*s', and no gateway has that name (%llu lately); if they "
+                 "are yours, replies and receipts "
+                 "in them are lost: enter what `muster gateway show NAME` prints at the provider",
+                 SLICE_ARG(name), (unsigned long long)c->refused.count);
+    }
     buf_done(&why);
 }
 
@@ -99,6 +153,7 @@ static void on_hook(struct web_call *call)
 {
     const struct account *account = account_of(call);
     if (!account) {
+        say_nobodys(call);
         web_error(call, 404, "no_gateway", "there is no gateway of that name in the configuration");
         return;
     }

@@ -138,10 +138,16 @@ void router_add(struct router *r, const struct route *row)
     check(params <= ROUTE_PARAMS_MAX);
 }
 
-/* What a person enters at a provider may end in a slash: that is the same webhook. */
-static size_t without_last_slash(const struct slice *path, size_t n)
+/* What a person enters at a provider may end in a slash, or have two of them where it was put together: that is the same webhook. */
+static size_t without_slashes(struct slice *path, size_t n)
 {
-    return n > 2 && path[n - 1].n == 0 && slice_is(path[0], "hooks") ? n - 1 : n;
+    size_t first = 0, left = 0;
+    while (first < n && path[first].n == 0)
+        first++;
+    if (first == n || !slice_is(path[first], "hooks")) return n;
+    for (size_t i = first; i < n; i++)
+        if (path[i].n) path[left++] = path[i];
+    return left;
 }
 
 static bool entry_fits(const struct entry *entry, const struct slice *path, size_t path_n,
@@ -173,7 +179,7 @@ const struct route *router_find(const struct router *r, struct slice method, str
     struct slice segments[ROUTE_SEGMENTS_MAX];
     size_t n = 0;
     if (!split(path, segments, &n)) return NULL;
-    n = without_last_slash(segments, n);
+    n = without_slashes(segments, n);
     for (size_t i = 0; i < r->n; i++) {
         const struct route *row = r->entries[i].row;
         if (!entry_fits(&r->entries[i], segments, n, ret_params)) continue;

@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """The doors: whoever writes, from whatever they have for a number, is stored as the right person, or kept and shown; and
 what they say about being texted holds for that person, whatever came first. Arguments as in house.py."""
+import base64
+import hashlib
+import hmac
 import json
+import socket
 import sys
 import time
+import urllib.parse
 import urllib.request
 
-from door_world import NOW, DoorWorld
+from door_world import NOW, TOKEN, DoorWorld
 from house import check, equal, options, run, until
 
 ANN, BEN = "+447700900123", "+447700900124"
@@ -131,6 +136,42 @@ def national_numbers(w):
     found = [c for c in w.inbox("--unlinked") if c["person"] == "doubtful"]
     equal([(c["address"], c["answerable"]) for c in found], [("919845012345", False)], "in doubt")
     equal(w.redis("HLEN", "muster:s:all"), 1, "suppressed")
+
+
+def written(w, line, headers, body):
+    """A request as it is written, and the status of its answer."""
+    with socket.create_connection(w.daemon.config["listen"].rsplit(":", 1), timeout=20) as line_to:
+        line_to.sendall(f"POST {line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n".encode() + body)
+        return int(b"".join(iter(lambda: line_to.recv(65536), b"")).split()[1])
+
+
+def addresses_as_they_are_written(w):
+    """What it is signed for counts, however the request line, the type and the length are written."""
+    def twilio(line, signed, kind="application/x-www-form-urlencoded", chunked=False):
+        form = {"MessageSid": w.id("SM"), "From": ANN, "To": "+447700900998", "Body": line, "NumMedia": "0"}
+        text = w.url + signed + "".join(key + form[key] for key in sorted(form))
+        mac = base64.b64encode(hmac.new(TOKEN.encode(), text.encode(), hashlib.sha1).digest()).decode()
+        body = urllib.parse.urlencode(form).encode()
+        length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
+        if chunked:
+            body = b"7;x=y\r\n" + body[:7] + b"\r\n%x\r\n" % len(body[7:]) + body[7:] + b"\r\n0\r\n\r\n"
+        return written(w, line, f"X-Twilio-Signature: {mac}  \r\nContent-Type: {kind}\r\n{length}\r\n", body)
+    good = [("/hooks/tw", "/hooks/tw"), ("http://elsewhere.example/hooks/tw?a", "/hooks/tw?a"), ("//hooks//tw", "//hooks//tw"),
+            ("/hooks/tw/", "/hooks/tw/"), ("/hooks/tw?", "/hooks/tw?"), ("/hooks/%74w", "/hooks/%74w")]
+    for line, signed in good:
+        equal(twilio(line, signed), 200, line)
+    for line, signed in (("//hooks//tw", "/hooks/tw"), ("/hooks/%74w", "/hooks/tw"), ("http://elsewhere.example/hooks/tw", "/hooks/tw/")):
+        equal(twilio(line, signed), 403, f"{line}, which is signed for {signed}")
+    equal(twilio("/hooks/tw?1", "/hooks/tw?1", 'Application/X-WWW-form-urlencoded ; Charset="UTF-8"; x=y'), 200, "an odd type")
+    equal(twilio("/hooks/tw?2", "/hooks/tw?2", chunked=True), 200, "in pieces")
+    equal(len(w.words(ANN)), len(good) + 2, "what was stored")
+    equal([twilio("/hooks/TWA", "/hooks/TWA"), twilio("/hooks/twa#x", "/hooks/twa#x"), twilio("/hooks/old", "/hooks/old")], [404] * 3,
+          "nobody's")
+    with urllib.request.urlopen(w.url + "/readyz", timeout=20) as answer:
+        refused = {one["gateway"]: one for one in json.load(answer)["refused_webhooks"]}
+    equal((refused["twa"]["count"], sorted(refused)), (2, ["tw", "twa"]), "refused")
+    check(f"enter {w.url}/hooks/twa at the provider" in refused["twa"]["why"], refused)
+    check("webhooks come for 'old', and no gateway has that name" in (w.folder / "one.log").read_text(), "the log")
 
 
 def a_change_of_number(w):

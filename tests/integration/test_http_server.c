@@ -117,9 +117,41 @@ static void test_malformed_requests_never_reach_the_handler(void **state)
            "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n"
            "Connection: close\r\n\r\n0\r\n\r\n",
            "HTTP/1.1 400", 0);
+    expect(&s,
+           "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nContent-Length: 2\r\n"
+           "Connection: close\r\n\r\nabcd",
+           "HTTP/1.1 400", 0);
     expect(&s, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\nConnection: close\r\n\r\n",
            "HTTP/1.1 400", 0);
     expect(&s, "complete nonsense\r\n\r\n", "", 0);
+    site_done(&s);
+}
+
+/* A whole address on the request line is its path and query; what only looks like one stays as it is. */
+static void test_a_whole_address_is_its_path(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *path;
+    } cases[] = {{"http://h/x", "/x 0"},
+                 {"HTTPS://u:p@h.example:8443/x?a=b", "/x 0"},
+                 {"http://h%2fy/x", "http://h/y/x 0"},
+                 {"http:///x", "http:///x 0"},
+                 {"http://h", "http://h 0"},
+                 {"ftp://h/x", "ftp://h/x 0"},
+                 {"//h/x", "//h/x 0"},
+                 {"/http://h/x", "/http://h/x 0"}};
+    struct site s;
+    site_init(&s, &defaults);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char line[256];
+        (void)snprintf(line, sizeof line, "GET %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+                       cases[i].line);
+        char *got = talk(&s, line), *body = strstr(got, "\r\n\r\n");
+        assert_non_null(body);
+        assert_string_equal(body + 4, cases[i].path);
+        free(got);
+    }
     site_done(&s);
 }
 
@@ -399,6 +431,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_default_headers),
         cmocka_unit_test(test_malformed_requests_never_reach_the_handler),
+        cmocka_unit_test(test_a_whole_address_is_its_path),
         cmocka_unit_test(test_too_long_bodies),
         cmocka_unit_test(test_bodies_are_as_large_as_their_path_allows),
         cmocka_unit_test(test_one_budget_for_all_bodies),

@@ -43,6 +43,9 @@ static void test_finds_the_row(void **state)
         {"HEAD", "/api/v1/inbox", 1},
         {"POST", "/api/v1/inbox", 3},
         {"POST", "/hooks/tw/", 2}, /* as people enter it */
+        {"POST", "//hooks//tw", 2},
+        {"POST", "/hooks//tw//", 2},
+        {"POST", "//hooksx//tw", -1},
         {"POST", "/hooks/", -1},
         {"GET", "/api/v1/inbox/", -1},
         {"POST", "/api/v1/conversations/17/claim", 4},

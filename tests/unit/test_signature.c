@@ -104,6 +104,9 @@ static void test_meta_vectors(void **state)
                      "sha256=60905fdf409d0b4f721e99f6f25b31567a68a6b45e933d814e17a246be4c5a53"));
     assert_true(meta("secret", "test",
                      "sha256=0329a06b62cd16b33eb6792be8c60b158d89a2ee3a876fce9a881ebb488c0914"));
+    /* hex digits mean the same in any case */
+    assert_true(meta("secret", "test",
+                     "sha256=0329A06B62CD16B33EB6792BE8C60B158D89A2EE3A876FCE9A881ebb488c0914"));
 }
 
 static void test_meta_forgeries(void **state)
@@ -118,6 +121,11 @@ static void test_meta_forgeries(void **state)
     assert_false(meta("secret", "test", ""));
     assert_false(signature_hmac(&hmac_of_meta, SLICE_LIT("secret"), SLICE_LIT("test"), SLICE_NONE));
     assert_false(meta("secret", "", good));
+    assert_false(meta("secret", "test",
+                      "sha256=0329A06B62CD16B33EB6792BE8C60B158D89A2EE3A876FCE9A881EBB488C0915"));
+    static char long_one[400];
+    memset(long_one, 'A', sizeof long_one - 1);
+    assert_false(meta("secret", "test", long_one));
 }
 
 /* The vectors of RFC 2202 and RFC 4231: key "Jefe". */
@@ -145,6 +153,10 @@ static void test_hmac_vectors(void **state)
         assert_false(
             signature_hmac(&cases[i].form, key, slice_from(text, 1), slice_of(cases[i].header)));
     }
+    /* the letters of base64 are not */
+    assert_false(signature_hmac(&cases[1].form, SLICE_LIT("Jefe"),
+                                SLICE_LIT("what do ya want for nothing?"),
+                                SLICE_LIT("7/ZfauXrL6LSdBbV8YTfnCWafHk=")));
 }
 
 /* The vectors of RFC 2202 and RFC 4231 with a key longer than a block, and keys of a block and one byte more. */
