@@ -7,6 +7,7 @@
  * Why not leave it to the plan's parser: that one is kind. It dials letters as on a keypad, drops
  * what follows a second number and reads ".0" as one more digit. */
 #include "core/phone_cell.h"
+#include "phone_american.h"
 
 #include "base/ascii.h"
 
@@ -453,24 +454,6 @@ static enum phone_cell judge_soft(const struct sketch *s)
     return brackets_are_fine(s) ? PHONE_CELL_NUMBER : PHONE_CELL_DOUBTFUL;
 }
 
-/* Three, three and four digits: in brackets the first, else with the same sign twice. */
-static bool is_american(const struct sketch *s)
-{
-    bool bracket = s->p[0] == '(';
-    size_t at = bracket;
-    if (run(s, at) != 3) return false;
-    at += 3;
-    char sign = s->p[at++];
-    if (bracket ? sign != ')' : sign != '-' && sign != '.') return false;
-    while (bracket && s->p[at] == ' ')
-        at++;
-    if (run(s, at) != 3) return false;
-    at += 3;
-    char second = s->p[at++];
-    bool joins = bracket ? second == '-' || second == '.' || second == ' ' : second == sign;
-    return joins && run(s, at) == 4 && at + 4 == s->n;
-}
-
 enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
 {
     struct sketch s;
@@ -487,7 +470,7 @@ enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
     if (kind == PHONE_CELL_NUMBER)
         kind = decimals ? keep_counted(ret, &s, s.n) : keep(ret, &s, s.n);
     if (kind != PHONE_CELL_NUMBER) return kind;
-    ret->american = is_american(&s);
+    ret->american = phone_is_american(slice_make(s.p, s.n));
     ret->decimals = decimals;
     return PHONE_CELL_NUMBER;
 }

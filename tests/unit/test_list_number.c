@@ -84,6 +84,16 @@ static void test_reasons(void **state)
         {"GB", "(740)555.0123", 0, IMPORT_DOUBTFUL},
         {"GB", "740-555-0123", 0, IMPORT_DOUBTFUL},
         {"GB", "740.555.0123", 0, IMPORT_DOUBTFUL},
+        {"DE", "1-506-234-5678", 0,
+         IMPORT_DOUBTFUL}, /* New Brunswick, or a mobile without its zero */
+        {"DE", "1 (506) 234-5678", 0, IMPORT_DOUBTFUL},
+        {"DE", "(1) 506.234.5678", 0, IMPORT_DOUBTFUL},
+        {"DE", "1 506 234 5678", 0, IMPORT_DOUBTFUL},
+        {"CN", "1-506-234-5678", 0, IMPORT_DOUBTFUL},
+        {"DE", "1506 2345678", 4915062345678, IMPORT_FINE},
+        {"DE", "01506-234-5678", 4915062345678, IMPORT_FINE},
+        {"CN", "150-6234-5678", 8615062345678, IMPORT_FINE},
+        {"CA", "1-506-234-5678", 15062345678, IMPORT_FINE},
         {"GB", "740 555 0123", 447405550123, IMPORT_FINE}, /* a zero that a spreadsheet ate */
         {"GB", "(07405) 550123", 447405550123, IMPORT_FINE},
         {"GB", "(0740) 555-0123", 447405550123, IMPORT_FINE},
