@@ -57,10 +57,22 @@ static const char *same_letter(uint32_t cp)
 
 /* ---- writing words ---- */
 
+/* The Arabic plural's last letter is not spoken, and in chats as often not written: "احذفوا", "احذفو". */
+static void end_word(struct fold *f)
+{
+    enum { LETTER = 2, SHORT = 3 * LETTER };
+    if (f->count == 0) return;
+    struct fold_word *last = &f->words[f->count - 1];
+    if (last->n <= SHORT || !slice_ends(fold_word_at(f, f->count - 1), "وا")) return;
+    last->n -= LETTER;
+    f->bytes -= LETTER;
+}
+
 static bool begin_word(struct folding *g)
 {
     struct fold *f = g->f;
     if (f->count == FOLD_WORDS_MAX) return false;
+    end_word(f);
     f->words[f->count++] = (struct fold_word){
         .at = (uint16_t)f->bytes, .capital = g->capital, .after_pause = g->pause};
     g->open = true;
@@ -292,6 +304,7 @@ void fold_text(struct slice text, struct fold *f)
         if (cp == '\n' && is_signature_line(slice_from(text, g.pos))) break;
         if (cp == '\n' && f->count > 0) g.pos = behind_quoted_line(text, g.pos);
     }
+    end_word(f);
 }
 
 struct slice fold_word_at(const struct fold *f, size_t i)

@@ -1,7 +1,7 @@
 #pragma once
 /* A text as plain words: full Unicode case folding and compatibility decomposition by libunistring,
- * accents, vowel points and nuktas gone, the variants of one Arabic letter joined, digits of all
- * scripts as 0 to 9. What people type differently on purpose (st0p, Cyrillic letters that look like
+ * accents, vowel points and nuktas gone, the variants of one Arabic letter joined, the
+ * silent one at a plural's end gone, digits of all scripts as 0 to 9. What people type differently on purpose (st0p, Cyrillic letters that look like
  * Latin ones, stoppp) is left to keywords_table.c, which knows the words. */
 #include "base/slice.h"
 
