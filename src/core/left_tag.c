@@ -37,6 +37,7 @@ static const struct sign signs[] = {
     {"*|", "|*", ANYTHING},
     {"<<", ">>", ANYTHING},
     {"<%", "%>", ANYTHING},
+    {"<#", "#>", ANYTHING},
     {"<", ">", NAME},
     {"<", ">", FIELD},
     {"&lt;", "&gt;", NAME}, /* as a web page writes them */
@@ -55,7 +56,12 @@ static const struct sign signs[] = {
     {"\xE3\x80\x8A", "\xE3\x80\x8B", FIELD}, /* of East Asia */
     {"\xE3\x80\x88", "\xE3\x80\x89", FIELD},
     {"\xE3\x80\x8C", "\xE3\x80\x8D", FIELD},
+    {"\xE3\x80\x8E", "\xE3\x80\x8F", FIELD},
     {"\xE3\x80\x90", "\xE3\x80\x91", FIELD},
+    {"\xE2\x9F\xA8", "\xE2\x9F\xA9", FIELD}, /* angles of mathematics */
+    {"\xE2\x9F\xAA", "\xE2\x9F\xAB", FIELD},
+    {"%%[", "", UNCLOSED}, /* a program in a text */
+    {"%%=", "=%%", ANYTHING},
     {"%%", "%%", NAME},
     {"%", "%", NAME},
     {"%", "%", FIELD},
@@ -68,6 +74,7 @@ static const struct sign signs[] = {
     {"@@", "@@", NAME},
     {"$$", "$$", NAME},
     {"$", "$", FIELD},
+    {"$!", "", WORD},
     {"$", "", WORD},
     {"@", "@", FIELD},
     {"@", "", PATH},
