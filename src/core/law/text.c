@@ -129,21 +129,48 @@ static bool is_one_way(const struct law_campaign *c)
     return false;
 }
 
-/* Notes to oneself, as people type them; "todo" is a Spanish word. */
+/* Notes to oneself, as people type them ("todo" is a Spanish word), and what a spreadsheet writes in English and other
+ * languages where a cell has no value. */
+static const char *const marks[] = {"TO"
+                                    "DO:",
+                                    "FIX"
+                                    "ME",
+                                    "[TBC]",
+                                    "[TBD]",
+                                    "XXXX",
+                                    "____",
+                                    "[object Object]",
+                                    "#N/A",
+                                    "#N/D",
+                                    "#REF!",
+                                    "#VALUE!",
+                                    "#NAME?",
+                                    "#DIV/0!",
+                                    "#NUM!",
+                                    "#NULL!",
+                                    "#SPILL!",
+                                    "#BEZUG!",
+                                    "#WERT!",
+                                    "#ZAHL!",
+                                    "#VALEUR!",
+                                    "#NOM?",
+                                    "#NOMBRE!",
+                                    "#\u00a1REF!",
+                                    "#\u00a1VALOR!",
+                                    "#\u00bfNOMBRE?",
+                                    "#VALOR!",
+                                    "#VALORE!",
+                                    "#NOME?",
+                                    "#RIF!",
+                                    "#ARG!",
+                                    "#ADR!",
+                                    "#NAZWA?",
+                                    "#WAARDE!",
+                                    "#VERW!",
+                                    "Err:50"};
+
 static void tell_notes(const struct law_look *l)
 {
-    static const char *const marks[] = {"TO"
-                                        "DO:",
-                                        "FIX"
-                                        "ME",
-                                        "[TBC]",
-                                        "[TBD]",
-                                        "XXXX",
-                                        "____",
-                                        "[object Object]",
-                                        "#N/A",
-                                        "#REF!",
-                                        "#VALUE!"};
     for (size_t i = 0; i < COUNT_OF(marks); i++) {
         if (!holds(l->text, slice_of(marks[i]))) continue;
         law_tell(l, LAW_PLACEHOLDER, slice_of(marks[i]));
