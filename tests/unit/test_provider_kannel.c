@@ -182,6 +182,7 @@ static const struct pair KANNEL_RECEIPTS[] = {
     {"status=2&reply=Id:1+Stat:DELIVRD+Err:000", "delivered code= reason=\n"},
     {"status=2&reply=stat:delivrd", "delivered code= reason=\n"},
     {"status=2&reply=STAT:expired", "undelivered code=expired reason=validity_expired\n"},
+    {"status=+1", "delivered code= reason=\n"},
     /* sums of bits; a word that is not known leaves the decision to them */
     {"status=34&reply=id:1+stat:EXPIRED+err:000",
      "undelivered code=EXPIRED reason=validity_expired\n"},

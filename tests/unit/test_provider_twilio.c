@@ -157,6 +157,23 @@ static const struct hook_case TWILIO_HOOKS[] = {
      HOOK_OK, "receipt undelivered ref=x id=SM1 code=39999 reason= to= at=0\n"},
     {"POST", "/hooks/tw/receipt?ref=x", "MessageSid=SM1&MessageStatus=queued", HOOK_OK,
      "receipt accepted ref=x id=SM1 code= reason= to= at=0\n"},
+    /* with blanks around, and by the name that a state had before, alone: never a person's */
+    {"POST", "/hooks/tw/receipt?ref=%20" REF,
+     "MessageSid=SM1&MessageStatus=+failed+&ErrorCode=+21610&To=%2B447700900123", HOOK_OK,
+     "receipt undelivered ref=" REF " id=SM1 code=21610 reason=unsubscribed to=+447700900123 at=0 "
+     "suppress\n"},
+    {"POST", "/hooks/tw/receipt?ref=x",
+     "SmsSid=SM1&SmsStatus=delivered&From=%2B447700900000&To=%2B447700900123", HOOK_OK,
+     "receipt delivered ref=x id=SM1 code= reason= to=+447700900123 at=0\n"},
+    {"POST", "/hooks/tw/receipt?ref=x", "SmsSid=SM1&From=%2B447700900000&To=%2B447700900123",
+     HOOK_MALFORMED, ""},
+    /* an opt-out counts, whatever its state is called */
+    {"POST", "/hooks/tw/receipt?ref=x", "MessageSid=SM1&MessageStatus=turned-down&ErrorCode=21610",
+     HOOK_OK,
+     "receipt undelivered ref=x id=SM1 code=21610 reason=unsubscribed to= "
+     "at=0 suppress\n"},
+    {"POST", "/hooks/tw", "MessageSid=SM8&From=RCS%3A%2B447700900123&To=1&Body=STOP", HOOK_OK,
+     "inbound message id=SM8 from=+447700900123 to=1 name= media=0 at=0 text=STOP\n"},
     /* a status that nobody knows yet is no reason to make Twilio try again */
     {"POST", "/hooks/tw/receipt?ref=x", "MessageSid=SM1&MessageStatus=teleported", HOOK_OK, ""},
     {"POST", "/hooks/tw/receipt?ref=x",

@@ -153,6 +153,11 @@ static const struct hook_case META_HOOKS[] = {
      HOOK_OK,
      "inbound opt_out handled id= from=+447700900123 to=+447700900000 name= media=0 "
      "at=1700000000000 text= note=Stopped our marketing messages in WhatsApp\n"},
+    {"POST", "/hooks/wa",
+     META("{\"statuses\":[{\"id\":\"w\",\"status\":\" failed\\n\",\"biz_opaque_callback_data\":\"r "
+          "\","
+          "\"errors\":[{\"code\":\" 131050 \"}]}]}"),
+     HOOK_OK, "receipt undelivered ref=r id=w code=131050 reason=unsubscribed to= at=0 suppress\n"},
     {"POST", "/hooks/wa", META("{\"event\":\"APPROVED\"}"), HOOK_OK,
      "unread\naccount warning reason=unknown at=0 account=1 text=a webhook field that Muster does "
      "not "

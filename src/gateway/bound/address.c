@@ -29,7 +29,8 @@ bool address_is_parent_id(struct slice user_id)
 
 static bool drop_prefix(struct slice *text, struct slice prefix)
 {
-    if (prefix.n == 0 || text->n <= prefix.n || memcmp(text->p, prefix.p, prefix.n) != 0)
+    if (prefix.n == 0 || text->n <= prefix.n ||
+        !slice_eq_nocase(slice_make(text->p, prefix.n), prefix))
         return false;
     *text = slice_from(*text, prefix.n);
     return true;

@@ -67,10 +67,16 @@ static struct slice read_text(const struct selector_list *s, const struct facts 
     return clean(selector_read(s, f), f->arena);
 }
 
+/* What a program wrote for a program: blanks around it mean nothing. */
+static struct slice read_word(const struct selector_list *s, const struct facts *f)
+{
+    return slice_trim(read_text(s, f));
+}
+
 static int64_t read_time(const struct selector_list *s, const struct facts *f)
 {
     uint64_t at;
-    if (!slice_to_u64(selector_read(s, f), INT64_MAX / 1000, &at)) return 0;
+    if (!slice_to_u64(slice_trim(selector_read(s, f)), INT64_MAX / 1000, &at)) return 0;
     return (int64_t)(at < AT_MS_SINCE ? at * 1000 : at);
 }
 
@@ -103,7 +109,7 @@ static void read_cost(const struct reader *r, const struct facts *f, struct rece
 
 static void explain(const struct reading *r, const struct facts *f, struct receipt_event *event)
 {
-    struct rule_input in = {.code = read_text(&r->reader->code, f), .facts = f};
+    struct rule_input in = {.code = read_word(&r->reader->code, f), .facts = f};
     event->title = read_text(&r->reader->title, f);
     event->details = read_text(&r->reader->details, f);
     event->outcome = REFUSED;
@@ -123,21 +129,30 @@ static void tell_unlisted(const struct reading *r, struct slice word, const stru
     if (r->sink->unlisted) r->sink->unlisted(r->sink->arg, clean(word, f->arena));
 }
 
+/* A code that says so counts, whatever the provider calls the state. */
+static bool names_an_opt_out(const struct reading *r, const struct facts *f)
+{
+    struct receipt_event event = {.suppress = false};
+    explain(r, f, &event);
+    return event.suppress;
+}
+
 static void tell_receipt(struct reading *r, const struct facts *f)
 {
     int state;
     struct slice word;
     if (!words_read(&r->reader->states, &r->reader->status, f, &state, &word)) {
         tell_unlisted(r, word, f);
-        return;
+        if (!names_an_opt_out(r, f)) return;
+        state = STATE_UNDELIVERED;
     }
     if (state == WORD_IGNORED) return;
     struct receipt_event event = {.state = (enum state)state,
-                                  .ref = read_text(&r->reader->ref, f),
-                                  .provider_id = read_text(&r->reader->id, f),
+                                  .ref = read_word(&r->reader->ref, f),
+                                  .provider_id = read_word(&r->reader->id, f),
                                   .to = read_person_address(r, &r->reader->to, f),
-                                  .to_user_id = read_text(&r->reader->user_id, f),
-                                  .from_id = read_text(&r->reader->own_id, f),
+                                  .to_user_id = read_word(&r->reader->user_id, f),
+                                  .from_id = read_word(&r->reader->own_id, f),
                                   .international = !r->g->p->numbers.national,
                                   .at_ms = read_time(&r->reader->at, f),
                                   .parts = r->reader->parts};
@@ -179,8 +194,8 @@ static void take_user_id(struct inbound_event *event)
 static void read_person(const struct reading *r, const struct facts *f, struct inbound_event *event)
 {
     event->from = read_person_address(r, &r->reader->from, f);
-    event->user_id = read_text(&r->reader->user_id, f);
-    event->parent_user_id = read_text(&r->reader->parent_user_id, f);
+    event->user_id = read_word(&r->reader->user_id, f);
+    event->parent_user_id = read_word(&r->reader->parent_user_id, f);
     event->profile_name = read_text(&r->reader->profile_name, f);
     event->international = !r->g->p->numbers.national;
     if (address_is_user_id(r->g, event->from)) take_user_id(event);
@@ -206,9 +221,9 @@ static void read_words(const struct reading *r, const struct shape *s, const str
     struct slice text = selector_read(either(&s->text, &own->text), f);
     event->text = clean(encoding_read(&r->reader->encoding, text, f), f->arena);
     event->action = read_text(either(&s->action, &own->action), f);
-    event->about = read_text(either(&s->about, &own->about), f);
+    event->about = read_word(either(&s->about, &own->about), f);
     event->new_from = read_person_address(r, either(&s->new_from, &own->new_from), f);
-    event->new_user_id = read_text(either(&s->new_user_id, &own->new_user_id), f);
+    event->new_user_id = read_word(either(&s->new_user_id, &own->new_user_id), f);
     /* Who shows no number until the new one comes: the id says who that was. */
     if (event->new_from.n && event->user_id.n && slice_eq(event->from, event->new_from))
         event->from = SLICE_NONE;
@@ -230,10 +245,10 @@ static void tell_inbound(struct reading *r, const struct facts *f)
 {
     const struct reader *reader = r->reader;
     const struct shape *s = shape_of(reader, f);
-    struct inbound_event event = {.event_id = read_text(&reader->id, f),
+    struct inbound_event event = {.event_id = read_word(&reader->id, f),
                                   .to = read_address(r, &reader->to, f),
-                                  .to_id = read_text(&reader->own_id, f),
-                                  .chat = read_text(&reader->chat, f),
+                                  .to_id = read_word(&reader->own_id, f),
+                                  .chat = read_word(&reader->chat, f),
                                   .at_ms = read_time(&reader->at, f)};
     if (!read_kind(reader, s, f, &event)) return;
     read_person(r, f, &event);
@@ -253,7 +268,7 @@ static void tell_account(struct reading *r, const struct facts *f)
                                   .text = clean(note_make(s->note, f), f->arena),
                                   .template_name = read_text(&reader->template_name, f),
                                   .template_language = read_text(&reader->template_language, f),
-                                  .account_id = read_text(&reader->account_id, f),
+                                  .account_id = read_word(&reader->account_id, f),
                                   .at_ms = read_time(&reader->at, f)};
     if (s->keep) unread(r);
     if (r->sink->account && !arena_failed(r->arena)) r->sink->account(r->sink->arg, &event);

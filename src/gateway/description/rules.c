@@ -137,6 +137,7 @@ int rules_compile(const struct compiler *c, const struct yaml_node *n, bool with
 static bool set_fits(const struct value_set *s, struct slice text)
 {
     uint64_t number = 0;
+    text = slice_trim(text);
     bool is_number = slice_to_u64(text, UINT32_MAX, &number);
     for (size_t i = 0; i < s->count; i++) {
         const struct value_range *v = &s->list[i];

@@ -76,6 +76,7 @@ static bool fits(const struct word *w, struct slice text, bool is_number, uint64
 bool words_find(const struct word_list *words, struct slice word, int *ret)
 {
     uint64_t number = 0;
+    word = slice_trim(word);
     bool is_number = slice_to_u64(word, UINT32_MAX, &number);
     for (size_t i = 0; i < words->count; i++) {
         if (!fits(&words->list[i], word, is_number, number)) continue;
