@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "commands.h"
 #include "gateway_probe.h"
+#include "core/actor.h"
 #include "core/json.h"
 #include "io/phone.h"
 #include "probe.h"
@@ -172,12 +173,12 @@ static void check_campaigns(struct doctor *d, struct verb_call *c)
         struct slice by = slice_of(say_string(one, "status_by")),
                      status = slice_of(say_string(one, "status"));
         bool waits = slice_is(status, "proposed");
-        if (!waits && !(slice_is(status, "paused") && slice_starts(by, "system:"))) continue;
+        if (!waits && !(slice_is(status, "paused") && actor_is_part(by))) continue;
         said++;
-        doctor_find(d, FINDING_WARN, "campaigns", "%lld %s%s%s", (long long)say_int(one, "id"),
-                    waits ? "waits for a second person: muster campaign approve" : "was paused by ",
-                    waits ? "" : say_string(one, "status_by"),
-                    waits ? "" : ": look at it, then resume");
+        doctor_find(d, FINDING_WARN, "campaigns", "%lld %s%s", (long long)say_int(one, "id"),
+                    waits ? "waits for a second person: muster campaign approve"
+                          : "was paused, look at it, then resume: ",
+                    waits ? "" : say_string(one, "status_why"));
     }
     if (said == 0) doctor_find(d, FINDING_OK, "campaigns", "none waits for a person");
     json_decref(reply);

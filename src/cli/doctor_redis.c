@@ -130,10 +130,10 @@ static void check_memory(struct doctor *d, struct redis *r)
                     "memory", "%s", text);
     else
         doctor_find(d, FINDING_OK, "memory",
-                    "redis holds %lld MiB, %d %% of %s; there is room for about %s recipients more",
+                    "redis holds %lld MiB, %d %% of %s; there is room for about %s more",
                     (long long)(m.used >> 20), memory_percent(&m),
                     m.of_machine ? "the machine's memory (it has no maxmemory)" : "its maxmemory",
-                    say_count(memory_recipients_left(&m), count));
+                    say_counted(memory_recipients_left(&m), "recipient", "recipients", count));
 }
 
 static void on_backup(void *arg, const struct redisReply *reply)

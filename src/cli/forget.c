@@ -10,16 +10,21 @@
 
 static void print_forgotten(const struct verb_call *c, const json_t *reply)
 {
+    char rows[SAY_COUNT_BYTES], conversations[SAY_COUNT_BYTES], messages[SAY_COUNT_BYTES],
+        files[SAY_COUNT_BYTES];
     (void)c;
-    (void)printf("Forgotten: %lld rows of audiences, %lld conversations, %lld messages, %lld "
-                 "rejected webhooks. %s\n"
-                 "Backups that were made before still hold them.\n",
-                 (long long)say_int(reply, "rows"), (long long)say_int(reply, "conversations"),
-                 (long long)say_int(reply, "messages"), (long long)say_int(reply, "files"),
-                 json_is_true(json_object_get(reply, "suppressed"))
-                     ? "That they must not be texted stays."
-                     : "Nothing stands against texting that number: muster suppress add it, if it "
-                       "must not come back.");
+    (void)printf(
+        "Forgotten: %s of audiences, %s, %s, %s. %s\n"
+        "Backups that were made before still hold them.\n",
+        say_counted(say_int(reply, "rows"), "row", "rows", rows),
+        say_counted(say_int(reply, "conversations"), "conversation", "conversations",
+                    conversations),
+        say_counted(say_int(reply, "messages"), "message", "messages", messages),
+        say_counted(say_int(reply, "files"), "rejected webhook", "rejected webhooks", files),
+        json_is_true(json_object_get(reply, "suppressed"))
+            ? "That they must not be texted stays."
+            : "Nothing stands against texting that number: muster suppress add it, if it "
+              "must not come back.");
 }
 
 static int forget(struct verb_call *c)

@@ -132,6 +132,7 @@ static int import(struct verb_call *c)
         json_decref(r.towns);
         return verb_misuse(c, "say whose postcodes they are: --country GB");
     }
+    char codes[SAY_COUNT_BYTES], towns[SAY_COUNT_BYTES], left_out[SAY_COUNT_BYTES];
     int result = read_all(&r);
     int exit_code = EXIT_DONE;
     if (result < 0)
@@ -139,11 +140,12 @@ static int import(struct verb_call *c)
     else if (c->json)
         exit_code = say_json(json_object());
     else
-        (void)printf("%llu postcodes and %llu towns of %s are known now (%s; %llu rows of the last "
-                     "file say nothing of use)\n",
-                     (unsigned long long)r.sent, (unsigned long long)r.towns_sent, r.country,
+        (void)printf("%s and %s of %s are known now (%s; of the last file's rows "
+                     "%s say nothing of use)\n",
+                     say_counted((int64_t)r.sent, "postcode", "postcodes", codes),
+                     say_counted((int64_t)r.towns_sent, "town", "towns", towns), r.country,
                      gazetteer_file_format(r.file),
-                     (unsigned long long)gazetteer_file_left_out(r.file));
+                     say_count((int64_t)gazetteer_file_left_out(r.file), left_out));
     gazetteer_file_free(r.file);
     json_decref(r.codes);
     json_decref(r.towns);
@@ -160,8 +162,9 @@ static void print_list(const struct verb_call *c, const json_t *reply)
     json_array_foreach(json_object_get(reply, "gazetteers"), i, g)
     {
         char codes[SAY_COUNT_BYTES], towns[SAY_COUNT_BYTES];
-        (void)printf("%s  %s postcodes, %s towns; ", say_string(g, "country"),
-                     say_count(say_int(g, "codes"), codes), say_count(say_int(g, "towns"), towns));
+        (void)printf("%s  %s, %s; ", say_string(g, "country"),
+                     say_counted(say_int(g, "codes"), "postcode", "postcodes", codes),
+                     say_counted(say_int(g, "towns"), "town", "towns", towns));
         say_text(stdout, say_string(g, "from"));
         (void)puts("");
     }

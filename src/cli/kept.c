@@ -27,13 +27,13 @@ static void print_kind(const json_t *kind)
 
 static void print_item(const json_t *item)
 {
-    char when[SAY_TIME_BYTES];
+    char when[SAY_TIME_BYTES], bytes[SAY_COUNT_BYTES];
     const char *at = say_string(item, "received_at"), *gateway = say_string(item, "gateway");
     (void)printf("%6lld  %-28s  ", (long long)say_int(item, "id"),
                  *at ? say_when(at, when) : "time not known");
     say_text(stdout, *gateway ? gateway : "-");
-    (void)printf("  %s  %lld bytes\n", say_string(item, "cause"),
-                 (long long)say_int(item, "bytes"));
+    (void)printf("  %s  %s\n", say_string(item, "cause"),
+                 say_counted(say_int(item, "bytes"), "byte", "bytes", bytes));
 }
 
 static void print_list(const struct verb_call *c, const json_t *reply)

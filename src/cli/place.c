@@ -62,11 +62,12 @@ static json_t *body_of(const struct verb_call *c, const struct key *keys, size_t
 
 static void print_place(const json_t *p)
 {
+    char people[SAY_COUNT_BYTES];
     (void)printf("%lld\t", (long long)say_int(p, "id"));
     say_text(stdout, say_string(p, "name"));
-    (void)printf("\t%s\t%s\t%s\t%lld to come, %lld people\n", say_string(p, "group"),
+    (void)printf("\t%s\t%s\t%s\t%lld to come, %s\n", say_string(p, "group"),
                  say_string(p, "priority"), say_string(p, "at"), (long long)say_int(p, "coming"),
-                 (long long)say_int(p, "pledged"));
+                 say_people(say_int(p, "pledged"), people));
 }
 
 static void print_session(const json_t *s)

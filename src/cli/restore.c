@@ -11,37 +11,41 @@
 
 static void print_process(const json_t *p)
 {
-    char heard[SAY_TIME_BYTES];
+    char heard[SAY_TIME_BYTES], optouts[SAY_COUNT_BYTES], taken[SAY_COUNT_BYTES],
+        moves[SAY_COUNT_BYTES], people[SAY_COUNT_BYTES];
     const json_t *j = json_object_get(p, "journal");
     (void)printf("  %-24s heard of %s  ", say_string(p, "instance"),
                  say_when(say_string(p, "heard"), heard));
     if (!json_is_object(j))
         (void)puts("has not told what its journal holds");
     else if (json_is_true(json_object_get(p, "brought")))
-        (void)printf(
-            "brought: %lld opt-outs, %lld revocations and the like, %lld campaigns paused, "
-            "cancelled or resumed, %lld people unknown, %lld with their outcome\n",
-            (long long)say_int(j, "optouts"), (long long)say_int(j, "taken"),
-            (long long)say_int(j, "moves"), (long long)say_int(j, "unknown"),
-            (long long)say_int(j, "settled"));
+        (void)printf("brought: %s, %s and the like, %s paused, "
+                     "cancelled or resumed, %s unknown, %lld with their outcome\n",
+                     say_counted(say_int(j, "optouts"), "opt-out", "opt-outs", optouts),
+                     say_counted(say_int(j, "taken"), "revocation", "revocations", taken),
+                     say_counted(say_int(j, "moves"), "campaign", "campaigns", moves),
+                     say_people(say_int(j, "unknown"), people), (long long)say_int(j, "settled"));
     else
-        (void)printf("its journal holds %lld people granted, %lld outcomes, %lld opt-outs, "
-                     "%lld revocations and the like\n",
-                     (long long)say_int(j, "granted"), (long long)say_int(j, "outcomes"),
-                     (long long)say_int(j, "optouts"), (long long)say_int(j, "taken"));
+        (void)printf("its journal holds %s granted, %s, %s, "
+                     "%s and the like\n",
+                     say_people(say_int(j, "granted"), people),
+                     say_counted(say_int(j, "outcomes"), "outcome", "outcomes", moves),
+                     say_counted(say_int(j, "optouts"), "opt-out", "opt-outs", optouts),
+                     say_counted(say_int(j, "taken"), "revocation", "revocations", taken));
 }
 
 /* Campaign 0 is the direct book. */
 static void print_lost(const json_t *one)
 {
-    long long people = (long long)say_int(one, "people");
+    char count[SAY_COUNT_BYTES];
+    int64_t people = say_int(one, "people");
     if (say_int(one, "campaign") == 0)
         (void)printf(
-            "  %lld answers, confirmations or tests were sent that are not in this store\n",
-            people);
+            "  of answers, confirmations and tests that were sent, %s are not in this store\n",
+            say_count(people, count));
     else
-        (void)printf("  campaign %lld is not in this store: %lld people of it were granted\n",
-                     (long long)say_int(one, "campaign"), people);
+        (void)printf("  campaign %lld is not in this store: of it %s had been granted\n",
+                     (long long)say_int(one, "campaign"), say_people(people, count));
 }
 
 static void print_status(const struct verb_call *c, const json_t *reply)

@@ -133,11 +133,16 @@ const char *say_count(int64_t n, char out[SAY_COUNT_BYTES])
     return out;
 }
 
-const char *say_people(int64_t n, char out[SAY_COUNT_BYTES])
+const char *say_counted(int64_t n, const char *one, const char *many, char out[SAY_COUNT_BYTES])
 {
     size_t at = strlen(say_count(n, out));
-    (void)snprintf(out + at, SAY_COUNT_BYTES - at, n == 1 ? " person" : " people");
+    (void)snprintf(out + at, SAY_COUNT_BYTES - at, " %s", n == 1 ? one : many);
     return out;
+}
+
+const char *say_people(int64_t n, char out[SAY_COUNT_BYTES])
+{
+    return say_counted(n, "person", "people", out);
 }
 
 const char *say_duration(int64_t seconds, char out[SAY_TIME_BYTES])

@@ -26,10 +26,11 @@ int say_misuse(const char *command, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* One line of JSON on stdout, in ASCII when that is a terminal. Returns the exit code. */
 int say_json(const json_t *j);
 
-enum { SAY_COUNT_BYTES = 40, SAY_TIME_BYTES = 64 };
+enum { SAY_COUNT_BYTES = 56, SAY_TIME_BYTES = 64 };
 /* "400,000" */
 const char *say_count(int64_t n, char out[SAY_COUNT_BYTES]);
-/* "1 person", "400,000 people" */
+/* "1 row", "400,000 rows": `one` and `many` say what is counted, in at most 24 bytes. */
+const char *say_counted(int64_t n, const char *one, const char *many, char out[SAY_COUNT_BYTES]);
 const char *say_people(int64_t n, char out[SAY_COUNT_BYTES]);
 /* "3 min 20 s" */
 const char *say_duration(int64_t seconds, char out[SAY_TIME_BYTES]);

@@ -47,9 +47,10 @@ static void print_undone(const struct verb_call *c, const json_t *reply)
     char lifted[SAY_COUNT_BYTES], added[SAY_COUNT_BYTES], stay[SAY_COUNT_BYTES];
     int64_t staying = say_int(reply, "added") - say_int(reply, "lifted");
     (void)c;
-    (void)printf("%s of %s numbers may be texted again ('%s').\n",
+    (void)printf("%s of %s may be texted again ('%s').\n",
                  say_count(say_int(reply, "lifted"), lifted),
-                 say_count(say_int(reply, "added"), added), say_string(reply, "scope"));
+                 say_counted(say_int(reply, "added"), "number", "numbers", added),
+                 say_string(reply, "scope"));
     if (staying > 0)
         (void)printf("  %s %s said again since, or removed: nothing was done with %s\n",
                      say_count(staying, stay), staying == 1 ? "was" : "were",

@@ -107,8 +107,9 @@ static int print_done(const struct run *r)
         json_decref(out);
         return said ? said : exit_code;
     }
-    (void)printf("%s of %s rows are new in '%s'; the others were there, or are left out\n",
-                 say_count(r->added, count), say_count((int64_t)stats->rows, rows), r->scope);
+    (void)printf("%s of %s %s new in '%s'; the others were there, or are left out\n",
+                 say_count(r->added, count), say_counted((int64_t)stats->rows, "row", "rows", rows),
+                 r->added == 1 ? "is" : "are", r->scope);
     print_left_out(r, stdout);
     if (r->added)
         (void)printf(

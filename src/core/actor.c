@@ -40,3 +40,8 @@ struct slice actor_write(const struct actor *a, char out[ACTOR_BYTES])
     *at = '\0';
     return slice_make(out, (size_t)(at - out));
 }
+
+bool actor_is_part(struct slice name)
+{
+    return slice_starts(name, "system:");
+}

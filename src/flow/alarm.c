@@ -1,6 +1,7 @@
 #include "flow/alarm.h"
 
 #include "base/check.h"
+#include "core/actor.h"
 #include "store/campaign.h"
 
 /* A forecast that is older than this is not told. The forecaster looks at one campaign after the other, so with many of them a
@@ -40,8 +41,7 @@ unsigned alarms_of_campaign(const struct campaign *c, int64_t now_ms)
 {
     unsigned found = 0;
     if (c->status == CAMPAIGN_BLOCKED) found |= 1U << ALARM_BLOCKED;
-    if (c->status == CAMPAIGN_PAUSED && slice_starts(c->status_by, "system:"))
-        found |= 1U << ALARM_STOPPED;
+    if (c->status == CAMPAIGN_PAUSED && actor_is_part(c->status_by)) found |= 1U << ALARM_STOPPED;
     if (is_late(c, now_ms)) found |= 1U << ALARM_LATE;
     if (c->status == CAMPAIGN_RUNNING && c->brake_warning.n) found |= 1U << ALARM_WARNING;
     if (c->status == CAMPAIGN_PROPOSED) found |= 1U << ALARM_APPROVE;

@@ -121,7 +121,7 @@ def imports_cut_short(house):
     daemon.kill()
     daemon.restart()
     said = process.communicate()[0]
-    check("60000 of 60000 rows stored" in said, f"the import outlives the server's restart: {said}")
+    check("60,000 of 60,000 rows stored" in said, f"the import outlives the server's restart: {said}")
 
 
 # ---- campaigns ----

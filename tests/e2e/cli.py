@@ -323,6 +323,35 @@ def test_test(w):
     expect_in("--to", w.run("campaign", "test", file, want=2)[1])
 
 
+def test_one_of_anything_is_one(w):
+    one = dict(REPORT, recipients=1, parts={"1": 1}, parts_total=1, unagreed=1, missing=[dict(REPORT["missing"][0], count=1)])
+    w.answer("POST", "/campaigns/check", (200, one))
+    out, _ = w.run("campaign", "check", w.write("thursday.yaml", CAMPAIGN))
+    expect_in(["thursday: 1 person of audience", "  1 person\n", "left out: 1 has not agreed to it, or is too young", "1 part in all", "}} is empty for 1 person, such"], out)
+    w.answer("GET", "/campaigns/7", (200, dict(status("running", delivered=1), canary={"people": 1, "then": "look"})))
+    expect_in(["  1 person of audience", "the first 1 person gets it until somebody"], w.run("campaign", "status", "7")[0])
+    w.answer("GET", "/campaigns/7", (200, status("done", delivered=1)))
+    expect_in("of 1 person: it adds up", w.run("campaign", "report", "7")[0])
+    w.answer("GET", "/audiences/3", (200, {"columns": []}))
+    w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1, fields={})], "next": None}))
+    expect_in("  1 row, one for each person, is in", w.run("campaign", "report", "7", "--csv", w.path("one.csv"))[0])
+    w.answer("GET", "/audiences", (200, {"audiences": [{"id": 3, "name": "members", "group": "main", "total": 1}], "next": None}))
+    expect_in("\t1 recipient\n", w.run("audience", "list")[0])
+    w.answer("POST", "/forget", (200, {"rows": 1, "conversations": 1, "messages": 2, "files": 0, "suppressed": True}))
+    expect_in("1 row of audiences, 1 conversation, 2 messages, 0 rejected webhooks.", w.run("forget", "+447700900123", "--why", "asked")[0])
+
+
+def test_who_paused_it_is_no_name_of_a_part(w):
+    """"by system:canary" says nothing to anybody: the reason is a whole sentence."""
+    why = "the first 200 people have it: look at what comes back, then go on"
+    w.answer("GET", "/campaigns/7", (200, dict(status("paused", pending=9), status_by="system:canary", status_why=why)))
+    out, _ = w.run("campaign", "status", "7")
+    expect_in("'thursday': paused: " + why, out)
+    expect("system:" not in out, out)
+    w.answer("GET", "/campaigns/7", (200, dict(status("paused", pending=9), status_by="Ann", status_why="wrong date")))
+    expect_in("'thursday': paused by Ann: wrong date", w.run("campaign", "status", "7")[0])
+
+
 def test_status_and_moves(w):
     w.answer("GET", "/campaigns/7", (200, status("running", pending=60, delivered=40)))
     expect_in(["'thursday': running", "delivered", "40.0 %", "2 replied, 1 opted out"], w.run("campaign", "status", "7")[0])

@@ -69,10 +69,22 @@ def trails_of(path):
             yield f"{name_of(path)}:{number}: use audit() of store/audit/audit.lua, or tell() of store/events/events.lua"
 
 
+COUNTED = re.compile(r"%(?:s|d|u|zu|lld|llu|ld|lu) (people|rows|numbers|parts|replies|recipients|conversations|messages|texts|campaigns|files|keys|"
+                     r"postcodes|towns|opt-outs)\b")
+
+
+def plurals_of(path):
+    """A count of 1 would read "1 rows". Strings go over lines, so it is the whole file that is looked through."""
+    text = re.sub(r'"\s*\n\s*"', "", path.read_text(encoding="utf-8"))
+    for found in COUNTED.finditer(text):
+        yield f"{name_of(path)}: '{found.group()}' is wrong for one: use say_counted or say_people"
+
+
 tap = Tap()
 for layer in sorted({path.parts[-2] for path in sources}):
     own = [path for path in sources if path.parts[-2] == layer]
     tap.case(f"no banned function in {layer}", (p for path in own for p in calls_of(path)))
 tap.case("nothing is left to do later", (p for path in sources for p in marks_of(path)))
+tap.case("the client counts in the singular, too", (p for path in files("src/cli/**/*.c") for p in plurals_of(path)))
 tap.case("the audit trail and the events are written in one way", (p for path in files("src/**/*.lua") for p in trails_of(path)))
 sys.exit(tap.done())

@@ -19,6 +19,14 @@ static void test_an_actor_is_one_text(void **state)
     assert_true(slice_is(actor_write(&none, out), "\x1f\x1f\x1f"));
 }
 
+static void test_a_part_is_nobody(void **state)
+{
+    (void)state;
+    assert_true(actor_is_part(SLICE_LIT("system:canary")));
+    assert_false(actor_is_part(SLICE_LIT("Ann")));
+    assert_false(actor_is_part(SLICE_NONE));
+}
+
 /* Nobody makes two fields of a name, or fills the trail with it. */
 static void test_names_stay_names(void **state)
 {
@@ -38,6 +46,7 @@ static void test_names_stay_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_an_actor_is_one_text),
+                                       cmocka_unit_test(test_a_part_is_nobody),
                                        cmocka_unit_test(test_names_stay_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

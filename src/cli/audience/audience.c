@@ -14,9 +14,11 @@ enum { PATH_BYTES = 4096 };
 
 static void print_row(const json_t *a)
 {
+    char count[SAY_COUNT_BYTES];
     const char *name = say_string(a, "name"), *group = say_string(a, "group");
-    (void)printf("%lld\t%s\t%s\t%lld recipients\n", (long long)say_int(a, "id"), *name ? name : "?",
-                 *group ? group : "?", (long long)say_int(a, "total"));
+    (void)printf("%lld\t%s\t%s\t%s\n", (long long)say_int(a, "id"), *name ? name : "?",
+                 *group ? group : "?",
+                 say_counted(say_int(a, "total"), "recipient", "recipients", count));
 }
 
 static void print_list(const struct verb_call *c, const json_t *reply)

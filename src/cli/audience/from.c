@@ -67,10 +67,11 @@ static int wait_for(struct verb_call *c, const char *id, json_t **ret, struct er
 
 static void print_note(const struct verb_call *c, const json_t *note)
 {
+    char people[SAY_COUNT_BYTES];
     const json_t *audience = json_object_get(note, "audience");
     (void)c;
-    (void)printf("audience %lld '%s': %lld people\n", (long long)say_int(audience, "id"),
-                 say_string(note, "name"), (long long)say_int(audience, "total"));
+    (void)printf("audience %lld '%s': %s\n", (long long)say_int(audience, "id"),
+                 say_string(note, "name"), say_people(say_int(audience, "total"), people));
 }
 
 int audience_from(struct verb_call *c)

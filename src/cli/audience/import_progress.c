@@ -1,6 +1,7 @@
 #include "import_progress.h"
 
 #include "base/clock.h"
+#include "cli/say.h"
 #include "flow/import.h"
 
 #include <stdio.h>
@@ -26,12 +27,13 @@ static void draw_bar(uint64_t done, uint64_t total)
 void import_progress_show(struct import_progress *p, uint64_t bytes,
                           const struct import_stats *stats)
 {
+    char rows[SAY_COUNT_BYTES];
     int64_t now_us = p->on ? clock_mono_us() : 0;
     if (!p->on || now_us < p->next_us) return;
     p->next_us = now_us + REDRAW_US;
     (void)fputs("\r\033[K", stderr);
     if (p->bytes_total) draw_bar(bytes, p->bytes_total);
-    (void)fprintf(stderr, "%llu rows, %llu stored", (unsigned long long)stats->rows,
+    (void)fprintf(stderr, "%s, %llu stored", say_counted((int64_t)stats->rows, "row", "rows", rows),
                   (unsigned long long)stats->stored);
     (void)fflush(stderr);
 }

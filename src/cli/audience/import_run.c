@@ -102,6 +102,7 @@ static const char *what_became(const struct run *r)
 
 static int print_done(const struct run *r, const json_t *audience)
 {
+    char done[SAY_COUNT_BYTES], rows[SAY_COUNT_BYTES];
     const struct import_stats *s = import_stats(r->list.import);
     if (r->c->json) {
         json_t *out = summary_json(r, audience);
@@ -109,17 +110,17 @@ static int print_done(const struct run *r, const json_t *audience)
         json_decref(out);
         return exit_code;
     }
-    (void)printf("audience %lld '%s': %llu of %llu rows %s\n", (long long)say_int(audience, "id"),
-                 r->server.name, (unsigned long long)(s->stored + s->updated + s->removed),
-                 (unsigned long long)s->rows, what_became(r));
+    (void)printf("audience %lld '%s': %s of %s %s\n", (long long)say_int(audience, "id"),
+                 r->server.name, say_count((int64_t)(s->stored + s->updated + s->removed), done),
+                 say_counted((int64_t)s->rows, "row", "rows", rows), what_became(r));
     if (s->updated)
         (void)printf("  %llu are new, %llu were updated\n", (unsigned long long)s->stored,
                      (unsigned long long)s->updated);
     print_left_out(r, stdout);
     if (r->server.change)
-        (void)printf("  it has %lld people now; campaigns that were launched before keep those "
+        (void)printf("  it has %s now; campaigns that were launched before keep those "
                      "whom they began with\n",
-                     (long long)say_int(audience, "total"));
+                     say_people(say_int(audience, "total"), rows));
     return EXIT_DONE;
 }
 

@@ -67,7 +67,7 @@ static void print_loans(const struct verb_call *c, const json_t *reply)
     {
         char people[SAY_COUNT_BYTES];
         print_loan(loan);
-        (void)printf("\t%s people\n", say_count(say_int(loan, "recipients"), people));
+        (void)printf("\t%s\n", say_people(say_int(loan, "recipients"), people));
     }
 }
 

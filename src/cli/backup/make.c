@@ -170,12 +170,13 @@ static void print_made(const struct verb_call *c, const json_t *manifest)
     size_t i;
     const json_t *file, *list = json_object_get(manifest, "files");
     json_array_foreach(list, i, file) all += say_int(file, "bytes");
-    (void)printf("%s holds all up to %s (mark %s): %s files, %s bytes, in %.1f s.\n"
+    (void)printf("%s holds all up to %s (mark %s): %s, %s, in %.1f s.\n"
                  "Not in it: secrets that muster.yaml only names. Keep them with it, and both away "
                  "from this machine.\n",
                  c->args[0], say_string(manifest, "made_at"),
                  say_count(say_int(manifest, "mark"), mark),
-                 say_count((int64_t)json_array_size(list), files), say_count(all, bytes),
+                 say_counted((int64_t)json_array_size(list), "file", "files", files),
+                 say_counted(all, "byte", "bytes", bytes),
                  json_real_value(json_object_get(manifest, "seconds")));
 }
 

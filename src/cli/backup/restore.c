@@ -389,10 +389,11 @@ static void print_journal(const json_t *result)
 static void print_restored(const struct verb_call *c, const json_t *result)
 {
     char keys[SAY_COUNT_BYTES], files[SAY_COUNT_BYTES];
-    (void)printf("%s is restored: %s keys, and %s files that state_dir lacked. The store is what "
+    (void)printf("%s is restored: %s, and %s that state_dir lacked. The store is what "
                  "it was at %s.\n",
-                 c->args[0], say_count(say_int(result, "keys"), keys),
-                 say_count(say_int(result, "state_files"), files), say_string(result, "made_at"));
+                 c->args[0], say_counted(say_int(result, "keys"), "key", "keys", keys),
+                 say_counted(say_int(result, "state_files"), "file", "files", files),
+                 say_string(result, "made_at"));
     print_journal(result);
     (void)printf("Now start musterd. If it knows of more than that, it says so and sends nothing: "
                  "muster restore status\n");
@@ -416,9 +417,9 @@ int backup_restore(struct verb_call *c)
 static void print_checked(const struct verb_call *c, const json_t *result)
 {
     char keys[SAY_COUNT_BYTES];
-    (void)printf("%s is whole: %s keys, as they were at %s, made by Muster %s.\n", c->args[0],
-                 say_count(say_int(result, "keys"), keys), say_string(result, "made_at"),
-                 say_string(result, "made_by"));
+    (void)printf("%s is whole: %s, as they were at %s, made by Muster %s.\n", c->args[0],
+                 say_counted(say_int(result, "keys"), "key", "keys", keys),
+                 say_string(result, "made_at"), say_string(result, "made_by"));
 }
 
 int backup_check(struct verb_call *c)

@@ -28,7 +28,7 @@ static void print_moved(const struct verb_call *c, const json_t *reply)
         (void)puts(pauses(c) ? "Nothing was being sent." : "Nothing waits that --all has paused.");
         return;
     }
-    (void)printf("%s campaign%s %s: ", say_count((int64_t)n, count), n == 1 ? "" : "s",
+    (void)printf("%s %s: ", say_counted((int64_t)n, "campaign", "campaigns", count),
                  pauses(c) ? "paused" : "going on");
     print_ids(ids);
     if (pauses(c)) (void)puts("muster campaign resume --all lets exactly these go on.");

@@ -49,9 +49,8 @@ static bool person_agrees(struct verb_call *c, const json_t *proposal)
     campaign_print_head(campaign);
     campaign_print_report(campaign, report);
     print_examples(c, proposal);
-    (void)snprintf(
-        question, sizeof question,
-        "\nLet it text %s people? Type the number to approve: ", say_count(people, count));
+    (void)snprintf(question, sizeof question,
+                   "\nLet it text %s? Type the number to approve: ", say_people(people, count));
     return ask_number(question, people);
 }
 

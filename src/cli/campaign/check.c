@@ -75,11 +75,12 @@ static void print_parts(const json_t *check)
         (void)printf("%s%3s %s  ", any ? "         " : "\n  parts  ", parts,
                      strcmp(parts, "1") == 0 ? "part " : "parts");
         say_bar(stdout, json_integer_value(n), say_int(check, "recipients"), BAR_CELLS);
-        (void)printf("  %s people\n", say_count(json_integer_value(n), count));
+        (void)printf("  %s\n", say_people(json_integer_value(n), count));
         any = true;
     }
     if (!any) return;
-    (void)printf("         %s parts in all", say_count(say_int(check, "parts_total"), count));
+    (void)printf("         %s in all",
+                 say_counted(say_int(check, "parts_total"), "part", "parts", count));
     json_object_foreach(json_object_get(check, "encodings"), encoding,
                         n) if (json_integer_value(n))(void)
         printf(", %s for %s", encoding, say_count(json_integer_value(n), count));
@@ -95,7 +96,7 @@ static void print_missing(const json_t *check)
     {
         (void)printf("  missing  {{");
         say_text(stdout, say_string(missing, "field"));
-        (void)printf("}} is empty for %s people", say_count(say_int(missing, "count"), count));
+        (void)printf("}} is empty for %s", say_people(say_int(missing, "count"), count));
         json_array_foreach(json_object_get(missing, "examples"), k, example)
         {
             (void)fputs(k ? ", " : ", such as ", stdout);
@@ -123,10 +124,9 @@ static void print_price(const json_t *check)
     (void)printf("  price  %.2f %s\n", json_number_value(json_object_get(price, "amount")),
                  currency);
     if (json_object_size(countries) < 2) return;
-    json_object_foreach(countries, country, one)(void)
-        printf("         %s: %.2f %s for %s people\n", country,
-               json_number_value(json_object_get(one, "amount")), currency,
-               say_count(say_int(one, "recipients"), count));
+    json_object_foreach(countries, country, one)(void) printf(
+        "         %s: %.2f %s for %s\n", country, json_number_value(json_object_get(one, "amount")),
+        currency, say_people(say_int(one, "recipients"), count));
 }
 
 static void print_finish(const json_t *check)
@@ -210,8 +210,9 @@ static void print_left_out(const json_t *check)
         (void)printf("  left out: %s opted out since the import\n",
                      say_count(say_int(check, "suppressed"), count));
     if (say_int(check, "unagreed") > 0)
-        (void)printf("  left out: %s have not agreed to it, or are too young\n",
-                     say_count(say_int(check, "unagreed"), count));
+        (void)printf("  left out: %s not agreed to it, or %s too young\n",
+                     say_counted(say_int(check, "unagreed"), "has", "have", count),
+                     say_int(check, "unagreed") == 1 ? "is" : "are");
     if (say_int(check, "texted_enough") > 0)
         (void)printf("  left out: %s our campaigns have texted often enough\n",
                      say_count(say_int(check, "texted_enough"), count));
@@ -231,7 +232,7 @@ void campaign_print_report(const json_t *body, const json_t *check)
 {
     char count[SAY_COUNT_BYTES];
     say_text(stdout, say_string(body, "name"));
-    (void)printf(": %s people of audience ", say_count(say_int(check, "recipients"), count));
+    (void)printf(": %s of audience ", say_people(say_int(check, "recipients"), count));
     say_text(stdout, say_string(body, "audience"));
     (void)fputs(", gateway ", stdout);
     say_text(stdout, say_string(body, "gateway"));
@@ -332,7 +333,7 @@ static bool person_agrees(int64_t people)
 {
     char count[SAY_COUNT_BYTES], question[QUESTION_BYTES];
     (void)snprintf(question, sizeof question,
-                   "\nText %s people? Type the number to go: ", say_count(people, count));
+                   "\nText %s? Type the number to go: ", say_people(people, count));
     return ask_number(question, people);
 }
 

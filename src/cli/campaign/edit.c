@@ -25,9 +25,10 @@ static void as_change(json_t *body)
 static void print_edited(const struct verb_call *c, const json_t *now)
 {
     char waiting[SAY_COUNT_BYTES];
+    int64_t n = campaign_count(now, STATE_PENDING);
     const char *id = c->args[0], *status = say_string(now, "status");
-    (void)printf("Changed, for the %s people who wait. Whoever has got it keeps what they got.\n",
-                 say_count(campaign_count(now, STATE_PENDING), waiting));
+    (void)printf("Changed, for the %s who %s. Whoever has got it keeps what they got.\n",
+                 say_people(n, waiting), n == 1 ? "waits" : "wait");
     if (strcmp(status, "paused") == 0 || strcmp(status, "blocked") == 0)
         (void)printf("It is still %s: muster campaign resume %s goes on with it.\n", status, id);
 }

@@ -33,12 +33,14 @@ static int get(struct verb_call *c, uint32_t id, json_t **ret, struct err *e)
 
 static void say_how(const struct verb_call *c, const json_t *r, char *said, size_t said_bytes)
 {
+    char replies[SAY_COUNT_BYTES];
     const char *note = say_string(r, "note");
     if (*note && strcmp(note, said) != 0) verb_note(c, note);
     (void)snprintf(said, said_bytes, "%s", note);
     if (!c->json && is(r, "under_way"))
-        (void)fprintf(stderr, "\r%lld of %lld sent, %lld replies ", (long long)say_int(r, "sent"),
-                      (long long)say_int(r, "people"), (long long)say_int(r, "replies"));
+        (void)fprintf(stderr, "\r%lld of %lld sent, %s ", (long long)say_int(r, "sent"),
+                      (long long)say_int(r, "people"),
+                      say_counted(say_int(r, "replies"), "reply", "replies", replies));
 }
 
 static int wait_for(struct verb_call *c, json_t **r, int64_t minutes, struct err *e)

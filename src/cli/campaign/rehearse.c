@@ -73,10 +73,11 @@ static void read_options(struct play *r)
 
 static bool show(struct play *r)
 {
+    char replies[SAY_COUNT_BYTES];
     if (!r->c->json && r->status)
-        (void)fprintf(stderr, "\r%lld of %lld sent, %lld replies ",
-                      (long long)campaign_sent(r->status), (long long)say_int(r->status, "total"),
-                      (long long)say_int(r->status, "replies"));
+        (void)fprintf(stderr, "\r%lld of %lld sent, %s ", (long long)campaign_sent(r->status),
+                      (long long)say_int(r->status, "total"),
+                      say_counted(say_int(r->status, "replies"), "reply", "replies", replies));
     return true;
 }
 

@@ -309,8 +309,8 @@ void rehearsal_print(const json_t *report)
     const json_t *forecast = json_object_get(report, "forecast");
     (void)fputs("rehearsal of '", stdout);
     say_text(stdout, say_string(report, "name"));
-    (void)printf("': %s people; nothing left this machine\n",
-                 say_count(say_int(report, "people"), count));
+    (void)printf("': %s; nothing left this machine\n",
+                 say_people(say_int(report, "people"), count));
     (void)printf("  took      %s", say_duration(say_int(report, "seconds"), text));
     if (json_is_object(forecast))
         (void)printf(" (forecast: %s)", say_duration(say_int(forecast, "seconds"), text));

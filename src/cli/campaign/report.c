@@ -40,9 +40,10 @@ static int write_sheet(struct verb_call *c, uint32_t id, const char *path, int64
 static int fail_sum(const struct verb_call *c, const char *what, int64_t found, int64_t all)
 {
     struct err e;
+    char count[SAY_COUNT_BYTES];
     return verb_fail(c,
-                     err_set(&e, ERR_REFUSED, "%s are %lld of %lld people: it does not add up",
-                             what, (long long)found, (long long)all),
+                     err_set(&e, ERR_REFUSED, "%s are %lld of %s: it does not add up", what,
+                             (long long)found, say_people(all, count)),
                      &e);
 }
 
@@ -52,8 +53,7 @@ static int print_sum(const struct verb_call *c, FILE *to, const json_t *status)
     char sum[SAY_COUNT_BYTES], total[SAY_COUNT_BYTES];
     int64_t all = say_int(status, "total"), found = campaign_sum(status);
     if (c->json) return found == all ? EXIT_DONE : fail_sum(c, "the states", found, all);
-    (void)fprintf(to, "  %-12s%12s  of %s people: ", "sum", say_count(found, sum),
-                  say_count(all, total));
+    (void)fprintf(to, "  %-12s%12s  of %s: ", "sum", say_count(found, sum), say_people(all, total));
     (void)fputs(found == all ? "it adds up\n" : "IT DOES NOT ADD UP\n", to);
     return found == all ? EXIT_DONE : EXIT_REFUSED;
 }
@@ -65,7 +65,8 @@ static int print_rows(const struct verb_call *c, FILE *to, const json_t *status,
     char count[SAY_COUNT_BYTES];
     bool all = rows == say_int(status, "total");
     if (c->json) return all ? EXIT_DONE : fail_sum(c, "the rows", rows, say_int(status, "total"));
-    (void)fprintf(to, "  %s rows, one for each person, are in %s%s\n", say_count(rows, count), path,
+    (void)fprintf(to, "  %s, one for each person, %s in %s%s\n",
+                  say_counted(rows, "row", "rows", count), rows == 1 ? "is" : "are", path,
                   all ? "" : ": NOT ALL OF THEM");
     return all ? EXIT_DONE : EXIT_REFUSED;
 }

@@ -38,7 +38,7 @@ void campaign_print_texts(struct verb_call *c, uint32_t id)
     {
         (void)printf("  until %s, when ", say_when(say_string(one, "until"), when));
         say_text(stdout, say_string(one, "changed_by"));
-        (void)printf(" changed it, %s people got:\n", say_count(say_int(one, "people"), people));
+        (void)printf(" changed it, %s got:\n", say_people(say_int(one, "people"), people));
         print_message(json_object_get(one, "message"));
     }
     json_decref(reply);

@@ -90,6 +90,7 @@ static int load(const struct verb_call *c, const char *path, json_t **ret, struc
 static void print_plan(const json_t *s)
 {
     size_t i;
+    char count[SAY_COUNT_BYTES];
     const json_t *one, *plan = json_object_get(s, "plan");
     if (*say_string(plan, "every")) (void)printf("every %s", say_string(plan, "every"));
     if (*say_string(plan, "event")) (void)printf("before %s", say_string(plan, "event"));
@@ -98,7 +99,8 @@ static void print_plan(const json_t *s)
     json_array_foreach(json_object_get(plan, "remind"), i, one)(void)
         printf("%s%s", i ? ", " : ": ", json_string_value(one));
     if (*say_string(plan, "until")) (void)printf(", until %s", say_string(plan, "until"));
-    if (say_int(plan, "count")) (void)printf(", %lld times", (long long)say_int(plan, "count"));
+    if (say_int(plan, "count"))
+        (void)printf(", %s", say_counted(say_int(plan, "count"), "time", "times", count));
     (void)printf(" (%s)", say_string(s, "zone"));
 }
 
@@ -140,7 +142,7 @@ static void print_one(const struct verb_call *c, const json_t *s)
         (void)putchar('\n');
     }
     if (json_is_integer(people))
-        (void)printf("  %s people of %s, as of now\n", say_count(json_integer_value(people), count),
+        (void)printf("  %s of %s, as of now\n", say_people(json_integer_value(people), count),
                      say_string(json_object_get(s, "campaign"), "audience"));
     print_next(s);
     json_array_foreach(json_object_get(s, "firings"), i, one)

@@ -1,6 +1,7 @@
 #include "status.h"
 
 #include "cli/say.h"
+#include "core/actor.h"
 
 int64_t campaign_count(const json_t *status, enum state s)
 {
@@ -88,8 +89,9 @@ static void print_canary(const json_t *status)
     char count[SAY_COUNT_BYTES];
     const json_t *canary = json_object_get(status, "canary");
     if (json_is_object(canary))
-        (void)printf("  only the first %s people get it until %s\n",
-                     say_count(say_int(canary, "people"), count),
+        (void)printf("  only the first %s %s it until %s\n",
+                     say_people(say_int(canary, "people"), count),
+                     say_int(canary, "people") == 1 ? "gets" : "get",
                      strcmp(say_string(canary, "then"), "rule") == 0 ? "they did well"
                                                                      : "somebody resumes it");
     print_label(status, "brake_warning", "  warning: ");
@@ -144,26 +146,28 @@ static void print_what_it_waits_for(const json_t *status)
                      say_when(say_string(waits, "at"), when));
     if (!json_is_object(money)) return;
     bool own = strcmp(say_string(money, "budget"), "campaign") == 0;
-    (void)printf("  money     the budget of the %s%s ends it after about %s people, about %s: "
+    (void)printf("  money     the budget of the %s%s ends it after about %s, about %s: "
                  "raise it before\n",
                  say_string(money, "budget"), own ? "" : " for this month",
-                 say_count(say_int(money, "after"), count),
+                 say_people(say_int(money, "after"), count),
                  say_when(say_string(money, "at"), when));
 }
 
 static void print_money(const json_t *status)
 {
+    char parts[SAY_COUNT_BYTES], people[SAY_COUNT_BYTES];
     const json_t *money = json_object_get(status, "money"), *told = json_object_get(money, "told");
     if (!json_is_object(money)) return;
     (void)printf("  %s spent of %s", say_string(money, "spent"), say_string(money, "price"));
     print_label(money, "budget", ", budget ");
     (void)putchar('\n');
     if (say_int(told, "cost_of"))
-        (void)printf("  the provider says: %s for %lld people\n", say_string(told, "cost"),
-                     (long long)say_int(told, "cost_of"));
+        (void)printf("  the provider says: %s for %s\n", say_string(told, "cost"),
+                     say_people(say_int(told, "cost_of"), people));
     if (say_int(told, "parts_of"))
-        (void)printf("  the provider says: %lld parts for %lld people\n",
-                     (long long)say_int(told, "parts"), (long long)say_int(told, "parts_of"));
+        (void)printf("  the provider says: %s for %s\n",
+                     say_counted(say_int(told, "parts"), "part", "parts", parts),
+                     say_people(say_int(told, "parts_of"), people));
 }
 
 void campaign_print_head(const json_t *status)
@@ -173,10 +177,11 @@ void campaign_print_head(const json_t *status)
     say_text(stdout, say_string(status, "name"));
     (void)printf("': %s", say_string(status, "status"));
     if (needs_a_reason(status)) {
-        print_label(status, "status_by", " by ");
+        if (!actor_is_part(slice_of(say_string(status, "status_by"))))
+            print_label(status, "status_by", " by ");
         print_label(status, "status_why", ": ");
     }
-    (void)printf("\n  %s people of audience ", say_count(say_int(status, "total"), total));
+    (void)printf("\n  %s of audience ", say_people(say_int(status, "total"), total));
     say_text(stdout, say_string(status, "audience"));
     print_label(status, "gateway", ", gateway ");
     print_label(status, "lane", ", lane ");

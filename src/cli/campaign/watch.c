@@ -59,7 +59,7 @@ static void print_progress(const json_t *status)
     (void)printf("] %3lld %%  %s of %s sent", (long long)(all ? settled * 100 / all : 0),
                  say_count(campaign_sent(status), sent), say_count(all, total));
     print_speed(status);
-    (void)printf(", %s replies", say_count(say_int(status, "replies"), replies));
+    (void)printf(", %s", say_counted(say_int(status, "replies"), "reply", "replies", replies));
     if (campaign_waits_for_start(status))
         (void)printf(" (starts %s)", say_when(say_string(status, "start"), eta));
     else if (!campaign_is(status, 1u << CAMPAIGN_RUNNING))

@@ -202,6 +202,7 @@ int inbox_cli_export(struct verb_call *c)
     struct out_file *out = NULL;
     struct err e;
     int64_t rows = 0;
+    char count[SAY_COUNT_BYTES];
     buf_addf(&base, "/api/v1/inbox?limit=%d", LIST_MAX);
     if (!add_wanted(c, &base)) return EXIT_USAGE;
     if (!verb_option(c, "closed") && !verb_option(c, "any")) add_parameter(&base, "state", "open");
@@ -213,7 +214,9 @@ int inbox_cli_export(struct verb_call *c)
     buf_done(&base);
     if (r < 0) return verb_fail(c, r, &e);
     if (strcmp(c->args[0], "-") != 0)
-        (void)printf("%lld conversations are in %s\n", (long long)rows, c->args[0]);
+        (void)printf("%s %s in %s\n",
+                     say_counted((int64_t)rows, "conversation", "conversations", count),
+                     rows == 1 ? "is" : "are", c->args[0]);
     return EXIT_DONE;
 }
 

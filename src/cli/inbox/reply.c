@@ -94,11 +94,12 @@ static int read_text(struct verb_call *c, struct buf *from, const char **ret, st
 static void print_sent(const struct verb_call *c, const json_t *answer)
 {
     struct parts parts;
+    char count[SAY_COUNT_BYTES];
     (void)answer;
     parts_count(slice_of(c->args[1]), &parts);
-    (void)printf("Your answer is on its way (%u SMS part%s). Conversation %s stays yours for now: "
+    (void)printf("Your answer is on its way (%s). Conversation %s stays yours for now: "
                  "muster inbox close %s when it is done.\n",
-                 parts.parts, parts.parts == 1 ? "" : "s", c->args[0], c->args[0]);
+                 say_counted(parts.parts, "SMS part", "SMS parts", count), c->args[0], c->args[0]);
 }
 
 int inbox_cli_reply(struct verb_call *c)

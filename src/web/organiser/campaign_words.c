@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/actor.h"
 #include "core/campaign_status.h"
 #include "core/finding.h"
 #include "core/state.h"
@@ -301,12 +302,6 @@ static void put_outcome(const struct web_call *c, json_t *data, const json_t *st
                           access_may_somewhere(c->member, MAY_MAKE_AUDIENCES)));
 }
 
-/* What stops campaigns by itself says why in a whole sentence; nobody knows it by its name. */
-static bool is_nobody(struct slice who)
-{
-    return slice_starts(who, "system:");
-}
-
 /* It begins with a few, and something is not well. */
 static void put_canary(json_t *data, const json_t *status, enum campaign_status now)
 {
@@ -386,8 +381,9 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     struct slice who = json_slice(json_object_get(status, "status_by"));
     bool by_itself = slice_is(who, "release");
     json_put(data, "launched_by", page_who(json_object_get(status, "launched_by")));
-    json_put(data, "status_by",
-             page_who(by_itself || is_nobody(who) ? NULL : json_object_get(status, "status_by")));
+    json_put(
+        data, "status_by",
+        page_who(by_itself || actor_is_part(who) ? NULL : json_object_get(status, "status_by")));
     /* nobody asks why it goes on */
     put_copy(data, status, by_itself ? "" : "status_why");
     json_put(data, "words", json_string(statuses[now].words));

@@ -1,6 +1,7 @@
 /* What was done: the audit trail as a page, for whoever may read it, in their groups. */
 #include <stdio.h>
 
+#include "core/actor.h"
 #include "core/campaign_status.h"
 #include "core/template.h"
 #include "web/audit_query.h"
@@ -137,7 +138,7 @@ static json_t *who_words(const json_t *entry)
 {
     const json_t *who = json_object_get(entry, "who");
     struct slice name = json_slice(who);
-    bool itself = slice_is(name, "release") || slice_starts(name, "system:");
+    bool itself = slice_is(name, "release") || actor_is_part(name);
     json_t *words = itself ? json_string("Muster itself") : page_who(who);
     if (!json_is_null(words)) return words;
     json_decref(words);
