@@ -16,7 +16,7 @@ static uint64_t reached(const struct check_report *r, const struct cost_budget *
 static void judge_budget(struct check_report *r, const struct cost_budget *b)
 {
     const struct check_cost *c = &r->cost;
-    char needed[MONEY_BYTES], left[MONEY_BYTES], budget[MONEY_BYTES];
+    char needed[MONEY_BYTES], left[MONEY_BYTES], missing[MONEY_BYTES], budget[MONEY_BYTES];
     const char *month = strcmp(b->which, "campaign") == 0 ? "" : " for this month";
     struct slice currency = slice_of(b->budget.currency);
     money_text(b->budget.millionths, currency, budget);
@@ -34,12 +34,14 @@ static void judge_budget(struct check_report *r, const struct cost_budget *b)
     else if (!cost_suffices(c, b))
         report_say(
             r, FINDING_BLOCK, "over_budget",
-            "it may cost %s, and of the budget of the %s%s (%s) %s is left: that would end it at "
+            "it may cost %s, and of the budget of the %s%s (%s) %s is left: %s is missing, and "
+            "that would end it at "
             "about %" PRIu64 " of %" PRIu64
             " people. Shorten the text, text fewer people, or raise the budget",
             money_text(cost_needed(c), currency, needed), b->which, month, budget,
-            money_text(b->budget.millionths - b->spent, currency, left), reached(r, b),
-            r->tally.recipients);
+            money_text(b->budget.millionths - b->spent, currency, left),
+            money_text(cost_needed(c) - (b->budget.millionths - b->spent), currency, missing),
+            reached(r, b), r->tally.recipients);
 }
 
 void judge_budgets(struct check_report *r)

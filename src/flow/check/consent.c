@@ -33,13 +33,18 @@ static const char *no_more(const struct check_report *r, char out[NO_MORE_BYTES]
     return out;
 }
 
+static const char *have(const struct tally_finding *f)
+{
+    return f->count == 1 ? "has" : "have";
+}
+
 static void judge_withdrawn(struct check_report *r)
 {
     char who[WHOM_BYTES], of[NO_MORE_BYTES];
     if (r->withdrawn.count)
         report_say_of(r, &r->withdrawn, FINDING_WARN, "consent_withdrawn",
-                      "%s have said that they want no more of %s: they would be left out",
-                      report_whom(r, &r->withdrawn, who), no_more(r, of));
+                      "%s %s said that they want no more of %s: they would be left out",
+                      report_whom(r, &r->withdrawn, who), have(&r->withdrawn), no_more(r, of));
 }
 
 static void judge_columns(struct check_report *r)
@@ -76,15 +81,19 @@ void judge_consent(struct check_report *r)
     judge_columns(r);
     if (r->consent[CONSENT_MISSING].count)
         report_say_of(r, &r->consent[CONSENT_MISSING], FINDING_WARN, "no_consent",
-                      "%s have not agreed to %s: they would be left out",
-                      report_whom(r, &r->consent[CONSENT_MISSING], who), purpose(r));
+                      "%s %s not agreed to %s: they would be left out",
+                      report_whom(r, &r->consent[CONSENT_MISSING], who),
+                      have(&r->consent[CONSENT_MISSING]), purpose(r));
     if (r->consent[CONSENT_OLD].count)
-        report_say_of(r, &r->consent[CONSENT_OLD], FINDING_WARN, "consent_old",
-                      "%s agreed more than %u months ago, or nobody knows when: they would be left "
-                      "out",
-                      report_whom(r, &r->consent[CONSENT_OLD], who), r->need.months);
+        report_say_of(
+            r, &r->consent[CONSENT_OLD], FINDING_WARN, "consent_old",
+            "%s agreed more than %u month%s ago, or nobody knows when: they would be left "
+            "out",
+            report_whom(r, &r->consent[CONSENT_OLD], who), r->need.months,
+            r->need.months == 1 ? "" : "s");
     if (r->consent[CONSENT_TOO_YOUNG].count)
         report_say_of(r, &r->consent[CONSENT_TOO_YOUNG], FINDING_WARN, "too_young",
-                      "%s are younger than %u, or nobody knows how old: they would be left out",
-                      report_whom(r, &r->consent[CONSENT_TOO_YOUNG], who), r->need.min_age);
+                      "%s %s younger than %u, or nobody knows how old: they would be left out",
+                      report_whom(r, &r->consent[CONSENT_TOO_YOUNG], who),
+                      report_are(&r->consent[CONSENT_TOO_YOUNG]), r->need.min_age);
 }

@@ -72,8 +72,8 @@ static void say_canary(struct check_report *r)
     else
         report_say(r, FINDING_NOTE, "waits_for_canary",
                    "after the first %" PRIu64 " people it waits %" PRId64
-                   " minutes for what they do: the times count that",
-                   few, r->canary.wait_ms / 60000);
+                   " minute%s for what they do: the times count that",
+                   few, r->canary.wait_ms / 60000, r->canary.wait_ms / 60000 == 1 ? "" : "s");
 }
 
 void judge_waits(struct check_report *r)

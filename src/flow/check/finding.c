@@ -114,6 +114,11 @@ json_t *report_people_json(const struct check_report *r, const struct tally_find
     return list;
 }
 
+const char *report_are(const struct tally_finding *f)
+{
+    return f->count == 1 ? "is" : "are";
+}
+
 const char *report_whom(const struct check_report *r, const struct tally_finding *f,
                         char out[WHOM_BYTES])
 {

@@ -364,9 +364,10 @@ static void add_sentence(struct buf *b, const struct check_report *r, enum law_f
         const char *text = slice_starts(rest, "$whom")    ? report_whom(r, &t->found[f], who)
                            : slice_starts(rest, "$what")  ? what_of(r, f)
                            : slice_starts(rest, "$where") ? t->where[f]
+                           : slice_starts(rest, "$are")   ? report_are(&t->found[f])
                                                           : NULL;
         if (text)
-            buf_add_cstr(b, text), p += slice_starts(rest, "$where") ? 5 : 4;
+            buf_add_cstr(b, text), p += strcspn(p + 1, " ,.:;)'");
         else
             buf_add_char(b, *p);
     }

@@ -30,18 +30,18 @@ static const char *const sentences[LAW_FINDINGS] = {
     [LAW_SENDER_COUNTRY] = "texts from '$what' do not reach people in $where: send through an "
                            "account with a number "
                            "of that country",
-    [LAW_COUNTRY_CLOSED] = "$whom are in $where, which is not among organisation.countries: "
+    [LAW_COUNTRY_CLOSED] = "$whom $are in $where, which is not among organisation.countries: "
                            "take them off the list, or "
                            "add the country",
     [LAW_COUNTRY_BARRED] = "political texts are forbidden in $where: take $whom off the list",
     [LAW_NO_RULES] =
         "no rules are known for $where: ask what the law there wants before you text $whom",
     [LAW_US_UNREGISTERED] =
-        "$whom are in the US, where carriers block texts of no registered campaign: say "
+        "$whom $are in the US, where carriers block texts of no registered campaign: say "
         "organisation.us_campaign (10DLC), and us_verify (Campaign Verify) if you are "
         "political",
     [LAW_INDIA_UNREGISTERED] =
-        "$whom are in India, where entity, sender and text have to be registered (DLT), and a "
+        "$whom $are in India, where entity, sender and text have to be registered (DLT), and a "
         "political text certified as it stands: say organisation.india_entity",
     [LAW_INDIA_SILENCE] = "nothing political may be sent to people in India in the 48 hours "
                           "before the poll closes: "
@@ -76,7 +76,7 @@ static const char *const sentences[LAW_FINDINGS] = {
     [LAW_SHARE_IMPRINT] = "who passes this text on publishes election material: put the "
                           "imprint into it, \"Promoted "
                           "by NAME, ADDRESS\"",
-    [LAW_EU_LABEL] = "$whom are in the EU ($where), where political advertising has to say so, "
+    [LAW_EU_LABEL] = "$whom $are in the EU ($where), where political advertising has to say so, "
                      "name who pays, and link "
                      "to a transparency notice (not so for your own members)",
     [LAW_WHATSAPP_POLITICS] =
