@@ -118,12 +118,18 @@ def by_page_and_by_client(world):
         cookies[name] = "; ".join(f"{c.name}={c.value}" for c in jar)
     path = f"/campaigns/{campaign}/approve"
     check("You wrote it" in world.page(cookies["Kim"], path), "the author's page")
+    for at in ("/campaigns", f"/campaigns/{campaign}"):
+        check("Look and approve" not in world.page(cookies["Kim"], at), f"what its author cannot do is offered: {at}")
+    check("You wrote it" in world.page(cookies["Kim"], f"/campaigns/{campaign}"), "the author's page of the campaign")
+    check("Look and approve" in world.page(cookies["Sam"], f"/campaigns/{campaign}"), "Sam's page of the campaign")
     check("Look and approve" in world.page(cookies["Sam"], "/campaigns"), "the list")
     html = world.page(cookies["Sam"], path)
     check("Thursday at 7" in html and ">Approve<" in html, "Sam's page")
     fields = {name: html.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrf", "digest")}
     check("approved by Sam" in world.page(cookies["Sam"], path, fields), "the campaign's page")
     world.wait_status(campaign, "done")
+    html = world.page(cookies["Sam"], path)
+    check("It does not wait for anybody" in html and "What would happen" not in html, "one that does not wait is not checked anew")
 
     campaign, _ = world.propose("friday")
     for name, code in (("Kim", 1), ("Sam", 0)):

@@ -261,12 +261,16 @@ static void put_writer(json_t *data, const json_t *status)
 }
 
 /* A second person has to agree to it: now, or when it goes on. */
-static void put_approval(json_t *data, const json_t *status, enum campaign_status now)
+static void put_approval(const struct web_call *c, json_t *data, const json_t *status,
+                         enum campaign_status now)
 {
     const json_t *approval = json_object_get(status, "approval"),
                  *by = json_object_get(approval, "approved_by");
     bool lacks = json_is_false(json_object_get(approval, "given"));
     json_put(data, "proposed", json_boolean(now == CAMPAIGN_PROPOSED));
+    json_put(
+        data, "proposed_mine",
+        json_boolean(slice_is(json_slice(json_object_get(approval, "author")), c->member->id)));
     json_put(data, "asks_again", json_boolean(lacks && now == CAMPAIGN_PAUSED));
     json_put(data, "approved_by", page_who(by));
 }
@@ -398,7 +402,7 @@ void campaign_put_words(const struct web_call *c, json_t *data, const json_t *st
     json_put(data, "begun", json_boolean(has_begun(status)));
     put_again(c, data, status, now);
     put_outcome(c, data, status);
-    put_approval(data, status, now);
+    put_approval(c, data, status, now);
     put_canary(data, status, now);
     put_bounds(data, status);
     put_helper(c, data, status);

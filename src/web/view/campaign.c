@@ -112,6 +112,7 @@ static json_t *approval_json(const struct campaign *c)
     json_put_text(o, "why", c->approval_why);
     json_put(o, "given", json_boolean(given));
     json_put_text(o, "digest", c->digest);
+    json_put_text(o, "author", c->author);
     json_put_time(o, "proposed_at", c->proposed_ms);
     json_put(o, "approved_by", given ? json_text(c->approved_by) : json_null());
     json_put_time(o, "approved_at", given ? c->approved_ms : 0);
