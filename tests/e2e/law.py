@@ -3,6 +3,8 @@
 and it goes; nobody else may, and what other parts keep cannot be switched off."""
 import sys
 import urllib.error
+import urllib.parse
+import urllib.request
 
 from house import check, equal, options, run, until
 from inbox_world import InboxWorld, token_of
@@ -67,6 +69,23 @@ def a_rule_is_switched_off_aloud(world):
     world.refused("Olive", "POST", "/law/8/on", {}, 404)
 
 
+def a_switch_that_is_refused_keeps_what_was_typed(world):
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    opener.open(world.url + "/login", urllib.parse.urlencode({"token": token_of("Olive")}).encode(), timeout=10)
+    with opener.open(world.url + "/law", timeout=10) as answer:
+        html = answer.read().decode()
+    check('<span class="quiet">Rule 8</span> The text says how to opt out.</h2>' in html, "a rule's heading says what it is about")
+    form = {"csrf": html.split('name="csrf" value="')[1].split('"')[0], "why": "our members know", "group": "no such"}
+    try:
+        opener.open(world.url + "/law/8/off", urllib.parse.urlencode(form).encode(), timeout=10)
+        check(False, "a group that is none")
+    except urllib.error.HTTPError as refused:
+        html = refused.read().decode()
+    shown = html.split('id="rule-8"')[1].split('id="rule-9"')[0]
+    check("<details open>" in shown and 'value="our members know"' in shown and 'value="no such"' in shown, shown)
+    equal(html.count("<details open>"), 1, "forms that are open")
+
+
 def what_is_done_before_a_launch_is_asked(world):
     world.import_people(ARGS.people)
     codes = world.codes()
@@ -102,5 +121,5 @@ def what_is_serious_waits_for_an_organiser(world):
     world.api("Omar", "POST", f"/conversations/{conversation}/reply", {"text": "I am here. May I ring you?", "fence": fence})
 
 
-sys.exit(run(ARGS, a_rule_is_switched_off_aloud, what_is_done_before_a_launch_is_asked,
+sys.exit(run(ARGS, a_rule_is_switched_off_aloud, a_switch_that_is_refused_keeps_what_was_typed, what_is_done_before_a_launch_is_asked,
              a_volunteer_is_asked_about_what_nobody_should_write, what_is_serious_waits_for_an_organiser, world=World))

@@ -53,6 +53,10 @@ static json_t *rule_json(const struct web_call *c, const json_t *rule)
     json_put(one, "how_words", json_string(how_words(rule)));
     json_put(one, "level_words", json_string(level_words(rule)));
     json_put(one, "may", json_boolean(may && !off_for_all));
+    bool typed = c->id == (uint32_t)json_integer_value(json_object_get(rule, "rule"));
+    json_put(one, "typed", json_boolean(typed));
+    json_put(one, "typed_why", typed ? json_text(web_typed(c, "why")) : json_null());
+    json_put(one, "typed_group", typed ? json_text(web_typed(c, "group")) : json_null());
     return one;
 }
 
