@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "flow/list_number.h"
 #include "store/audience.h"
 #include "io/csv.h"
 #include "web/download.h"
@@ -19,7 +20,7 @@
 #include "web/view/view.h"
 
 #define FIELD_PREFIX "field:"
-enum { PATH_BYTES = 96, ROW_BYTES_MAX = 60 * 1024 };
+enum { PATH_BYTES = 96, FIELD_NAME_BYTES = 512, ROW_BYTES_MAX = 60 * 1024 };
 
 /* What a page waits with: the problem that it shows. */
 struct showing {
@@ -51,6 +52,24 @@ static json_t *figures_json(const json_t *list)
         json_list_add(figures, json_pack("{s:s,s:O,s:n,s:s}", "label", keys[i][0], "n",
                                          json_object_get(list, keys[i][1]), "href", "kind", ""));
     return figures;
+}
+
+/* The form of one person, as it was typed where it is shown again. */
+static void put_person(const struct web_call *c, json_t *data, const json_t *list)
+{
+    size_t i;
+    const json_t *column;
+    char name[FIELD_NAME_BYTES];
+    json_t *fields = json_array();
+    json_array_foreach(json_object_get(list, "columns"), i, column)
+    {
+        (void)snprintf(name, sizeof name, "%s%s", FIELD_PREFIX, json_string_value(column));
+        json_list_add(
+            fields, json_pack("{s:O,s:o}", "name", column, "value", json_text(web_field(c, name))));
+    }
+    json_put(data, "person_fields", fields);
+    json_put(data, "person_number", json_text(web_typed(c, "number")));
+    json_put(data, "person_goes", json_boolean(slice_is(web_field(c, "what"), "remove")));
 }
 
 /* Without it the page is shown all the same. */
@@ -88,6 +107,7 @@ static void on_sample(struct web_call *c, void *arg, json_t *people)
     json_put(data, "sample", json_boolean(json_array_size(people) > 0));
     json_put(data, "people", people);
     json_put(data, "typed", json_text(web_field(c, "typed")));
+    put_person(c, data, s->list);
     json_t *wrong = web_known(c, "wrong");
     json_put(data, "wrong", wrong ? json_incref(wrong) : json_object());
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/lists", "label", "Lists"));
@@ -243,6 +263,19 @@ static FILE *file_of_one(struct web_call *c, bool with_fields)
     return NULL;
 }
 
+/* As its import would read it. NULL: it is a number, else why not: what was typed stands there again with it, and not in a
+ * report of a file of one row. */
+static const char *misread(const struct web_call *c, const struct audience_info *info, bool goes)
+{
+    char country[3];
+    uint64_t number;
+    struct list_number how = {.country = country, .landlines = goes, .unlisted = goes};
+    (void)snprintf(country, sizeof country, "%.*s",
+                   SLICE_ARG(info->country.n ? info->country : slice_of(c->config->country)));
+    enum import_reason why = list_number_read(&how, web_typed(c, "number"), &number);
+    return why == IMPORT_FINE ? NULL : import_reason_text(why);
+}
+
 static void on_list_of_one(void *arg, int result, const struct audience_info *info,
                            const struct err *e)
 {
@@ -250,6 +283,11 @@ static void on_list_of_one(void *arg, int result, const struct audience_info *in
     struct web_call *c = arg;
     if (!is_theirs(c, result, info, e)) return;
     bool goes = slice_is(web_field(c, "what"), "remove");
+    const char *why = misread(c, info, goes);
+    if (why) {
+        list_show_again(c, 422, "Nothing was changed.", json_pack("{s:s}", "number", why));
+        return;
+    }
     FILE *file = file_of_one(c, !goes);
     if (file)
         imports_person(c, info, goes ? AUDIENCE_REMOVE : AUDIENCE_MERGE, file, number_title,
