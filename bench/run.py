@@ -177,6 +177,8 @@ def commit():
     def git(*arguments):
         return subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True).stdout.strip()
 
+    if not shutil.which("git"):
+        return "unknown"
     changes = "+changes" if git("status", "--porcelain", "-uno") else ""
     return (git("rev-parse", "--short=12", "HEAD") or "unknown") + changes
 

@@ -3,6 +3,7 @@ import collections
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import time
 
@@ -49,8 +50,8 @@ def machine():
     """Where and what of: a table without that says nothing."""
     names = [line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
              if line.startswith("model name")]
-    commit = subprocess.run(["git", "-C", ARGS.source, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True,
-                            check=False).stdout.strip()
+    commit = shutil.which("git") and subprocess.run(["git", "-C", ARGS.source, "rev-parse", "--short=12", "HEAD"],
+                                                    capture_output=True, text=True, check=False).stdout.strip()
     return f"{commit or 'no commit'} on {os.cpu_count()} × {names[0] if names else os.uname().machine}, seed {ARGS.seed}"
 
 
