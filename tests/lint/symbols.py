@@ -25,24 +25,23 @@ def objects():
     return found
 
 
-def symbols_of(objects_of_one):
-    built = [str(path) for path in objects_of_one if path.exists()]
-    done = subprocess.run(["nm", "-g", "--defined-only", "-P", *built[:1]], capture_output=True, text=True, check=True)
+def names_of(built):
+    """An object and a name that it has for everybody. One process for all of them: to start it takes longer than to look."""
+    done = subprocess.run(["nm", "-A", "-g", "--defined-only", "-P", *built], capture_output=True, text=True, check=True)
     for line in done.stdout.splitlines():
-        name, kind, *_ = line.split() + [""]
+        path, name, kind, *_ = line.rsplit(": ", 1)[0:1] + line.rsplit(": ", 1)[1].split()
         if kind in "TDBRSGC":  # not W and V: what templates make everywhere
-            yield name
+            yield path, name
 
 
-def is_built(paths):
-    return any(path.exists() for path in paths)
-
-
+sources = {}  # of one object each: it has the names of the others
+for source, paths in objects().items():
+    built = [str(path) for path in paths if path.exists()]
+    if built:
+        sources[built[0]] = source.relative_to(ROOT if source.is_relative_to(ROOT / "src") else BUILD.resolve())
 owners = collections.defaultdict(set)
-sources = {source: paths for source, paths in objects().items() if is_built(paths)}
-for source, paths in sources.items():
-    for name in symbols_of(paths):
-        owners[name].add(source.relative_to(ROOT if source.is_relative_to(ROOT / "src") else BUILD.resolve()))
+for path, name in names_of(sources):
+    owners[name].add(sources[path])
 
 tap = Tap()
 tap.case("objects were looked at", [] if len(owners) > 1000 else [f"{BUILD}: only {len(owners)} names in {len(sources)} objects"])
