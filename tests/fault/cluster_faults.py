@@ -6,7 +6,7 @@ import socket
 
 from cluster import Cluster
 from kafka_node import SKIPPED, Failed as NoKafka
-from faults import ARGS, OPEN_MAX, blast, close_books, goes_on, lasting, some_time, start
+from faults import ARGS, LONG, OPEN_MAX, blast, close_books, goes_on, lasting, some_time, start
 from house import Skipped, check, equal, until
 
 LEASE_S = 6
@@ -198,4 +198,4 @@ def two_are_away(house):
 
 
 FAULTS = (a_broker_is_killed, leaders_move, a_rolling_restart, partitions_are_added, dispatchers_come_and_go,
-          eager_dispatchers_come_and_go, two_are_away, all_are_away)
+          two_are_away, all_are_away) + ((eager_dispatchers_come_and_go,) if LONG else ())

@@ -26,7 +26,6 @@
 #include <stdlib.h>
 
 enum {
-    SCHEDULES = 40,
     DISPATCHERS_MAX = 4,
     SENDERS = 2,
     SLOTS_MAX = 400000,

@@ -23,8 +23,7 @@
 enum {
     SEED_LIMIT_S = 120, /* [s] of a processor: longer is an endless loop */
     LONG_TIMES = 10,
-    FORECAST_SEEDS = 6, /* of the test; --seeds says another number, with MUSTER_LONG it is: */
-    FORECAST_SEEDS_LONG = 100,
+    FORECAST_SEEDS_LONG = 100, /* for FORECAST_SEEDS of the build, with MUSTER_LONG; --seeds says another number */
     JOBS_MAX = 64,
     REGRESSIONS_BYTES_MAX = 64 * 1024,
 };
