@@ -9,6 +9,11 @@
 local LENT = {conversation = 'conv:', campaign = 'c:'}
 local function tell(prefix, kind, id, group, what, by, loan)
   if LENT[kind] and not loan then loan = redis.call('HGET', prefix .. LENT[kind] .. id, 'loan') end
-  redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', '100000', '*', 'k', kind, 'i', id, 'g', group or '', 'w', what,
-    'b', string.match(by or '', '^[^\31]*'), 'l', loan or '0')
+  local who = by and by ~= '' and string.match(by, '^[^\31]*') or ''
+  if who == '' and (loan or '0') == '0' then -- most: what is of nobody and of no loan says neither
+    redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', '100000', '*', 'k', kind, 'i', id, 'g', group or '', 'w', what)
+  else
+    redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', '100000', '*', 'k', kind, 'i', id, 'g', group or '', 'w', what,
+      'b', who, 'l', loan or '0')
+  end
 end

@@ -39,16 +39,22 @@ local function relist_tags(prefix, id, group, loan, was, tags, now)
   end
 end
 
+-- That somebody got a tag while they answered a campaign (`root`: c:{id}:tag), once, or has it no more; and how many have it.
+local function mark_tag(root, tag, id, now)
+  if redis.call('ZADD', root .. ':' .. tag, 'NX', now, id) == 1 then count_on(root .. 's', tag, 1) end
+end
+local function unmark_tag(root, tag, id)
+  if redis.call('ZREM', root .. ':' .. tag, id) == 1 then count_on(root .. 's', tag, -1) end
+end
+
 -- What a campaign brought: `added` came (or was said again), `gone` was taken back.
 local function count_tags(prefix, id, campaign, added, gone, now)
   if not campaign or campaign == '0' then return end
   local root = prefix .. 'c:' .. campaign .. ':tag'
   local stays = tag_set(added)
-  for tag in pairs(stays) do
-    if redis.call('ZADD', root .. ':' .. tag, 'NX', now, id) == 1 then count_on(root .. 's', tag, 1) end
-  end
+  for tag in pairs(stays) do mark_tag(root, tag, id, now) end
   for tag in pairs(tag_set(gone)) do
-    if not stays[tag] and redis.call('ZREM', root .. ':' .. tag, id) == 1 then count_on(root .. 's', tag, -1) end
+    if not stays[tag] then unmark_tag(root, tag, id) end
   end
 end
 

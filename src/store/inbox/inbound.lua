@@ -65,6 +65,6 @@ for i = 1, n do
   end
   results[i] = result
 end
-write_together()
+write_together(ARGV[PREFIX])
 results[n + 1] = some_told and mark_move(ARGV[PREFIX] .. 'store')
 return results

@@ -16,9 +16,9 @@ local PERSON = {number = true, user_id = true, name = true}
 -- ARGV from `base` on. The table has all that is found out later, too: one that grows is made anew.
 local function event_at(base)
   local kind, key = ARGV[base + KIND], ARGV[base + KEY]
-  return {prefix = ARGV[PREFIX], base = base, now = ARGV[base + NOW], at = ARGV[base + AT], kind = kind, group = ARGV[base + GROUP],
+  return {prefix = ARGV[PREFIX], base = base, now = ARGV[base + NOW], at = ARGV[base + AT], at_ms = tonumber(ARGV[base + AT]), kind = kind, group = ARGV[base + GROUP],
     key = key, raw = key, who = ARGV[base + WHO], ids = {ARGV[base + USER_ID], ARGV[base + PARENT_ID]}, scope = ARGV[base + SCOPE],
-    record = ARGV[base + RECORD], asks = ASKS[kind], person = NOBODY, suppressed = 0, lifted = 0, late = false, set = {}, asked = false, is_person = false, id = false, tags = false,
+    record = ARGV[base + RECORD], asks = ASKS[kind], person = NOBODY, suppressed = 0, lifted = 0, late = false, asked = false, is_person = false, id = false, tags = false,
     moves = false, was = false, thread = false, stranger = false, beyond = false, new = false, fresh = false, conv = false, unnamed = false}
 end
 
@@ -42,19 +42,20 @@ end
 
 -- ---- the conversation
 
--- Those of QUEUE_FIELDS (conv_queue.lua) are among them, and fields_of names them in the same order.
-local READ = {'number', 'name', 'gateway', 'sender', 'takes_id', 'user_id', 'unread', 'last_in_ms', 'replied_to', 'help_ms', 'heard', 'said',
-  'said_by', 'window_ms', 'group', 'state', 'waiting_ms', 'claimed_by', 'claim_until_ms', 'campaign', 'language', 'tags', 'queued', 'in_hand', 'within_ms', 'loan'}
+-- What every text needs of it; fields_of names them in the same order.
+local READ = {'number', 'name', 'gateway', 'sender', 'takes_id', 'user_id', 'unread', 'last_in_ms', 'replied_to', 'heard', 'said_by',
+  'window_ms', 'group', 'state', 'waiting_ms', 'campaign', 'tags', 'within_ms', 'loan'}
+-- The others of QUEUE_FIELDS (conv_queue.lua): where it stands is looked up when it moves.
+local READ_TO_MOVE = {'claimed_by', 'claim_until_ms', 'language', 'queued', 'in_hand'}
 -- One by one: a table that grows field by field is made anew again and again.
 local function fields_of(v)
   return {number = v[1] or nil, name = v[2] or nil, gateway = v[3] or nil, sender = v[4] or nil, takes_id = v[5] or nil, user_id = v[6] or nil,
-    unread = v[7] or nil, last_in_ms = v[8] or nil, replied_to = v[9] or nil, help_ms = v[10] or nil, heard = v[11] or nil, said = v[12] or nil,
-    said_by = v[13] or nil, window_ms = v[14] or nil, group = v[15] or nil, state = v[16] or nil, waiting_ms = v[17] or nil,
-    claimed_by = v[18] or nil, claim_until_ms = v[19] or nil, campaign = v[20] or nil, language = v[21] or nil, tags = v[22] or nil,
-    queued = v[23] or nil, in_hand = v[24] or nil, within_ms = v[25] or nil, loan = v[26] or nil}
+    unread = v[7] or nil, last_in_ms = v[8] or nil, replied_to = v[9] or nil, heard = v[10] or nil, said_by = v[11] or nil,
+    window_ms = v[12] or nil, group = v[13] or nil, state = v[14] or nil, waiting_ms = v[15] or nil, campaign = v[16] or nil,
+    tags = v[17] or nil, within_ms = v[18] or nil, loan = v[19] or nil, said = nil, queued = nil, in_hand = nil}
 end
 local function read_conversation(e)
-  e.id = redis.call('HGET', e.prefix .. 'convof:' .. e.group, e.thread)
+  e.id = known_in(e.prefix .. 'convof:' .. e.group, e.thread)
   local was = fields_of(e.id and redis.call('HMGET', e.prefix .. 'conv:' .. e.id, unpack(READ)) or {})
   e.group = was.group or e.group -- of the thread, which may have been handed to another (conv_hand.lua)
   was.group, e.was = e.group, was
@@ -79,6 +80,7 @@ end
 local function change(e, base)
   local to, new_id = ARGV[base + NEW_KEY], ARGV[base + NEW_ID]
   e.changed_to = to
+  settle()
   if is_number(e.key) and not is_number(to) then
     -- Only the id is new, or the new number is not told yet: a STOP by the new id must still stop the number of the list.
     if new_id ~= '' then e.ids = {new_id, e.ids[2]} end
@@ -97,6 +99,7 @@ local function choose_thread(e, base)
   if e.kind == 'change' and not e.beyond then
     change(e, base)
   elseif names and not e.beyond and (e.who == 'number' or e.who == 'user_id') then
+    settle()
     learn(e.prefix, e.group, e.key, e.ids)
   end
   e.thread = e.beyond and OTHERS or e.key
@@ -104,39 +107,62 @@ local function choose_thread(e, base)
 end
 
 -- One write for all that changes of the conversation; of a field that is put twice the later value stands.
-local QUEUED_BY = {state = true, waiting_ms = true, claimed_by = true, campaign = true, tags = true, within_ms = true, loan = true}
-local function put(e, field, value)
-  if e.was[field] == value then return end
-  e.moves = e.moves or QUEUED_BY[field]
-  e.was[field] = value
-  local n = #e.set
-  e.set[n + 1], e.set[n + 2] = field, value
+local put, write, begin_fields
+do
+  local fields, n = {}, 0 -- of the event that is handled now
+  function begin_fields(...)
+    n = select('#', ...)
+    for i = 1, n do fields[i] = select(i, ...) end
+  end
+  local QUEUED_BY = {state = true, waiting_ms = true, claimed_by = true, campaign = true, tags = true, within_ms = true, loan = true}
+  local ZEROS = {unread = true, waiting_ms = true, last_in_ms = true} -- of a new one: written with what they are in the end
+  local function add_field(field, value)
+    fields[n + 1], fields[n + 2] = field, value
+    n = n + 2
+  end
+  function put(e, field, value)
+    local was = e.was
+    if was[field] == value then return end
+    was[field] = value
+    if QUEUED_BY[field] then e.moves = true end
+    if e.fresh and ZEROS[field] then return end
+    add_field(field, value)
+  end
+
+  function write(e)
+    if e.fresh then
+      for field in pairs(ZEROS) do add_field(field, e.was[field]) end
+    end
+    if n > 0 then redis.call('HSET', e.conv, unpack(fields, 1, n)) end
+  end
 end
 
 -- Where it stands among those who wait.
 local function put_queue(e)
   if not e.moves then return end
+  if not e.fresh then
+    local values = redis.call('HMGET', e.conv, unpack(READ_TO_MOVE))
+    for i, field in ipairs(READ_TO_MOVE) do
+      if e.was[field] == nil then e.was[field] = values[i] or nil end
+    end
+  end
   local queued, by = queue_by(e.prefix, e.id, e.was, e.now)
   put(e, 'queued', queued)
   if by then put(e, 'in_hand', by) elseif e.was.in_hand then redis.call('HDEL', e.conv, 'in_hand') end
-end
-
-local function write(e)
-  if #e.set > 0 then redis.call('HSET', e.conv, unpack(e.set)) end
 end
 
 -- `fresh`: it was never written; a try that failed half-way may have given it an id.
 local function open_conversation(e)
   e.new, e.fresh = not e.id, not e.was.number
   if e.new then
-    e.id = tostring(redis.call('INCR', e.prefix .. 'id:conv'))
-    redis.call('HSET', e.prefix .. 'convof:' .. e.group, e.thread, e.id)
+    e.id = new_conversation_id(e.prefix)
+    note_in(e.prefix .. 'convof:' .. e.group, e.thread, e.id)
   end
   e.conv = e.prefix .. 'conv:' .. e.id
   if not e.fresh then return end
   note_group(e.prefix, e.group)
-  e.set = {'group', e.group, 'number', e.thread, 'who', e.beyond and 'others' or e.who, 'created_ms', e.now, 'claim_fence', '0',
-    'unread', '0', 'waiting_ms', '0', 'last_in_ms', '0', 'last_out_ms', '0'}
+  begin_fields('group', e.group, 'number', e.thread, 'who', e.beyond and 'others' or e.who, 'created_ms', e.now, 'claim_fence', '0',
+    'last_out_ms', '0')
   e.was.unread, e.was.waiting_ms, e.was.last_in_ms = '0', '0', '0'
 end
 
@@ -215,8 +241,8 @@ local function put_who_and_where(e, base)
   put_said(e, base)
   if e.ids[1] ~= '' and (e.who == 'number' or e.who == 'user_id') and not e.beyond then put(e, 'user_id', e.ids[1]) end
   name_it(e, base)
-  if e.is_person and not e.beyond and (e.fresh or redis.call('HGET', e.prefix .. 'groupof', e.key) ~= e.group) then
-    redis.call('HSET', e.prefix .. 'groupof', e.key, e.group)
+  if e.is_person and not e.beyond and (e.fresh or known_in(e.prefix .. 'groupof', e.key) ~= e.group) then
+    note_in(e.prefix .. 'groupof', e.key, e.group)
   end
   put_loan(e)
   put_tags(e, tags, started and 'maybe_opt_out' or '')
@@ -259,17 +285,19 @@ local function put_stop(e, last_in)
   if not e.late or e.fresh then go_to(e, 'closed', last_in) end
 end
 
+local function one_more(n) return n and n ~= '0' and string.format('%d', n + 1) or '1' end
+
 local function put_state(e)
-  if e.asks then put(e, 'heard', string.format('%d', tonumber(e.was.heard or '0') + 1)) end
+  if e.asks then put(e, 'heard', one_more(e.was.heard)) end
   local last_in = e.was.last_in_ms or '0'
-  if tonumber(e.at) >= tonumber(last_in) then last_in = e.at end
+  if last_in ~= e.at and e.at_ms >= tonumber(last_in) then last_in = e.at end
   if e.kind == 'echo' then
     put_echo(e)
   elseif e.kind == 'stop' and is_number(e.thread) then
     put_stop(e, last_in)
   elseif e.asks then
     put(e, 'last_in_ms', last_in)
-    put(e, 'unread', string.format('%d', tonumber(e.was.unread or '0') + 1))
+    put(e, 'unread', one_more(e.was.unread))
     if e.who ~= 'chat' and e.was.waiting_ms == '0' then put(e, 'waiting_ms', e.at) end
     go_to(e, 'open', last_in)
   elseif e.fresh then
@@ -281,7 +309,8 @@ end
 -- What a campaign brought back: people who wrote, each once, and people who left.
 local function count(e)
   if not e.asks or not e.asked then return end
-  local campaign, at = e.prefix .. 'c:' .. e.person.campaign, math.min(tonumber(e.at), tonumber(e.now))
+  if e.was.replied_to == e.person.campaign and e.suppressed == 0 then return end
+  local campaign, at = e.prefix .. 'c:' .. e.person.campaign, math.min(e.at_ms, tonumber(e.now))
   if e.was.replied_to ~= e.person.campaign then
     put(e, 'replied_to', e.person.campaign)
     brought(campaign, 'replies', 'r', at, 1)
@@ -298,8 +327,9 @@ local function is_answered(e, base)
   local reachable = e.who == 'number' or (e.who == 'user_id' and ARGV[base + TAKES_ID] == '1')
   if ARGV[base + ANSWER] == '' or not reachable then return false end
   if e.kind == 'stop' then return e.suppressed == 1 end
-  local helped = tonumber(e.was.help_ms or '0')
-  return e.kind == 'help' and (helped == 0 or tonumber(e.now) - helped >= tonumber(ARGV[HELP_AGAIN]))
+  if e.kind ~= 'help' then return false end
+  local helped = tonumber(redis.call('HGET', e.conv, 'help_ms') or '0')
+  return (helped == 0 or tonumber(e.now) - helped >= tonumber(ARGV[HELP_AGAIN]))
 end
 
 local function with_first(name, key, message) return '{"' .. name .. '":' .. cjson.encode(key) .. ',' .. string.sub(message, 2) end
@@ -333,6 +363,7 @@ end
 
 -- Stores it. Returns what inbound.lua returns of it; e.beyond: of a stranger beyond the bound.
 local function store(e, base)
+  begin_fields()
   find_out(e, base)
   find_conversation(e)
   local own_stop = heed_group(e, base)

@@ -2,6 +2,8 @@
 -- and person_common.lua.) The place of a number in an audience is as audience_rows.lua puts it.
 -- (Lua gives a script 200 names: what nobody else calls has its own room.)
 local find_person
+-- One's thread and group (convof:{group}, groupof), as they stand. (A script that handles many events: inbound_together.lua.)
+local function known_in(key, who) return redis.call('HGET', key, who) end
 do
   -- What does not change while a script runs is asked for once in a call: the newest campaigns, and of each its audience.
   local newest, campaigns = {}, {}
@@ -71,9 +73,9 @@ do
 
   -- The group that they spoke with last, unless it was by another door than this one, which has its own inbox.
   local function last_group(prefix, ask)
-    local group = redis.call('HGET', prefix .. 'groupof', ask.key) or ''
+    local group = known_in(prefix .. 'groupof', ask.key) or ''
     if ask.own == '' or group == '' then return group end
-    local id = redis.call('HGET', prefix .. 'convof:' .. group, ask.key)
+    local id = known_in(prefix .. 'convof:' .. group, ask.key)
     if not id or redis.call('HGET', prefix .. 'conv:' .. id, 'gateway') ~= ask.gateway then return ask.own end
     return group
   end
