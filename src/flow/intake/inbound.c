@@ -1,11 +1,13 @@
 #include "flow/inbound.h"
 
 #include <stdlib.h>
+#include <sys/queue.h>
 
 #include "inbound_event.h"
 #include "flow/auto_answer.h"
 #include "flow/group_doors.h"
 #include "flow/recipient.h"
+#include "core/index.h"
 #include "core/json.h"
 #include "core/own_text.h"
 #include "core/pledge_words.h"
@@ -24,7 +26,17 @@ struct said {
     char *others; /* JSON: language → text; "" */
 };
 
+/* The rows of a block that are asked for while it is read: people of one list who answer at once. */
+struct naming {
+    struct inbound *in;
+    LIST_ENTRY(naming) place;
+    uint32_t audience, block;
+    struct recipients *recipients;
+    struct job *jobs; /* who waits, but for the first */
+};
+
 struct inbound {
+    LIST_HEAD(, naming) namings;
     struct inbox *inbox;
     struct store *store;
     struct outbox *outbox;
@@ -49,8 +61,9 @@ struct job {
     char where
         [WHERE_SAID_BYTES]; /* they said that, and nothing else, so that it may be answered; "" */
     char identity[DIGEST_BYTES];
-    struct recipients *recipients; /* NULL: nobody to be named */
-    uint32_t index;                /* of them */
+    uint32_t audience, index; /* who is to be named; 0 = nobody */
+    struct naming *naming;    /* of the first who asked for that block */
+    struct job *next;         /* who waits for it, too */
 };
 
 static struct said said_of(const char *text, enum own_text own)
@@ -103,7 +116,6 @@ void inbound_free(struct inbound *i)
 static void job_ended(struct job *j, int result, const struct err *e)
 {
     j->cb(j->arg, result, j->verdict, e);
-    recipients_free(j->recipients);
     free(j);
 }
 
@@ -131,12 +143,54 @@ static void on_recipient(void *arg, int result, const struct recipient *r, const
         job_ended(j, 0, NULL);
 }
 
+/* The block is there: who waits for it asks nobody. When it could not be read, they go without a name. */
+static void on_first_recipient(void *arg, int result, const struct recipient *r,
+                               const struct err *e)
+{
+    struct job *first = arg, *j = first->naming->jobs;
+    struct naming *n = first->naming;
+    LIST_REMOVE(n, place);
+    on_recipient(first, result, r, e);
+    while (j) {
+        struct job *next = j->next;
+        if (result < 0)
+            on_recipient(j, result, NULL, e);
+        else
+            recipients_load(n->recipients, j->index, on_recipient, j);
+        j = next;
+    }
+    recipients_free(n->recipients);
+    free(n);
+}
+
+static void ask_name(struct job *j)
+{
+    struct naming *n = xcalloc(1, sizeof *n);
+    n->audience = j->audience;
+    n->block = index_block(j->index);
+    n->recipients = recipients_new(j->in->store, j->audience, NULL);
+    LIST_INSERT_HEAD(&j->in->namings, n, place);
+    j->naming = n;
+    recipients_load(n->recipients, j->index, on_first_recipient, j);
+}
+
 static void name_them(struct job *j)
 {
-    if (j->recipients)
-        recipients_load(j->recipients, j->index, on_recipient, j);
-    else
+    struct naming *n;
+    if (!j->audience) {
         job_ended(j, 0, NULL);
+        return;
+    }
+    LIST_FOREACH(n, &j->in->namings, place)
+    {
+        if (n->audience == j->audience && n->block == index_block(j->index)) break;
+    }
+    if (n) {
+        j->next = n->jobs;
+        n->jobs = j;
+    } else {
+        ask_name(j);
+    }
 }
 
 /* ---- a pledge, or the end of one ---- */
@@ -146,7 +200,7 @@ static void on_pledge(void *arg, int result, const struct pledge_done *d, const 
 {
     struct job *j = arg;
     (void)d;
-    if (result == ERR_UNREACHABLE)
+    if (result < 0)
         job_ended(j, result, e);
     else
         name_them(j);
@@ -187,7 +241,7 @@ static void on_stored(void *arg, int result, const struct inbox_stored *stored, 
                                         : INBOUND_STORED;
     j->conversation = stored->conversation;
     if (stored->unnamed) {
-        j->recipients = recipients_new(j->in->store, stored->audience, NULL);
+        j->audience = stored->audience;
         j->index = stored->index;
     }
     if (j->word != PLEDGE_WORD_NONE && j->verdict != INBOUND_COUNTED)
