@@ -248,6 +248,88 @@ static void test_a_deleted_audience_does_not_stop_the_message(void **state)
     assert_string_equal(got.group, "north");
 }
 
+static void on_one_of(void *arg, int result, enum inbound_verdict verdict, const struct err *e)
+{
+    size_t *left = arg;
+    assert_int_equal(result, 0);
+    assert_int_equal(verdict, INBOUND_STORED);
+    if (--*left == 0) answered(result, e);
+}
+
+/* Bob and Ann, in one turn of the loop; a block that is there, or not. */
+static void write_at_once(bool with_block)
+{
+    static const char *const people[] = {"+447700900001", PERSON};
+    size_t left = COUNT_OF(people);
+    make_campaign();
+    BY_HAND("SETRANGE %sc:7:l 0 %b", prefix, "\x44", (size_t)1); /* both delivered */
+    if (!with_block) BY_HAND("DEL %sa:%d:b:0", prefix, (int)got.info->id);
+    for (size_t i = 0; i < COUNT_OF(people); i++) {
+        struct inbound_event event = {.kind = INBOUND_MESSAGE,
+                                      .event_id = slice_of(people[i]),
+                                      .from = slice_of(people[i]),
+                                      .to = SLICE_LIT("+447700900000"),
+                                      .text = SLICE_LIT("Yes"),
+                                      .at_ms = NOW_MS};
+        inbound_receive(inbound, &door, &event, NOW_MS, on_one_of, &left);
+    }
+    assert_int_equal(wait_answer(), 0);
+}
+
+static void read_named(uint32_t id, const char *name)
+{
+    assert_int_equal(read_thread(id), 0);
+    assert_string_equal(got.name, name);
+}
+
+static void test_people_of_one_block_are_named_together(void **state)
+{
+    (void)state;
+    write_at_once(true);
+    read_named(1, "Bob");
+    read_named(2, "Ann");
+}
+
+static void test_without_their_block_all_are_stored(void **state)
+{
+    (void)state;
+    write_at_once(false);
+    read_named(1, "");
+    read_named(2, "");
+}
+
+static void say(const char *event_id, const char *from, const char *user_id, size_t *left)
+{
+    struct inbound_event event = {.kind = INBOUND_MESSAGE,
+                                  .event_id = slice_of(event_id),
+                                  .from = slice_of(from),
+                                  .user_id = slice_of(user_id),
+                                  .to = SLICE_LIT("+447700900000"),
+                                  .text = slice_of(event_id),
+                                  .at_ms = NOW_MS};
+    inbound_receive(inbound, &door, &event, NOW_MS, on_one_of, left);
+}
+
+/* A thread that began in the same call, which is written when the call ends, is there for whoever turns out to be that person. */
+static void test_a_new_thread_and_an_older_one_of_an_id_become_one(void **state)
+{
+    (void)state;
+    size_t left = 1;
+    say("first", "", "Ann.7", &left);
+    assert_int_equal(wait_answer(), 0);
+    left = 2;
+    say("second", PERSON, "", &left);
+    say("third", PERSON, "Ann.7", &left);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(read_thread(2), 0);
+    assert_int_equal(got.messages, 3);
+    left = 1;
+    say("fourth", "", "Ann.7", &left);
+    assert_int_equal(wait_answer(), 0);
+    assert_int_equal(read_thread(2), 0);
+    assert_int_equal(got.messages, 4);
+}
+
 static void test_stop_words(void **state)
 {
     (void)state;
@@ -573,6 +655,9 @@ int main(void)
         TEST(test_campaign_tells_who_it_is),
         TEST(test_unknown_people_go_to_the_gateways_group),
         TEST(test_a_deleted_audience_does_not_stop_the_message),
+        TEST(test_people_of_one_block_are_named_together),
+        TEST(test_without_their_block_all_are_stored),
+        TEST(test_a_new_thread_and_an_older_one_of_an_id_become_one),
         TEST(test_stop_words),
         TEST(test_near_stops_hold),
         TEST(test_stop_is_confirmed_once_through_the_queue),
