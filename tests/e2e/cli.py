@@ -366,6 +366,17 @@ def test_status_and_moves(w):
     expect_in("it is done", w.run("campaign", "pause", "7", want=1)[1])
 
 
+def test_what_would_be_late_is_forced_where_it_is_refused(w):
+    file = w.write("thursday.yaml", CAMPAIGN)
+    late = {"code": "too_late", "level": "block", "message": "it would be late: launch it all the same and say why"}
+    w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False, findings=[late])))
+    expect_in("and say why (--force-late WHY)\n", w.run("campaign", "launch", file, "--yes", want=1)[0])
+    w.answer("POST", "/campaigns/7/edit", (200, status("paused", pending=1)))
+    expect_in("for the 1 person who waits", w.run("campaign", "edit", "7", file, "--force-late", "the hall is booked")[0])
+    w.run("campaign", "reschedule", "7", "--start", "now", "--force-late", "the hall is booked")
+    expect([b.get("force_late") for b in w.bodies("POST", "/campaigns/7/edit")] == ["the hall is booked"] * 2, w.server.seen)
+
+
 def test_pause_all(w):
     w.answer("POST", "/campaigns/pause-all", (200, {"press": 4, "campaigns": [3, 5]}))
     w.answer("POST", "/campaigns/resume-all", (200, {"press": 0, "campaigns": []}))

@@ -193,12 +193,13 @@ static int move(struct verb_call *c)
     {                                                                                              \
         "of", "ID", "in that campaign, which is over and went to this list"                        \
     }
+#define LATE_OPTION                                                                                \
+    {                                                                                              \
+        "force-late", "WHY", "although it will be late; WHY goes to the audit trail"               \
+    }
 static const struct verb_option check_options[] = {ONLY_OPTIONS, {NULL, NULL, NULL}};
 static const struct verb_option launch_options[] = {
-    ONLY_OPTIONS,
-    {"yes", NULL, "do not ask"},
-    {"force-late", "WHY", "launch it although it will be late; WHY goes to the audit trail"},
-    {NULL, NULL, NULL}};
+    ONLY_OPTIONS, {"yes", NULL, "do not ask"}, LATE_OPTION, {NULL, NULL, NULL}};
 static const struct verb_option approve_options[] = {{"yes", NULL, "do not show it and do not ask"},
                                                      {NULL, NULL, NULL}};
 static const struct verb_option rehearse_options[] = {
@@ -222,9 +223,14 @@ static const struct verb_option month_options[] = {{"month", "YYYY-MM", "another
                                                    {NULL, NULL, NULL}};
 static const struct verb_option why_options[] = {
     {"why", "TEXT", "the reason, for the record and for the others"}, {NULL, NULL, NULL}};
+static const struct verb_option edit_options[] = {
+    {"why", "TEXT", "the reason, for the record and for the others"},
+    LATE_OPTION,
+    {NULL, NULL, NULL}};
 static const struct verb_option reschedule_options[] = {
     {"start", "TIME", "such as \"2026-12-03 09:00\", or now"},
     {"why", "TEXT", "the reason, for the record and for the others"},
+    LATE_OPTION,
     {NULL, NULL, NULL}};
 static const struct verb_option share_options[] = {
     {"title", "TEXT", "what the page is called"},
@@ -312,7 +318,7 @@ static const struct verb verbs[] = {
      "Text, deadline, hours, gateway and pace are changed, for all who still wait. Whoever has "
      "got\n"
      "it keeps what they got, and nobody gets both. The list and the name stay.",
-     "edit 7 thursday.yaml --why \"wrong hour\"", why_options, campaign_edit_by_file},
+     "edit 7 thursday.yaml --why \"wrong hour\"", edit_options, campaign_edit_by_file},
     {"reschedule", "ID --start TIME", 1, 1, "Another start for a campaign that has not begun.",
      "reschedule 7 --start \"2026-12-03 09:00\"", reschedule_options, campaign_reschedule},
     {"share", "ID", 1, 1,

@@ -184,7 +184,8 @@ static void print_level(const json_t *check, enum finding_level wanted)
         json_t *words = campaign_finding_words(finding);
         (void)fputs("  ", stdout);
         say_text(stdout, json_string_value(words));
-        (void)puts("");
+        (void)puts(strcmp(say_string(finding, "code"), "too_late") == 0 ? " (--force-late WHY)"
+                                                                        : "");
         json_decref(words);
     }
 }

@@ -38,8 +38,9 @@ static int send_change(struct verb_call *c, uint32_t id, json_t *body)
     char path[PATH_BYTES];
     struct err e;
     json_t *reply = NULL;
-    const char *why = verb_option(c, "why");
+    const char *why = verb_option(c, "why"), *late = verb_option(c, "force-late");
     if (why) json_put(body, "why", json_text(slice_of(why)));
+    if (late) json_put(body, "force_late", json_text(slice_of(late)));
     (void)snprintf(path, sizeof path, "/api/v1/campaigns/%u/edit", id);
     int r = verb_ask(c, "POST", path, body, &reply, &e);
     if (r < 0) campaign_print_errors(json_object_get(reply, "report"));

@@ -38,10 +38,11 @@ void judge_eta(struct check_report *r)
     else if (is_late(r, &r->eta.likely))
         report_say(r, FINDING_BLOCK, "too_late",
                    "%" PRIu64
-                   " recipients at %g/s would be finished at %s, after the deadline %s: start "
+                   " recipient%s at %g/s would be finished at %s, after the deadline %s: start "
                    "earlier, move the deadline, send through a faster gateway, or launch it all "
                    "the same and say why",
-                   r->tally.recipients, r->rate_per_s, finish, deadline);
+                   r->tally.recipients, r->tally.recipients == 1 ? "" : "s", r->rate_per_s, finish,
+                   deadline);
     else if (is_late(r, &r->eta.late))
         report_say(r, FINDING_WARN, "maybe_late",
                    "it could be finished only at %s, after the deadline %s: start earlier, or move "
