@@ -88,6 +88,10 @@ enum action {
     X(SCOPE_PLACES, "places")         /* and sessions: read, add, correct, cancel */               \
     X(SCOPE_REHEARSALS, "rehearsals") /* play them: a worker, which reads each list */
 
+/* "metrics, read, …, rehearsals, ": for a sentence that says which there are. */
+#define SCOPE_NAME_AND_COMMA(name, text) text ", "
+#define SCOPE_NAMES                      SCOPE_TABLE(SCOPE_NAME_AND_COMMA)
+
 enum scope {
 #define X(name, text) name,
     SCOPE_TABLE(X)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "core/access.h"
 #include "core/form.h"
 #include "core/json.h"
 #include "say.h"
@@ -94,8 +95,7 @@ static int end(struct verb_call *c)
 }
 
 static const struct verb_option add_options[] = {
-    {"scope", "SCOPE,…",
-     "metrics, read, send, lists, optouts, inbox, places, rehearsals; or everything, alone"},
+    {"scope", "SCOPE,…", SCOPE_NAMES "or everything, alone"},
     {"until", "TIME", "when it ends by itself (default: never)"},
     {"member", "NAME", "whose it is; over the unix socket it has to be said"},
     {NULL, NULL, NULL}};

@@ -74,7 +74,21 @@ def missing_functions(path, heading):
                 yield f"{name_of(path)}:{number}: {name}: in none of the files that this row names"
 
 
+def other_scopes():
+    """A token's scopes: the table has them, and the API's description, which no compiler reads."""
+    named = re.findall(r'X\(SCOPE_\w+, "(\w+)"\)', (ROOT / "include/core/access.h").read_text(encoding="utf-8"))
+    api = (ROOT / "src/web/openapi.yaml").read_text(encoding="utf-8")
+    told = re.findall(r" scopes: \{type: array, .*?enum: \[([\w, ]+)\]", api)
+    if len(named) < 2 or len(told) < 2:
+        yield f"too few scopes are read: {named}, {told}"
+    for words in told:
+        words = [w for w in words.split(", ") if w != "everything"]
+        if words != named:
+            yield f"src/web/openapi.yaml: the scopes {words} are not those of SCOPE_TABLE, {named}"
+
+
 tap = Tap()
+tap.case("scopes of tokens are those of the table", other_scopes())
 tap.case("links lead somewhere", (x for p in living() + files(*HISTORY) for x in dead_links(p)))
 tap.case("files that documents name are there", (x for p in living() for x in missing_files(p)))
 tap.case("functions of the way of a message are in the files of their row",

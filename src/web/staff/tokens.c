@@ -99,9 +99,7 @@ static void read_scopes(struct web_call *c, char out[SCOPES_BYTES_MAX])
         if (slice_is(word, "everything"))
             everything = true;
         else if (!scope_from_string(word, &scope))
-            ask_wrong(c, "'scopes' is a list of metrics, read, send, lists, optouts, inbox, "
-                         "places, rehearsals; or "
-                         "everything, alone");
+            ask_wrong(c, "'scopes' is a list of " SCOPE_NAMES "or everything, alone");
         else
             add_scope(out, scope);
     }
