@@ -83,7 +83,7 @@ static void test_a_correction_is_read_at_once(void **state)
     (void)ask(200, "DELETE", "/api/v1/places/1", NULL);
     (void)ask(404, "GET", "/api/v1/places/1", NULL);
     (void)ask(409, "DELETE", "/api/v1/places/2", NULL);
-    expect_error("conflict", "the place has 1 sessions to come");
+    expect_error("conflict", "the place has 1 session to come: cancel or remove it first");
     (void)ask(400, "POST", "/api/v1/place-sessions/2", "{\"end\":\"2026-11-28T17:00:00Z\"}");
 }
 

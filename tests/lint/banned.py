@@ -77,7 +77,7 @@ def plurals_of(path):
     """A count of 1 would read "1 rows". Strings go over lines, so it is the whole file that is looked through."""
     text = re.sub(r'"\s*\n\s*"', "", path.read_text(encoding="utf-8"))
     for found in COUNTED.finditer(text):
-        yield f"{name_of(path)}: '{found.group()}' is wrong for one: use say_counted or say_people"
+        yield f"{name_of(path)}: '{found.group()}' is wrong for one: use say_counted or say_people (on a page words_counted or words_people)"
 
 
 tap = Tap()
@@ -86,5 +86,7 @@ for layer in sorted({path.parts[-2] for path in sources}):
     tap.case(f"no banned function in {layer}", (p for path in own for p in calls_of(path)))
 tap.case("nothing is left to do later", (p for path in sources for p in marks_of(path)))
 tap.case("the client counts in the singular, too", (p for path in files("src/cli/**/*.c") for p in plurals_of(path)))
+tap.case("pages count in the singular, too",
+         (p for room in ("organiser", "staff", "volunteer", "public", "view") for path in files(f"src/web/{room}/*.c") for p in plurals_of(path)))
 tap.case("the audit trail and the events are written in one way", (p for path in files("src/**/*.lua") for p in trails_of(path)))
 sys.exit(tap.done())

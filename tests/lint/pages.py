@@ -37,10 +37,20 @@ def unsafe_of(path):
             yield f"{name_of(path)}:{number}: makes code of text, or loads from elsewhere"
 
 
+COUNTED = re.compile(r"\}\} (people|rows|numbers|parts|recipients|campaigns|lists|texts|answers)\b")
+
+
+def plurals_of(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for found in COUNTED.finditer(line):
+            yield f"{name_of(path)}:{number}: '{found.group(1)}' is wrong for one: give the page \"1 person\", \"2 people\" (words_counted)"
+
+
 pages = files("src/web/**/*.mustache")
 tap = Tap()
 tap.case("pages escape what they show", (p for path in pages for p in raw_of(path)))
 tap.case("pages hold no inline script or style", (p for path in pages for p in inline_of(path)))
+tap.case("pages count in the singular, too", (p for path in pages for p in plurals_of(path)))
 tap.case("modules make no code of text and load nothing from elsewhere",
          (p for path in files("src/web/**/*.js") for p in unsafe_of(path)))
 sys.exit(tap.done())

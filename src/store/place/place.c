@@ -129,10 +129,12 @@ static int read_removed(const struct redisReply *reply, bool is_session, struct 
         read_refusal(reply, e);
         return e->code;
     }
-    return err_set(e, ERR_CONFLICT,
-                   is_session ? "%lld people are coming to it: cancel it instead"
-                              : "the place has %lld sessions to come: cancel or remove those first",
-                   (long long)redis_int(redis_at(reply, 1), 0));
+    long long n = (long long)redis_int(redis_at(reply, 1), 0);
+    if (is_session)
+        return err_set(e, ERR_CONFLICT, "%lld %s coming to it: cancel it instead", n,
+                       n == 1 ? "person is" : "people are");
+    return err_set(e, ERR_CONFLICT, "the place has %lld %s to come: cancel or remove %s first", n,
+                   n == 1 ? "session" : "sessions", n == 1 ? "it" : "those");
 }
 
 static void on_removed(struct call *c, const struct redisReply *reply)

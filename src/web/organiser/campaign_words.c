@@ -42,14 +42,19 @@ json_t *words_count(const json_t *n)
     return json_string(text);
 }
 
-json_t *words_people(const json_t *n)
+json_t *words_counted(const json_t *n, const char *one, const char *many)
 {
-    char text[COUNT_BYTES + 8];
+    char text[COUNT_BYTES + 32];
     json_t *count = words_count(n);
     (void)snprintf(text, sizeof text, "%s %s", json_string_value(count),
-                   json_is_integer(n) && json_integer_value(n) == 1 ? "person" : "people");
+                   json_is_integer(n) && json_integer_value(n) == 1 ? one : many);
     json_decref(count);
     return json_string(text);
+}
+
+json_t *words_people(const json_t *n)
+{
+    return words_counted(n, "person", "people");
 }
 
 json_t *words_price(const json_t *price)
@@ -175,7 +180,7 @@ json_t *campaign_bar(const json_t *status)
     struct page_bar_part parts[STATE_COUNT];
     enum state shown[STATE_COUNT];
     size_t n = 0;
-    char label[COUNT_BYTES * 2], total_text[COUNT_BYTES];
+    json_t *label = words_people(json_object_get(status, "total"));
     uint64_t total = (uint64_t)json_integer_value(json_object_get(status, "total"));
     for (size_t i = 0; i < COUNT_OF(order); i++) {
         uint64_t count = count_of(status, order[i]);
@@ -183,9 +188,8 @@ json_t *campaign_bar(const json_t *status)
         shown[n] = order[i];
         parts[n++] = (struct page_bar_part){states[order[i]].label, states[order[i]].kind, count};
     }
-    count_text(total, total_text);
-    (void)snprintf(label, sizeof label, "%s people", total_text);
-    json_t *bar = page_bar(label, parts, n);
+    json_t *bar = page_bar(json_string_value(label), parts, n);
+    json_decref(label);
     put_links(bar, shown, json_integer_value(json_object_get(status, "id")), total);
     return bar;
 }
@@ -309,15 +313,18 @@ static void put_outcome(const struct web_call *c, json_t *data, const json_t *st
 /* It begins with a few, and something is not well. */
 static void put_canary(json_t *data, const json_t *status, enum campaign_status now)
 {
-    char text[160], count[COUNT_BYTES];
+    char text[160];
     const json_t *canary = json_object_get(status, "canary"),
                  *warning = json_object_get(status, "brake_warning"),
                  *off = json_object_get(status, "brake_off");
     bool rule = slice_is(json_slice(json_object_get(canary, "then")), "rule");
-    count_text((uint64_t)json_integer_value(json_object_get(canary, "people")), count);
-    (void)snprintf(text, sizeof text, "Only the first %s people get it now. %s", count,
+    const json_t *few = json_object_get(canary, "people");
+    json_t *people = words_people(few);
+    (void)snprintf(text, sizeof text, "Only the first %s %s it now. %s", json_string_value(people),
+                   json_integer_value(few) == 1 ? "gets" : "get",
                    rule ? "When they did well, the others follow by themselves."
                         : "Then it waits until somebody looks and presses Go on.");
+    json_decref(people);
     bool shown = now == CAMPAIGN_RUNNING || now == CAMPAIGN_SCHEDULED || now == CAMPAIGN_PROPOSED;
     json_put(data, "canary", json_is_object(canary) && shown ? json_string(text) : json_null());
     json_put(data, "brake_warning",
@@ -428,19 +435,20 @@ void campaign_put_speed(json_t *data, const json_t *status)
 /* When its first few all have it, and when a budget ends it. */
 static void put_what_it_waits_for(const struct web_call *c, json_t *data, const json_t *forecast)
 {
-    char at[LOCAL_TIME_BYTES], count[COUNT_BYTES], text[WAITS_BYTES];
+    char at[LOCAL_TIME_BYTES], text[WAITS_BYTES];
     const json_t *money = json_object_get(forecast, "money_ends");
     local_time_soon_iso(c, json_object_get(json_object_get(forecast, "waits"), "at"), at);
     if (*at) json_put(data, "waits_at", json_string(at));
     local_time_soon_iso(c, json_object_get(money, "at"), at);
     if (!*at) return;
     struct slice budget = json_slice(json_object_get(money, "budget"));
-    count_text((uint64_t)json_integer_value(json_object_get(money, "after")), count);
+    json_t *people = words_people(json_object_get(money, "after"));
     (void)snprintf(text, sizeof text,
-                   "The budget of the %.*s%s ends it after about %s people, about %s. "
+                   "The budget of the %.*s%s ends it after about %s, about %s. "
                    "Raise it before, or it pauses then.",
-                   SLICE_ARG(budget), slice_is(budget, "campaign") ? "" : " for this month", count,
-                   at);
+                   SLICE_ARG(budget), slice_is(budget, "campaign") ? "" : " for this month",
+                   json_string_value(people), at);
+    json_decref(people);
     json_put(data, "money_ends", json_string(text));
 }
 

@@ -27,6 +27,8 @@ void words_put_findings(const struct web_call *c, json_t *data, const json_t *fi
 json_t *words_count(const json_t *n);
 /* "1 person", "1,478 people"; "? people" of what is no number. Returns owned. */
 json_t *words_people(const json_t *n);
+/* "1 row", "400,000 rows": `one` and `many` say what is counted, in at most 24 bytes. Returns owned. */
+json_t *words_counted(const json_t *n, const char *one, const char *many);
 /* "12.34 GBP" of {"amount", "currency"}; null of nothing: there are no prices. Returns owned. */
 json_t *words_price(const json_t *price);
 /* "about 12 minutes". Returns owned. */

@@ -20,11 +20,12 @@ enum { LABEL_BYTES = 512, PATH_BYTES = 96, USUAL_DAYS = 14 };
 static void add_option(json_t *data, struct slice chosen, const json_t *loan)
 {
     char value[LOAN_SCOPE_BYTES], label[LABEL_BYTES];
+    json_t *people = words_people(json_object_get(loan, "recipients"));
     loan_scope((uint32_t)json_integer_value(json_object_get(loan, "id")), value);
-    (void)snprintf(label, sizeof label, "%s of %s, lent to %s (%lld people)",
-                   json_cstr_at(loan, "audience"), json_cstr_at(loan, "group"),
-                   json_cstr_at(loan, "to"),
-                   (long long)json_integer_value(json_object_get(loan, "recipients")));
+    (void)snprintf(label, sizeof label, "%s of %s, lent to %s (%s)", json_cstr_at(loan, "audience"),
+                   json_cstr_at(loan, "group"), json_cstr_at(loan, "to"),
+                   json_string_value(people));
+    json_decref(people);
     page_option(json_object_get(data, "audiences"), value, label, chosen);
     json_put(data, "no_lists", json_false());
     if (!slice_is(chosen, value)) return;

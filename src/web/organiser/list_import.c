@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "flow/import.h"
 #include "web/imports.h"
+#include "web/organiser/campaign_words.h"
 #include "web/organiser/left_out.h"
 #include "web/organiser/organiser.h"
 #include "web/page.h"
@@ -47,6 +48,8 @@ void left_out_put(json_t *data, const json_t *note)
     struct slice kept = json_slice(json_object_get(note, "rejects_kept"));
     json_put(data, "reasons", reasons_json(note, &out));
     json_put(data, "out", json_integer(out));
+    json_put(data, "out_one", json_boolean(out == 1));
+    json_put(data, "rows", words_counted(json_object_get(note, "rows"), "row", "rows"));
     json_put(data, "any_left_out", json_boolean(out > 0));
     json_put(data, "more_left_out",
              json_boolean((size_t)out > json_array_size(json_object_get(note, "left_out"))));
@@ -113,7 +116,9 @@ static void show(struct web_call *c, json_t *note)
     json_put(data, "bar", left_out_progress(note));
     json_put(data, "again", again_json(note));
     json_put(data, "list", json_integer(number(audience, "id")));
-    json_put(data, "total", json_integer(number(audience, "total")));
+    json_put(data, "total", words_people(json_object_get(audience, "total")));
+    json_put(data, "stored", words_people(json_object_get(note, "stored")));
+    json_put(data, "stored_one", json_boolean(number(note, "stored") == 1));
     put_change(data, note);
     if (running) json_put(data, "refresh", json_integer(LOOK_AGAIN_S));
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/lists", "label", "Lists"));

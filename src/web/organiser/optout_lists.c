@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "web/api/api.h"
 #include "web/imports.h"
+#include "web/organiser/campaign_words.h"
 #include "web/organiser/left_out.h"
 #include "web/organiser/optouts.h"
 #include "web/organiser/organiser.h"
@@ -71,8 +72,9 @@ static void show(struct web_call *c, json_t *note, const json_t *batch)
     json_put(data, "why", json_text(json_slice(json_object_get(note, "problem"))));
     (void)json_object_del(note, "problem");
     json_put(data, "where", optout_by(json_slice(json_object_get(note, "group"))));
-    json_put(data, "new",
-             json_integer(json_integer_value(json_object_get(batch, "numbers")) - standing));
+    json_t *new = json_integer(json_integer_value(json_object_get(batch, "numbers")) - standing);
+    json_put(data, "new", words_counted(new, "number", "numbers"));
+    json_decref(new);
     json_put(data, "standing", standing ? json_integer(standing) : json_false());
     json_put(data, "optouts_too", json_true());
     json_put(data, "bar", left_out_progress(note));

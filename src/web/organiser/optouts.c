@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "core/number.h"
 #include "web/local_time.h"
+#include "web/organiser/campaign_words.h"
 #include "web/organiser/optouts.h"
 #include "web/organiser/organiser.h"
 #include "web/page.h"
@@ -85,6 +86,7 @@ static json_t *batch_json(const struct web_call *c, const json_t *b)
     json_t *o = json_pack("{s:s,s:s,s:b,s:b,s:b}", "when", when, "last", until, "undone", undone,
                           "half", slice_is(state, "setting") || slice_is(state, "undoing"),
                           "may_undo", may && !undone);
+    json_put(o, "added", words_counted(json_object_get(b, "added"), "number", "numbers"));
     json_put(o, "may_go_on", json_boolean(may && slice_is(state, "setting")));
     json_put(o, "where", optout_by(scope));
     struct slice file = json_slice(json_object_get(b, "evidence"));

@@ -265,7 +265,9 @@ static void show_session_form(struct web_call *c, const struct place *p, const s
     json_put(data, "action", json_string(action));
     json_put(data, "there", json_boolean(s != NULL));
     json_put(data, "off", json_boolean(s && s->is_cancelled));
-    json_put(data, "coming", json_integer(s ? s->pledged + s->waiting : 0));
+    json_int_t coming = s ? (json_int_t)(s->pledged + s->waiting) : 0;
+    json_put(data, "coming", json_integer(coming));
+    json_put(data, "coming_one", json_boolean(coming == 1));
     page_answer(c, PAGE_SESSION_FORM, status_of(c), data);
     json_decref(now);
 }

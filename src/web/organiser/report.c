@@ -56,11 +56,11 @@ static void put_told(json_t *data, const json_t *status)
     json_t *o = cost || parts ? json_object() : NULL;
     if (cost) {
         json_put(o, "told_cost", json_incref(json_object_get(told, "cost")));
-        json_put(o, "cost_of", words_count(json_object_get(told, "cost_of")));
+        json_put(o, "cost_of", words_people(json_object_get(told, "cost_of")));
     }
     if (parts) {
-        json_put(o, "told_parts", words_count(json_object_get(told, "parts")));
-        json_put(o, "parts_of", words_count(json_object_get(told, "parts_of")));
+        json_put(o, "told_parts", words_counted(json_object_get(told, "parts"), "part", "parts"));
+        json_put(o, "parts_of", words_people(json_object_get(told, "parts_of")));
     }
     if (o) json_put(o, "both", json_boolean(cost && parts));
     if (o) json_put(data, "told", o);
@@ -161,8 +161,8 @@ static void on_report(struct web_call *c, int status, const json_t *body)
     json_put(
         data, "no_prices",
         json_boolean(json_is_null(json_object_get(json_object_get(body, "campaign"), "money"))));
-    json_put(data, "handed_over", words_count(json_object_get(body, "handed_over")));
-    json_put(data, "parts", words_count(json_object_get(body, "parts")));
+    json_put(data, "handed_over", words_people(json_object_get(body, "handed_over")));
+    json_put(data, "parts", words_counted(json_object_get(body, "parts"), "part", "parts"));
     put_countries(data, json_object_get(body, "price"));
     json_put(data, "sent_to",
              json_integer((json_int_t)sent_to(

@@ -69,9 +69,10 @@ static json_t *choices_json(const struct web_call *c)
 
 static void say_sessions(const json_t *pair, char out[WORDS_BYTES])
 {
-    json_int_t sessions = number_at(pair, "sessions");
-    (void)snprintf(out, WORDS_BYTES, "%lld %s to come, %lld people pledged", (long long)sessions,
-                   sessions == 1 ? "session" : "sessions", (long long)number_at(pair, "pledged"));
+    json_int_t sessions = number_at(pair, "sessions"), pledged = number_at(pair, "pledged");
+    (void)snprintf(out, WORDS_BYTES, "%lld %s to come, %lld %s pledged", (long long)sessions,
+                   sessions == 1 ? "session" : "sessions", (long long)pledged,
+                   pledged == 1 ? "person" : "people");
 }
 
 /* "12 of Leeds are coming, 3 wait, 40 came"; "" = none did anything. */

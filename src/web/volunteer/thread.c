@@ -58,7 +58,7 @@ static json_t *parts_json(struct slice text)
     struct parts parts;
     char count[32];
     parts_count(text, &parts);
-    (void)snprintf(count, sizeof count, parts.parts == 1 ? "1 part" : "%u parts", parts.parts);
+    (void)snprintf(count, sizeof count, "%u part%s", parts.parts, parts.parts == 1 ? "" : "s");
     return json_pack("{s:s,s:i,s:i,s:s}", "parts", count, "units", (int)parts.units, "per_part",
                      (int)parts.per_part, "encoding", parts_encoding_to_string(parts.encoding));
 }
