@@ -1,6 +1,6 @@
 #pragma once
-/* HMAC (RFC 2104). OpenSSL's own looks its parts up by name at each call, which costs three times
- * what the hashing does; here a digest is looked up once. Not for two threads at a time. */
+/* HMAC (RFC 2104). OpenSSL's HMAC() looks its parts up by name at each call, which costs three times
+ * what the hashing does; here they are looked up once. Not for two threads at a time. */
 #include "core/signature.h"
 
 enum { HMAC_BYTES_MAX = 64 };
