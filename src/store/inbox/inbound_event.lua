@@ -115,6 +115,7 @@ do
     for i = 1, n do fields[i] = select(i, ...) end
   end
   local QUEUED_BY = {state = true, waiting_ms = true, claimed_by = true, campaign = true, tags = true, within_ms = true, loan = true}
+  local ABSENT = {takes_id = '', said_by = '', window_ms = '0'} -- what a field says that was never written
   local ZEROS = {unread = true, waiting_ms = true, last_in_ms = true} -- of a new one: written with what they are in the end
   local function add_field(field, value)
     fields[n + 1], fields[n + 2] = field, value
@@ -122,7 +123,7 @@ do
   end
   function put(e, field, value)
     local was = e.was
-    if was[field] == value then return end
+    if was[field] == value or (was[field] == nil and ABSENT[field] == value) then return end
     was[field] = value
     if QUEUED_BY[field] then e.moves = true end
     if e.fresh and ZEROS[field] then return end
