@@ -33,8 +33,8 @@ struct phone_text {
     size_t n;
     size_t decimals; /* zeros that stood behind digits with signs between them, "0664-1234567.00":
                         left out of `digits`, and somebody may have meant them; 0 to 3 */
-    bool
-        american; /* written as in North America: "(740) 555-0123", "740-555-0123", "1 740-555-0123", with dots */
+    /* written as in North America: "(740) 555-0123", "740-555-0123", "1 740-555-0123", with dots */
+    bool american;
 };
 
 /* cell: any bytes. ret is set for PHONE_CELL_NUMBER only. O(bytes), at most 256 characters are

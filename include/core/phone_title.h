@@ -17,3 +17,7 @@ enum phone_title {
 enum phone_title phone_title_rank(struct slice title);
 /* Whether two titles are the same as far as case, accents and the signs between words go. */
 bool phone_title_same(struct slice a, struct slice b);
+/* A title, or a name, as it is compared: small letters and digits without accents, nothing between words. The bytes written to
+ * `out`; 0 when nothing is left, or it is too long to say anything. */
+enum { PHONE_TITLE_PLAIN_BYTES = 512 };
+size_t phone_title_plain(struct slice title, char out[PHONE_TITLE_PLAIN_BYTES]);

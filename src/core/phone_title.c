@@ -87,7 +87,7 @@ static const char mobile_words[] =
     "mobilni mobilen iphone мобильныи мобильного мобільнии сотовыи جوال موبايل محمول נייד "
     "मोबाइल मोबाईल মোবাইল ਮਬਾਈਲ ਮਬਾਇਲ 手机 携帯 ";
 static const char app_words[] = " "
-                                "whatsapp whatsappnumber viber ";
+                                "whatsapp whatsappnumber viber smsphone smsnumber smsphonenumber ";
 static const char phone_words[] =
     " "
     "电话号码 電話號碼 联系电话 聯絡電話 전화 전화번호 연락처 τηλεφωνο "
@@ -114,6 +114,8 @@ static const char beside_words[] =
     "ya i 번호 thoai so broj broja numri numurs numeris nomor αριθμος номер број شماره namba "
     "nambari "
     "lambarka numara ቁጥር எண నంబర નબર നമപർ ಸಂಖಯ daytime "
+    "required optional mandatory obligatoire facultatif pflichtfeld obligatorio opcional "
+    "obbligatorio verplicht wymagane "
     "numar numaras numarasi numaraniz номер رقم מספר नबर नमबर নমবর ਨਬਰ نمبر rhif eich ";
 
 static bool has_word(const char *list, struct slice word)
@@ -158,7 +160,8 @@ enum {
     SAYS_PHONE = 4,
     SAYS_BESIDE = 8,
     SAYS_WEAK = 16,
-    SAYS_LATER = 32
+    SAYS_LATER = 32,
+    SAYS_SMS = 64 /* beside a phone: "SMS Phone Number" */
 };
 
 static unsigned word_says(struct slice word)
@@ -172,6 +175,7 @@ static unsigned word_says(struct slice word)
                  {beside_words, SAYS_BESIDE},
                  {weak_words, SAYS_WEAK}};
     unsigned said = is_index(word) ? SAYS_LATER : 0;
+    if (slice_is(word, "sms")) said |= SAYS_SMS;
     for (size_t i = 0; i < COUNT_OF(lists); i++)
         if (has_word(lists[i].words, word)) said |= lists[i].bit;
     return said & SAYS_BESIDE ? said & ~(unsigned)SAYS_WEAK : said;
@@ -191,7 +195,7 @@ enum phone_title phone_title_rank(struct slice title)
         return is_alone(&f) ? PHONE_TITLE_WEAK : PHONE_TITLE_NONE;
     if (said & SAYS_LATER) return PHONE_TITLE_LATER;
     if (said & SAYS_MOBILE) return PHONE_TITLE_MOBILE;
-    if (said & SAYS_APP) return PHONE_TITLE_APP;
+    if (said & (SAYS_APP | SAYS_SMS)) return PHONE_TITLE_APP;
     return said & SAYS_WEAK ? PHONE_TITLE_WEAK : PHONE_TITLE_PHONE;
 }
 
@@ -210,4 +214,13 @@ bool phone_title_same(struct slice a, struct slice b)
     struct folded x = fold(a), y = fold(b);
     size_t n = squeeze(&x);
     return n > 0 && n == squeeze(&y) && memcmp(x.text, y.text, n) == 0;
+}
+
+size_t phone_title_plain(struct slice title, char out[PHONE_TITLE_PLAIN_BYTES])
+{
+    _Static_assert(sizeof((struct folded *)0)->text <= PHONE_TITLE_PLAIN_BYTES, "room for it");
+    struct folded f = fold(title);
+    size_t n = squeeze(&f);
+    memcpy(out, f.text, n);
+    return n;
 }

@@ -52,6 +52,8 @@ static void test_titles(void **state)
         "\xd8\xac\xd9\x88\xd8\xa7\xd9\x84",
         "\xd7\xa0\xd7\x99\xd7\x99\xd7\x93",
         "Mobile Number (E.164)",
+        "Mobile Phone Number (required)",
+        "Handynummer (Pflichtfeld)",
         "Mob. tel.",
         "الجوال",
         "手机号码",
@@ -147,6 +149,9 @@ static void test_titles(void **state)
     expect(PHONE_TITLE_WEAK, weak, COUNT_OF(weak));
     assert_int_equal(phone_title_rank(SLICE_LIT("Phone 2 - Value")), PHONE_TITLE_LATER);
     assert_int_equal(phone_title_rank(SLICE_LIT("WhatsApp")), PHONE_TITLE_APP);
+    assert_int_equal(phone_title_rank(SLICE_LIT("SMS Phone Number")), PHONE_TITLE_APP);
+    assert_int_equal(phone_title_rank(SLICE_LIT("SMSPHONE")), PHONE_TITLE_APP);
+    assert_int_equal(phone_title_rank(SLICE_LIT("SMS phone opt-in")), PHONE_TITLE_NONE);
 }
 
 static void test_same(void **state)
