@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -123,10 +124,127 @@ static void test_a_list_of_stops_has_landlines(void **state)
     expect(cases, COUNT_OF(cases), true);
 }
 
-int main(void)
+static char left_out[512];
+
+static int take_all(void *arg, uint64_t seq, const struct audience_row *rows, size_t count,
+                    enum audience_outcome *ret_outcomes, struct err *e)
 {
+    (void)arg, (void)seq, (void)rows, (void)e;
+    for (size_t i = 0; i < count; i++)
+        ret_outcomes[i] = AUDIENCE_STORED;
+    return 0;
+}
+
+static void keep_left_out(void *arg, const struct import_left_out *row)
+{
+    (void)arg;
+    (void)snprintf(left_out, sizeof left_out, "%s", row->reason);
+}
+
+/* A row that says another country than the list's: what is read without a plus may be somebody else there. */
+static void test_the_country_that_a_row_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *title, *country, *number;
+        bool taken;
+    } cases[] = {
+        {"Country", "Iraq", "7912345678", false},
+        {"country", "Irak", "07912345678", false},
+        {"Land", "Irak", "07912 345678", false},
+        {"Pays", " IRAK ", "07912345678", false},
+        {"País", "Iraq", "07912345678", false},
+        {"Kraj", "Irak", "07912345678", false},
+        {"البلد", "العراق", "07912345678", false},
+        {"Страна", "Ирак", "07912345678", false},
+        {"Country Code", "IQ", "07912345678", false},
+        {"Dial Code", "+964", "7912345678", false},
+        {"Indicatif", "00964", "7912345678", false},
+        {"Ländervorwahl", "964", "07912345678", false},
+        {"Country", "Germany", "07400000103", false}, /* a landline there */
+        {"Country", "IRQ", "07912345678", false},
+        {"Country", "Republic of Iraq", "07912345678", false},
+        {"Country", "Iraq (+964)", "07912345678", false},
+        {"Country", "🇮🇶", "07912345678", false},
+        {"Your country", "🇮🇶 Iraq", "07912345678", false},
+        {"Country (required)", "\"Baghdad, Iraq\"", "07912345678", false},
+        {"Prefix", "+964", "7912345678", false},
+        {"Code", "00964", "7912345678", false},
+        {"Guests", "+1", "07402345678", true},
+        {"Guests", "964", "07912345678", true},
+        {"Country of birth", "Iraq", "07912345678", true},
+        {"Country", "Iraq", "+447912345678", true},
+        {"Country", "Iraq", "00447912345678", true},
+        {"Country", "United Kingdom", "07912345678", true},
+        {"Country", "England", "07912345678", true},
+        {"Land", "Großbritannien", "07912345678", true},
+        {"Pays", "Royaume-Uni", "07912345678", true},
+        {"Dial Code", "44", "7912345678", true},
+        {"Country", "Jersey", "07797712345", true},  /* the same number by both */
+        {"Country", "Ireland", "07400000103", true}, /* none there */
+        {"Country", "of birth: Iraq", "07912345678", true},
+        {"Country", "", "07912345678", true},
+        {"Town", "Iraq", "07912345678", true},
+        {"Dial Code", "0791", "07912345678", true},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct list_number how = {.country = "GB"};
+        const struct import_config config = {.name = "list.csv",
+                                             .phone_words = "--phone",
+                                             .number = list_number_read,
+                                             .chunk = take_all,
+                                             .left_out = keep_left_out,
+                                             .arg = &how};
+        struct err e;
+        char text[256];
+        left_out[0] = '\0';
+        (void)snprintf(text, sizeof text, "phone,%s\n%s,%s\n", cases[i].title, cases[i].number,
+                       cases[i].country);
+        struct import *im = import_new(&config);
+        int r = import_feed(im, slice_of(text), &e);
+        if (r == 0) r = import_end(im, &e);
+        bool said = strstr(left_out, "another number in the country that") != NULL;
+        if ((r == 0) != cases[i].taken || said == cases[i].taken)
+            fail_msg("%s %s %s: %d %s", cases[i].title, cases[i].country, cases[i].number, r,
+                     left_out);
+        import_free(im);
+    }
+}
+
+/* number_spellings.txt: the country, the cell and the number, with tabs between. */
+static void test_spellings_of_fifty_countries(void **state)
+{
+    FILE *f = fopen(*state, "r");
+    char line[256];
+    size_t rows = 0;
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        struct slice rest = slice_trim(slice_of(line)), country, cell;
+        if (slice_starts(rest, "#")) continue;
+        assert_true(slice_cut(&rest, '\t', &country) && slice_cut(&rest, '\t', &cell));
+        char code[4];
+        (void)snprintf(code, sizeof code, "%.*s", SLICE_ARG(country));
+        struct list_number l = {.country = code};
+        uint64_t number = 0, wanted = 0;
+        assert_true(slice_to_u64(slice_from(rest, 1), UINT64_MAX, &wanted));
+        enum import_reason reason = list_number_read(&l, cell, &number);
+        if (number != wanted)
+            fail_msg("%s '%.*s' is %s %llu", code, SLICE_ARG(cell), import_reason_key(reason),
+                     (unsigned long long)number);
+        rows++;
+    }
+    fclose(f);
+    assert_int_equal(rows, 200);
+}
+
+/* argv[1]: number_spellings.txt */
+int main(int argc, char **argv)
+{
+    void *spellings = argc > 1 ? argv[1] : NULL;
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(test_spellings_of_fifty_countries, spellings),
         cmocka_unit_test(test_right_numbers),
+        cmocka_unit_test(test_the_country_that_a_row_says),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_a_list_of_stops_has_landlines),
     };

@@ -4,6 +4,7 @@
 #include "flow/import.h"
 
 #include "consent_columns.h"
+#include "elsewhere.h"
 #include "header.h"
 #include "layout.h"
 #include "rejects.h"
@@ -29,6 +30,7 @@ struct import {
     struct csv_reader *csv; /* NULL until then */
     struct import_header header;
     struct import_consent consent;
+    struct import_elsewhere elsewhere;
     bool has_header;
     bool waits, ended;          /* for the sink to settle the chunk; no more bytes come */
     struct slice rest;          /* of what was given, while a chunk waits */
@@ -250,24 +252,43 @@ static void say_where_one_is(const struct import *im, const struct csv_record *r
     }
 }
 
+/* The number of the row; or why there is none, in which column, and what else there is to say. */
+static enum import_reason read_number(struct import *im, const struct csv_record *rec,
+                                      uint64_t *ret_number, struct buf *ret)
+{
+    const struct import_header *h = &im->header;
+    struct slice cell = import_header_cell(h, rec, h->phone);
+    enum import_reason reason = im->config.number(im->config.arg, cell, ret_number);
+    size_t says;
+    if (reason == IMPORT_NO_NUMBER) say_where_one_is(im, rec, ret);
+    if (reason != IMPORT_FINE ||
+        !import_elsewhere_doubts(&im->elsewhere, h, rec, *ret_number, &says))
+        return reason;
+    struct slice title = h->titles[says], country = slice_trim(import_header_cell(h, rec, says));
+    buf_addf(ret,
+             "another number in the country that '%.*s' says (%.*s): write it with + and the "
+             "country's code",
+             (int)(title.n < 200 ? title.n : 200), title.p, (int)(country.n < 80 ? country.n : 80),
+             country.p);
+    return IMPORT_DOUBTFUL;
+}
+
 static int on_row(struct import *im, const struct csv_record *rec)
 {
     if (is_blank(rec->fields, rec->count)) return 0;
     im->stats.rows++;
     size_t column;
     uint64_t number = 0;
+    struct buf why = BUF_INIT(1024);
     enum import_reason reason = check_shape(im, rec, &column);
     if (reason == IMPORT_FINE) {
         column = im->header.phone;
-        reason = im->config.number(im->config.arg, import_header_cell(&im->header, rec, column),
-                                   &number);
+        reason = read_number(im, rec, &number, &why);
     }
-    if (reason == IMPORT_FINE) return chunk_add(im, rec, number);
-    struct buf elsewhere = BUF_INIT(1024);
-    if (reason == IMPORT_NO_NUMBER) say_where_one_is(im, rec, &elsewhere);
-    int r = import_rejects_add_record(&im->rejects, reason, rec, title_of(im, column), elsewhere.p,
-                                      &im->e);
-    buf_done(&elsewhere);
+    int r = reason == IMPORT_FINE ? chunk_add(im, rec, number)
+                                  : import_rejects_add_record(&im->rejects, reason, rec,
+                                                              title_of(im, column), why.p, &im->e);
+    buf_done(&why);
     return r;
 }
 
@@ -298,6 +319,7 @@ static int on_header(struct import *im, const struct csv_record *rec)
     im->has_header = true;
     im->rejects.delimiter = csv_reader_delimiter(im->csv);
     import_consent_begin(&im->consent, &im->header, im->config.country);
+    import_elsewhere_begin(&im->elsewhere, &im->header);
     if (im->config.note) say_what_is_taken(im);
     return 0;
 }
