@@ -285,7 +285,9 @@ static void on_list_of_one(void *arg, int result, const struct audience_info *in
     bool goes = slice_is(web_field(c, "what"), "remove");
     const char *why = misread(c, info, goes);
     if (why) {
-        list_show_again(c, 422, "Nothing was changed.", json_pack("{s:s}", "number", why));
+        char problem[ERR_TEXT_BYTES];
+        (void)snprintf(problem, sizeof problem, "The phone number: %s. Nothing was changed.", why);
+        list_show_again(c, 422, problem, json_pack("{s:s}", "number", why));
         return;
     }
     FILE *file = file_of_one(c, !goes);
