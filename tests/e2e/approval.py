@@ -131,6 +131,10 @@ def by_page_and_by_client(world):
     html = world.page(cookies["Sam"], path)
     check("It does not wait for anybody" in html and "What would happen" not in html, "one that does not wait is not checked anew")
 
+    exempt, _ = world.propose("exempt", by="Ann", cap="exempt", cap_why="the hall moved")
+    for at in (f"/campaigns/{exempt}/approve", f"/campaigns/{exempt}"):
+        check("xempt from the frequency cap: the hall moved" in world.page(cookies["Sam"], at), f"who approves reads of the exception: {at}")
+    check("  exempt from the frequency cap: the hall moved\n" in world.muster("campaign", "status", exempt), "the client says so")
     campaign, _ = world.propose("friday")
     for name, code in (("Kim", 1), ("Sam", 0)):
         done = subprocess.run([world.args.muster, "campaign", "approve", str(campaign), "--yes", "--server", world.url, "--token",

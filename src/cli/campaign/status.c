@@ -96,6 +96,8 @@ static void print_canary(const json_t *status)
                                                                      : "somebody resumes it");
     print_label(status, "brake_warning", "  warning: ");
     if (*say_string(status, "brake_warning")) (void)putchar('\n');
+    print_label(status, "cap_why", "  exempt from the frequency cap: ");
+    if (*say_string(status, "cap_why")) (void)putchar('\n');
     print_label(status, "brake_off", "  the brake is off: ");
     if (*say_string(status, "brake_off")) (void)putchar('\n');
 }

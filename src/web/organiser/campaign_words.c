@@ -384,8 +384,8 @@ static void put_helper(const struct web_call *c, json_t *data, const json_t *sta
 
 void campaign_put_words(const struct web_call *c, json_t *data, const json_t *status)
 {
-    static const char *const copied[] = {"id",       "name",   "group",   "gateway",
-                                         "audience", "status", "schedule"};
+    static const char *const copied[] = {"id",       "name",   "group",    "gateway",
+                                         "audience", "status", "schedule", "cap_why"};
     enum campaign_status now = status_of(status);
     for (size_t i = 0; i < COUNT_OF(copied); i++)
         put_copy(data, status, copied[i]);
