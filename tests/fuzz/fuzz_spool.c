@@ -30,9 +30,12 @@ static char folder[64];
 
 static void end(void)
 {
+    static const char *const below[] = {"rejected", "away"}; /* the spool makes both */
     char path[PATH_BYTES];
-    (void)snprintf(path, sizeof path, "%s/rejected", folder);
-    (void)rmdir(path);
+    for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, below[i]);
+        (void)rmdir(path);
+    }
     (void)rmdir(folder);
 }
 
