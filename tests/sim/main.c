@@ -23,7 +23,8 @@
 enum {
     SEED_LIMIT_S = 120, /* [s] of a processor: longer is an endless loop */
     LONG_TIMES = 10,
-    FORECAST_SEEDS_LONG = 100, /* for FORECAST_SEEDS of the build, with MUSTER_LONG; --seeds says another number */
+    FORECAST_SEEDS_LONG =
+        100, /* for FORECAST_SEEDS of the build, with MUSTER_LONG; --seeds says another number */
     JOBS_MAX = 64,
     REGRESSIONS_BYTES_MAX = 64 * 1024,
 };
