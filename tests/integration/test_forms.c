@@ -210,6 +210,9 @@ static void test_who_approves_reads_whose_text_it_is(void **state)
     set(id, "pause_account_refusals", "1");
     set(id, "brake_off", "Ada watches it");
     reads(id, "/approve");
+    does_not_say("Its own bounds"); /* nobody is asked until it goes on */
+    set(id, "status", "proposed");
+    reads(id, "/approve");
     says("receipts pause it when 90 of 100 did not arrive, after 1 refusal of the whole account.");
     says("The brake is off: Ada watches it.");
     says("It is a repeat: “Thursday meeting”");
