@@ -3,13 +3,16 @@
  * is; an empty key fits nothing. */
 #include "base/slice.h"
 
-/* Twilio, header X-Twilio-Signature: base64 of HMAC-SHA1 (key: the account's auth token) over the
- * URL as the provider knows it, followed by every form parameter, sorted by name then value, equal
+/* Twilio, header X-Twilio-Signature: base64 of HMAC-SHA1 (key: the account's auth token) or of
+ * HMAC-SHA256 (key: a SharedKey's secret; its length tells which, and so does the header
+ * X-Twilio-Webhooks-Signature-Settings: twilio 9.13.0 of PyPI) over the URL as the provider knows it, followed by every form parameter, sorted by name then value, equal
  * ones once, name and value run together. The URL counts with and without its port, since proxies
  * and Twilio disagree about it. A URL with bodySHA256 in its query signs the hash of the body
  * instead of parameters. `body` is raw. O(n log n) in parameters. */
-bool signature_twilio(struct slice auth_token, struct slice url, struct slice body,
-                      bool body_is_form, struct slice header);
+bool signature_twilio(struct slice key, struct slice url, struct slice body, bool body_is_form,
+                      struct slice header);
+/* Whether it is one with a SharedKey, by its length. */
+bool signature_twilio_is_sha256(struct slice header);
 /* An HMAC over some bytes, as most others sign. */
 enum hmac_digest { DIGEST_SHA256, DIGEST_SHA1, DIGEST_SHA512 };
 enum {
@@ -29,8 +32,8 @@ extern const struct hmac_form hmac_of_meta;
 bool signature_token(struct slice secret, struct slice given);
 
 /* The header's value as the provider makes it: what the simulator sends. */
-enum { SIGNATURE_TWILIO_BYTES = 29 }; /* NUL included */
-/* Over the URL exactly as given; form is the raw body. False when the key is empty, or the form too
+enum { SIGNATURE_TWILIO_BYTES = 45 }; /* NUL included */
+/* With the auth token, over the URL exactly as given; form is the raw body. False when the key is empty, or the form too
  * big. */
 bool signature_twilio_make(struct slice auth_token, struct slice url, struct slice form,
                            char out[SIGNATURE_TWILIO_BYTES]);

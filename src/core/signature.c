@@ -11,6 +11,7 @@
 
 /* Of a form that Twilio signs, as it is signed. Its webhooks have a few KB. */
 enum { SIGNED_BYTES_MAX = 1 << 20 };
+enum { SHA1_CHARS = 28, SHA256_CHARS = SIGNATURE_TWILIO_BYTES - 1 }; /* in base64 */
 
 static bool same(struct slice a, struct slice b)
 {
@@ -126,11 +127,11 @@ static bool cut_url(struct slice url, struct url_parts *ret)
     return true;
 }
 
-static void twilio_text(struct slice key, struct slice signed_bytes,
+static void twilio_text(enum hmac_digest digest, struct slice key, struct slice signed_bytes,
                         char out[SIGNATURE_TWILIO_BYTES])
 {
     unsigned char mac[HMAC_BYTES_MAX];
-    size_t n = hmac_make(DIGEST_SHA1, key, signed_bytes, mac);
+    size_t n = hmac_make(digest, key, signed_bytes, mac);
     sodium_bin2base64(out, SIGNATURE_TWILIO_BYTES, mac, n, sodium_base64_VARIANT_ORIGINAL);
 }
 
@@ -144,7 +145,8 @@ static bool twilio_fits(struct slice key, const struct url_parts *url, struct sl
     buf_add_slice(scratch, url->after);
     buf_add_slice(scratch, parameters);
     if (scratch->failed) return false;
-    twilio_text(key, buf_slice(scratch), text);
+    twilio_text(signature_twilio_is_sha256(header) ? DIGEST_SHA256 : DIGEST_SHA1, key,
+                buf_slice(scratch), text);
     return same(slice_of(text), header);
 }
 
@@ -180,23 +182,26 @@ static bool twilio_any_port(struct slice key, const struct url_parts *url, struc
     return fits;
 }
 
-bool signature_twilio(struct slice auth_token, struct slice url, struct slice body,
-                      bool body_is_form, struct slice header)
+bool signature_twilio_is_sha256(struct slice header)
+{
+    return header.n == SHA256_CHARS;
+}
+
+bool signature_twilio(struct slice key, struct slice url, struct slice body, bool body_is_form,
+                      struct slice header)
 {
     struct url_parts parts;
-    if (auth_token.n == 0 || header.n != SIGNATURE_TWILIO_BYTES - 1 || !cut_url(url, &parts))
+    if (key.n == 0 || (header.n != SHA1_CHARS && header.n != SHA256_CHARS) || !cut_url(url, &parts))
         return false;
     struct slice hash = body_hash_of(url);
     if (hash.n)
-        return body_hash_fits(body, hash) &&
-               twilio_any_port(auth_token, &parts, SLICE_NONE, header);
+        return body_hash_fits(body, hash) && twilio_any_port(key, &parts, SLICE_NONE, header);
     /* a body that nothing vouches for must not pass on the strength of the URL alone */
-    if (!body_is_form)
-        return body.n == 0 && twilio_any_port(auth_token, &parts, SLICE_NONE, header);
+    if (!body_is_form) return body.n == 0 && twilio_any_port(key, &parts, SLICE_NONE, header);
 
     struct buf parameters = BUF_INIT(SIGNED_BYTES_MAX);
-    bool fits = add_form(&parameters, body) &&
-                twilio_any_port(auth_token, &parts, buf_slice(&parameters), header);
+    bool fits =
+        add_form(&parameters, body) && twilio_any_port(key, &parts, buf_slice(&parameters), header);
     buf_done(&parameters);
     return fits;
 }
@@ -207,7 +212,7 @@ bool signature_twilio_make(struct slice auth_token, struct slice url, struct sli
     struct buf signed_bytes = BUF_INIT(SIGNED_BYTES_MAX);
     buf_add_slice(&signed_bytes, url);
     bool fine = auth_token.n && add_form(&signed_bytes, form);
-    if (fine) twilio_text(auth_token, buf_slice(&signed_bytes), out);
+    if (fine) twilio_text(DIGEST_SHA1, auth_token, buf_slice(&signed_bytes), out);
     buf_done(&signed_bytes);
     return fine;
 }

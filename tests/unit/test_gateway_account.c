@@ -120,11 +120,11 @@ static void test_accounts(void **state)
 
 /* ---- why a webhook was refused */
 
-static void sign(const char *url, char *header, size_t bytes)
+static void sign(const EVP_MD *digest, const char *url, char *header, size_t bytes)
 {
     unsigned char mac[EVP_MAX_MD_SIZE], text[64];
     unsigned n = 0;
-    assert_non_null(HMAC(EVP_sha1(), "12345", 5, (const unsigned char *)url, strlen(url), mac, &n));
+    assert_non_null(HMAC(digest, "12345", 5, (const unsigned char *)url, strlen(url), mac, &n));
     (void)EVP_EncodeBlock(text, mac, (int)n);
     (void)snprintf(header, bytes, "X-Twilio-Signature: %s", (char *)text);
 }
@@ -133,6 +133,7 @@ struct refusal_case {
     const char *signed_url, *target, *host;
     bool certain;
     const char *says;
+    bool sha256; /* as with a SharedKey */
 };
 
 /* public_url is https://muster.example */
@@ -146,6 +147,9 @@ static const struct refusal_case REFUSALS[] = {
     {"https://muster.example/hooks/tw/?a=1", "/hooks/tw?a=1", "", true, "by a slash at its end"},
     {"https://muster.example/hooks/tw", "/hooks/tw/", "", true, "by a slash at its end"},
     {"https://elsewhere.example/hooks/tw", "/hooks/tw", "", false, "is the secret in `account`"},
+    {"https://muster.example/hooks/tw/", "/hooks/tw", "", true, "by a slash at its end", true},
+    {"https://elsewhere.example/hooks/tw", "/hooks/tw", "", false,
+     "with a SharedKey: put that key's secret into gateways.tw.account.shared_key", true},
 };
 
 static void test_refusals(void **state)
@@ -156,7 +160,7 @@ static void test_refusals(void **state)
     for (size_t i = 0; i < COUNT_OF(REFUSALS); i++) {
         const struct refusal_case *c = &REFUSALS[i];
         char signature[128];
-        sign(c->signed_url, signature, sizeof signature);
+        sign(c->sha256 ? EVP_sha256() : EVP_sha1(), c->signed_url, signature, sizeof signature);
         const char *const headers[] = {signature, c->host, NULL};
         const struct test_hook t = {headers};
         const struct hook_request hook = make_hook(&t, "GET", c->target, SLICE_NONE);

@@ -107,7 +107,8 @@ static void test_binding_refused(void **state)
     refused_binding(
         p, config,
         "gateways.example.account: unknown key 'auth_tokn'; Twilio knows account_sid, auth_token, "
-        "auth_token_secondary, api_key_sid, api_key_secret, messaging_service_sid");
+        "auth_token_secondary, shared_key, shared_key_secondary, api_key_sid, api_key_secret, "
+        "messaging_service_sid");
     config.account = broken;
     refused_binding(
         p, config,

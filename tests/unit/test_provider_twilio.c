@@ -335,6 +335,21 @@ static void test_verify(void **state)
     config.account_count = COUNT_OF(rotating);
     g = make_gateway(twilio, config);
     assert_int_equal(verify(g, "POST", "/in/twilio", body, good, &challenge), HOOK_OK);
+    static const char *const shared[] = {
+        "X-Twilio-Signature: hDg0Ecb0YNRdmhyrtuJ8JFxPtadex0o5BPWAzgc4808=",
+        "X-Twilio-Webhooks-Signature-Settings: key=webhooks_sharedkey_1,algorithm=HMAC_SHA256",
+        NULL};
+    assert_int_equal(verify(g, "POST", "/in/twilio", body, shared, &challenge), HOOK_FORGED);
+    gateway_free(g);
+
+    static const struct gateway_pair with_key[] = {
+        {"account_sid", "AC1"}, {"auth_token", "12345"}, {"shared_key", "shared"}};
+    config.account = with_key;
+    config.account_count = COUNT_OF(with_key);
+    g = make_gateway(twilio, config);
+    assert_int_equal(verify(g, "POST", "/in/twilio", body, shared, &challenge), HOOK_OK);
+    assert_int_equal(verify(g, "POST", "/in/twilio?x=1", body, shared, &challenge), HOOK_FORGED);
+    assert_int_equal(verify(g, "POST", "/in/twilio", body, good, &challenge), HOOK_OK);
     struct hook_answer answer = gateway_answer(g);
     assert_int_equal(answer.status, 200);
     assert_string_equal(answer.content_type, "text/xml");

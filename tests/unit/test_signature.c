@@ -38,6 +38,9 @@ static const struct {
      "AccountSid=ACxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx&Body=STOP&From=%2B447700900123&"
      "MessageSid=SM00000000000000000000000000000001&NumMedia=0&OptOutType=STOP&To=%2B447700900456",
      "2n/75K7q/OL61ppG1wpW3Upbr44=", true},
+    /* with a SharedKey, as twilio 9.13.0 of PyPI signs */
+    {CASTLE, CALL, "033hgUJA9M/hXIZsYjwkerEP/DBm35nEri5FhCYjA5s=", true},
+    {CASTLE, CALL, "grxRoa/VNtXxd524NGLxIdev83nh23xhrRUVm50Umq4=", true},
 };
 
 static bool twilio(const char *key, const char *url, const char *body, bool form,
@@ -67,6 +70,10 @@ static void test_twilio_forgeries(void **state)
     assert_false(twilio("12345", CASTLE, CALL, true, ""));
     assert_false(twilio("12345", CASTLE, CALL, true, "RSOYDt4T1cUTdK1PDd93/VVr8B8"));
     assert_false(twilio("12345", CASTLE, CALL, true, "SSOYDt4T1cUTdK1PDd93/VVr8B8="));
+    assert_false(
+        twilio("12346", CASTLE, CALL, true, "033hgUJA9M/hXIZsYjwkerEP/DBm35nEri5FhCYjA5s="));
+    assert_false(
+        twilio("12345", CASTLE, CALL, true, "033hgUJA9M/hXIZsYjwkerEP/DBm35nEri5FhCYjA5t="));
     assert_false(twilio("12345", "ftp://mycompany.com/", CALL, true, good));
     assert_false(twilio("12345", "", "", true, good));
 }

@@ -1,6 +1,7 @@
 /* Why a webhook was likely refused. Who entered an address at the provider and who wrote
  * `public_url` must have written the same; most refusals are a difference between the two, and
  * Twilio's signature tells which. */
+#include "core/signature.h"
 #include "private.h"
 
 /* Starts of an address: what a proxy or a person makes of public_url. */
@@ -68,6 +69,11 @@ static bool explain_address(const struct gateway *g, const struct hook_request *
     return false;
 }
 
+static bool is_shared_key(const struct gateway *g, const struct hook_request *hook)
+{
+    return signature_twilio_is_sha256(hook->header(hook->header_arg, g->p->hooks.signature_name.p));
+}
+
 static bool explain_twilio(const struct gateway *g, const struct hook_request *hook,
                            struct buf *out)
 {
@@ -77,7 +83,12 @@ static bool explain_twilio(const struct gateway *g, const struct hook_request *h
     add_toggled_slash(hook->target, &toggled);
     bool found =
         !s.room.failed && !toggled.failed && explain_address(g, hook, &s, buf_slice(&toggled), out);
-    if (!found)
+    if (!found && is_shared_key(g, hook))
+        buf_addf(out,
+                 "it is signed with a SharedKey: put that key's secret into "
+                 "gateways.%s.account.shared_key",
+                 g->name);
+    else if (!found)
         buf_addf(out,
                  "the signature fits neither public_url (%s) nor what it may have been: is the "
                  "secret in `account` the provider's, and does a proxy change the path?",

@@ -91,7 +91,7 @@ struct hooks_description {
     struct signed_part over[SIGNED_PARTS_MAX];
     size_t over_n;
     struct slice signature_name; /* header, or query parameter of SCHEME_TOKEN */
-    int keys[4];                 /* indexes of account keys; -1 behind the last */
+    int keys[5];                 /* indexes of account keys; -1 behind the last */
     int own_key, account_key;    /* that hold our number's and our account's id; -1 = none */
     struct handshake_description handshake;
     int answer_status;

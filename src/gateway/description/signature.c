@@ -7,7 +7,7 @@ static int compile_keys(const struct compiler *c, struct provider *p, const stru
     size_t count = yaml_count(list);
     if (count == 0 || count >= COUNT_OF(h->keys))
         return yaml_error(c->doc, list, ERR_INVALID, c->e,
-                          "expected a list of 1 to 3 account keys");
+                          "expected a list of 1 to 4 account keys");
     for (size_t i = 0; i < COUNT_OF(h->keys); i++)
         h->keys[i] = -1;
     int code = 0;
