@@ -26,9 +26,9 @@ int campaign_get(struct verb_call *c, uint32_t id, json_t **ret, struct err *e)
 
 static void print_row(const json_t *campaign)
 {
-    char total[SAY_COUNT_BYTES], settled[SAY_COUNT_BYTES], when[SAY_TIME_BYTES];
-    (void)printf("%6lld  %-10s %11s of %-11s  %s  ", (long long)say_int(campaign, "id"),
-                 say_string(campaign, "status"), say_count(campaign_settled(campaign), settled),
+    char total[SAY_COUNT_BYTES], sent[SAY_COUNT_BYTES], when[SAY_TIME_BYTES];
+    (void)printf("%6lld  %-10s %11s of %s sent  %s  ", (long long)say_int(campaign, "id"),
+                 say_string(campaign, "status"), say_count(campaign_sent(campaign), sent),
                  say_count(say_int(campaign, "total"), total),
                  say_when(say_string(campaign, "launched_at"), when));
     say_text(stdout, say_string(campaign, "name"));

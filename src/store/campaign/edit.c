@@ -50,19 +50,19 @@ static int refusal(uint32_t id, const struct redisReply *reply, struct err *e)
     if (slice_is(status, "gone")) return campaign_not_found(id, e);
     if (call_says(reply, "flying"))
         return err_set(e, ERR_CONFLICT,
-                       "%lld messages of campaign %u are being sent at this moment: nothing is "
+                       "%lld message%s of campaign %u %s being sent at this moment: nothing is "
                        "changed; try again in some seconds",
-                       n, id);
+                       n, n == 1 ? "" : "s", id, n == 1 ? "is" : "are");
     if (call_says(reply, "stale"))
         return err_set(e, ERR_CONFLICT,
                        "somebody else changed campaign %u meanwhile: look at it, then try again",
                        id);
     if (call_says(reply, "unknown"))
-        return err_set(e, ERR_CONFLICT,
-                       "it is unknown whether %lld people got it, and only the provider that it "
-                       "has now can tell: decide about them first (`muster campaign resolve %u`), "
-                       "or keep the gateway",
-                       n, id);
+        return err_set(
+            e, ERR_CONFLICT,
+            "it is unknown whether %lld %s got it, and only the provider that it has now can tell: "
+            "decide about that first (`muster campaign resolve %u`), or keep the gateway",
+            n, n == 1 ? "person" : "people", id);
     if (call_says(reply, "many"))
         return err_set(e, ERR_CONFLICT,
                        "campaign %u had %d texts, and no more are kept: launch another one", id,

@@ -18,11 +18,12 @@ static void on_next(struct call *c, const struct redisReply *reply)
     struct inbox_next next = {.taken = NULL};
     struct err e;
     int r = call_failed(reply, &e);
+    long long held = redis_int(redis_at(reply, 1), 0);
     if (r == 0 && call_says(reply, "full"))
         r = err_set(&e, ERR_CONFLICT,
-                    "you hold %lld people who wait for an answer: answer one of them, close it or "
-                    "give it back first",
-                    (long long)redis_int(redis_at(reply, 1), 0));
+                    "you hold %lld %s for an answer: answer one of them, close it or give it back "
+                    "first",
+                    held, held == 1 ? "person who waits" : "people who wait");
     if (r < 0) {
         answer(c, r, NULL, &e);
         return;
