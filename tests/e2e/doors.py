@@ -5,7 +5,6 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
 import sys
 import time
 import urllib.parse
@@ -138,13 +137,6 @@ def national_numbers(w):
     equal(w.redis("HLEN", "muster:s:all"), 1, "suppressed")
 
 
-def written(w, line, headers, body):
-    """A request as it is written, and the status of its answer."""
-    with socket.create_connection(w.daemon.config["listen"].rsplit(":", 1), timeout=20) as line_to:
-        line_to.sendall(f"POST {line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n".encode() + body)
-        return int(b"".join(iter(lambda: line_to.recv(65536), b"")).split()[1])
-
-
 def addresses_as_they_are_written(w):
     """What it is signed for counts, however the request line, the type and the length are written."""
     def twilio(line, signed, kind="application/x-www-form-urlencoded", chunked=False):
@@ -155,7 +147,7 @@ def addresses_as_they_are_written(w):
         length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
         if chunked:
             body = b"7;x=y\r\n" + body[:7] + b"\r\n%x\r\n" % len(body[7:]) + body[7:] + b"\r\n0\r\n\r\n"
-        return written(w, line, f"X-Twilio-Signature: {mac}  \r\nContent-Type: {kind}\r\n{length}\r\n", body)
+        return w.written(line, f"X-Twilio-Signature: {mac}  \r\nContent-Type: {kind}\r\n{length}\r\n", body)
     good = [("/hooks/tw", "/hooks/tw"), ("http://elsewhere.example/hooks/tw?a", "/hooks/tw?a"), ("//hooks//tw", "//hooks//tw"),
             ("/hooks/tw/", "/hooks/tw/"), ("/hooks/tw?", "/hooks/tw?"), ("/hooks/%74w", "/hooks/%74w")]
     for line, signed in good:
