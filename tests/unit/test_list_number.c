@@ -219,7 +219,7 @@ static void test_spellings_of_fifty_countries(void **state)
     size_t rows = 0;
     assert_non_null(f);
     while (fgets(line, sizeof line, f)) {
-        struct slice rest = slice_trim(slice_of(line)), country, cell;
+        struct slice rest = slice_trim(slice_of(line)), country = SLICE_NONE, cell = SLICE_NONE;
         if (slice_starts(rest, "#")) continue;
         assert_true(slice_cut(&rest, '\t', &country) && slice_cut(&rest, '\t', &cell));
         char code[4];
