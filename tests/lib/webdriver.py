@@ -47,17 +47,25 @@ def call(method, url, body=None, timeout_s=60):
 
 
 class Driver:
+    STARTS = 5  # it takes a free port of IPv4 and the same of IPv6, which somebody else may have by then
+
     def __init__(self, log):
-        self.chromium, driver = programs()
+        self.chromium, self.driver = programs()
         self.browsers = []
         self.log = open(log, "wb")
-        self.process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, stderr=self.log)
+        if not any(self.start() for _ in range(self.STARTS)):
+            raise WebDriverError("chromedriver ended at once: " + pathlib.Path(log).read_text(errors="replace")[-500:])
+
+    def start(self):
+        self.process = subprocess.Popen([self.driver, "--port=0"], stdout=subprocess.PIPE, stderr=self.log)
         for line in self.process.stdout:
             found = re.search(rb"on port (\d+)\.", line)
             if found:
                 self.base = f"http://127.0.0.1:{int(found.group(1))}"
-                return
-        raise WebDriverError("chromedriver ended at once")
+                return True
+        self.process.wait()
+        self.process.stdout.close()
+        return False
 
     def browser(self, size=None, scripts=False):
         browser = Browser(self.base, self.chromium, size, scripts)
