@@ -382,7 +382,7 @@ static const struct type_case TYPES[] = {
 static enum hook_result verify_typed(struct gateway *g, const char *method, const char *target,
                                      const char *body, const char *type)
 {
-    char signature[SIGNATURE_TWILIO_BYTES], line[64], url[256];
+    char signature[SIGNATURE_TWILIO_BYTES], line[96], url[256];
     struct slice challenge;
     (void)snprintf(url, sizeof url, "https://muster.example%s", target);
     assert_true(
