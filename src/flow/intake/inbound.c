@@ -200,7 +200,7 @@ static void on_pledge(void *arg, int result, const struct pledge_done *d, const 
 {
     struct job *j = arg;
     (void)d;
-    if (result < 0)
+    if (result == ERR_UNREACHABLE)
         job_ended(j, result, e);
     else
         name_them(j);
