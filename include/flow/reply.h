@@ -14,10 +14,9 @@ typedef inbox_answer_cb reply_cb;
 /* ERR_INVALID at once, and no callback, when the text is empty, too long, or not UTF-8. Blanks at
  * its ends are dropped. Everything is borrowed for the call. */
 int reply_send(struct inbox *b, struct outbox *o, const struct inbox_answer *answer,
-               const struct inbox_actor *who, int64_t now_ms, reply_cb *cb, void *arg,
-               struct err *e) MUST_USE;
+               const struct inbox_actor *who, reply_cb *cb, void *arg, struct err *e) MUST_USE;
 
 /* What a person decided about an answer of which nobody knows whether it arrived (inbox_resolve);
  * one that is sent again is on its way when cb runs. Borrowed for the call. */
 void reply_resolve(struct inbox *b, struct outbox *o, const struct inbox_resolve *what,
-                   const struct inbox_actor *who, int64_t now_ms, inbox_resolved_cb *cb, void *arg);
+                   const struct inbox_actor *who, inbox_resolved_cb *cb, void *arg);

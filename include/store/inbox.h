@@ -34,9 +34,10 @@ enum {
 struct inbox *inbox_new(struct store *s, struct loop *loop); /* borrowed */
 void inbox_free(struct inbox *b); /* NULL is fine; after its calls ended, and inbox_give_up */
 
-/* Who acts: they reach the conversations of their groups only; others do not exist for them. Made of
+/* Who acts, and when: they reach the conversations of their groups only; others do not exist for them. Made of
  * zeroes it reaches none. Borrowed for the call. */
 struct inbox_actor {
+    int64_t now_ms; /* [wall ms] */
     struct slice name;
     struct slice actor; /* the same for the audit trail (core/actor.h); none: the name */
     struct group_set groups;
@@ -269,8 +270,8 @@ struct inbox_thread {
 typedef void inbox_thread_cb(void *arg, int result, const struct inbox_thread *t,
                              const struct err *e);
 /* The last `messages` of it. Everything is borrowed for the call of cb. */
-void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                int messages, inbox_thread_cb *cb, void *arg);
+void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int messages,
+                inbox_thread_cb *cb, void *arg);
 
 /* HANDED: of one's own, who was handed to one. UNLINKED: people of whom no number is
  * known for certain: nobody can match them with a list. */
@@ -296,7 +297,7 @@ struct inbox_query {
 typedef void inbox_list_cb(void *arg, int result, const struct inbox_conversation *list, size_t n,
                            struct slice next, const struct err *e);
 void inbox_list(struct inbox *b, const struct inbox_query *query, const struct inbox_actor *who,
-                int64_t now_ms, inbox_list_cb *cb, void *arg);
+                inbox_list_cb *cb, void *arg);
 
 /* ---- acting ---- */
 
@@ -309,11 +310,11 @@ struct inbox_claim {
  * else NULL. */
 typedef void inbox_claim_cb(void *arg, int result, const struct inbox_claim *claim,
                             const struct err *e);
-void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                 int64_t lease_ms, inbox_claim_cb *cb, void *arg);
+void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t lease_ms,
+                 inbox_claim_cb *cb, void *arg);
 /* The same, also from somebody who holds it: what they send then is refused (INBOX_TAKEN_OVER). */
-void inbox_take_over(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                     int64_t lease_ms, inbox_claim_cb *cb, void *arg);
+void inbox_take_over(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t lease_ms,
+                     inbox_claim_cb *cb, void *arg);
 
 #define INBOX_ESCALATE "escalate" /* the tag of who waits for the organisers */
 
@@ -339,15 +340,15 @@ typedef void inbox_next_cb(void *arg, int result, const struct inbox_next *next,
 /* Claims who waits longest: twenty who ask at once get twenty people. What the actor holds and has
  * answered is given back first; who was handed to them comes before all. */
 void inbox_next(struct inbox *b, const struct inbox_wish *wish, const struct inbox_actor *who,
-                int64_t now_ms, inbox_next_cb *cb, void *arg);
+                inbox_next_cb *cb, void *arg);
 
 /* Gives a claim back; where nobody holds it that is fine. ERR_NOT_FOUND; ERR_CONFLICT: it is somebody else's. */
-void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                   store_done_cb *cb, void *arg);
+void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, store_done_cb *cb,
+                   void *arg);
 /* Whoever reopens what they closed, before the person wrote again, has it back as it was: claimed,
  * and the person in their place. */
-void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                      bool closed, store_done_cb *cb, void *arg);
+void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, bool closed,
+                      store_done_cb *cb, void *arg);
 
 /* Tags that everybody knows. Of yes, maybe and no the last one counts. */
 #define INBOX_STANDARD_TAGS                                                                        \
@@ -362,7 +363,7 @@ struct inbox_tagging {
  * neither a standard one nor one of the group's own. */
 typedef void inbox_tags_cb(void *arg, int result, struct slice tags, const struct err *e);
 /* Who and when stand in the thread. Tagging INBOX_ESCALATE gives the claim back. */
-void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who,
                const struct inbox_tagging *tagging, inbox_tags_cb *cb, void *arg);
 
 /* ---- among the team ---- */
@@ -375,8 +376,8 @@ enum {
 };
 
 /* A note in the thread, which is never sent. */
-void inbox_note(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                struct slice text, store_done_cb *cb, void *arg);
+void inbox_note(struct inbox *b, uint32_t id, const struct inbox_actor *who, struct slice text,
+                store_done_cb *cb, void *arg);
 
 /* To a member, who holds it from then on; to another group, where it waits, and whose thread it stays
  * whoever asked the person; to the organisers (INBOX_ESCALATE). */
@@ -389,13 +390,13 @@ struct inbox_hand {
 /* conversation: where it goes on; a group that had a thread with the person has one still.
  * ERR_INVALID: there is no such group; ERR_CONFLICT: somebody else holds it. */
 typedef void inbox_handed_cb(void *arg, int result, uint32_t conversation, const struct err *e);
-void inbox_hand_over(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+void inbox_hand_over(struct inbox *b, uint32_t id, const struct inbox_actor *who,
                      const struct inbox_hand *hand, inbox_handed_cb *cb, void *arg);
 
 /* What the actor has begun to write, any bytes; empty: nothing any more. Kept for a week, taken away by
  * inbox_reply. ERR_CONFLICT: eight others have begun, too. */
-void inbox_draft(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                 struct slice draft, store_done_cb *cb, void *arg);
+void inbox_draft(struct inbox *b, uint32_t id, const struct inbox_actor *who, struct slice draft,
+                 store_done_cb *cb, void *arg);
 
 struct inbox_waiting {
     uint32_t waiting, overdue, held;
@@ -404,8 +405,8 @@ struct inbox_waiting {
 /* In the groups of the actor. */
 typedef void inbox_waiting_cb(void *arg, int result, const struct inbox_waiting *w,
                               const struct err *e);
-void inbox_count_waiting(struct inbox *b, const struct inbox_actor *who, int64_t now_ms,
-                         inbox_waiting_cb *cb, void *arg);
+void inbox_count_waiting(struct inbox *b, const struct inbox_actor *who, inbox_waiting_cb *cb,
+                         void *arg);
 
 /* ---- at hand ---- */
 
@@ -480,4 +481,4 @@ struct inbox_answered {
 typedef void inbox_answer_cb(void *arg, int result, const struct inbox_answered *a,
                              const struct err *e);
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
-                 int64_t now_ms, inbox_answer_cb *cb, void *arg);
+                 inbox_answer_cb *cb, void *arg);

@@ -10,7 +10,7 @@
  * Who and when go to the audit trail. */
 enum inbox_hold_end { INBOX_TAKE_OFF, INBOX_KEEP };
 typedef void inbox_hold_cb(void *arg, int result, bool was_held, const struct err *e);
-void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who,
                     enum inbox_hold_end end, inbox_hold_cb *cb, void *arg);
 
 enum { INBOX_UNDO_OFF_MS = 10 * 60 * 1000 };
@@ -20,8 +20,7 @@ enum { INBOX_UNDO_OFF_MS = 10 * 60 * 1000 };
  * the person, a list or an organiser said, before or since. ERR_CONFLICT: there is nothing to undo, or
  * it is somebody else's. Goes to the audit trail. */
 void inbox_undo_off(struct inbox *b, uint32_t id, const struct inbox_actor *who,
-                    const struct group_set *over, int64_t now_ms, int64_t lease_ms,
-                    store_done_cb *cb, void *arg);
+                    const struct group_set *over, int64_t lease_ms, store_done_cb *cb, void *arg);
 
 /* They want no more of one thing ("no more news") and stay on the list for the rest: campaigns of every group that need that
  * consent, or are of that kind, leave them out at the gate from now on (store/consent.h). A hold for what they wrote ends. Needs no claim, but waits for
@@ -38,7 +37,7 @@ struct inbox_no_more {
 };
 typedef void inbox_no_more_cb(void *arg, int result, bool changed, const struct err *e);
 void inbox_no_more(struct inbox *b, const struct inbox_no_more *what, const struct inbox_actor *who,
-                   int64_t now_ms, inbox_no_more_cb *cb, void *arg);
+                   inbox_no_more_cb *cb, void *arg);
 
 /* A person decides about an answer of which nobody knows whether it arrived (STATE_UNKNOWN): it is
  * sent again (the caller publishes the index), or left for good. Who and when go to the audit
@@ -57,4 +56,4 @@ struct inbox_resolve {
  * automatic one, which is never sent again. */
 typedef void inbox_resolved_cb(void *arg, int result, bool changed, int state, const struct err *e);
 void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const struct inbox_actor *who,
-                   int64_t now_ms, inbox_resolved_cb *cb, void *arg);
+                   inbox_resolved_cb *cb, void *arg);

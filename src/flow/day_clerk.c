@@ -167,8 +167,8 @@ static void on_newest(void *arg, int result, const struct campaign *list, size_t
     if (!count_all(d, result, list, n)) return;
     forget_old(d, false);
     d->compares = true;
-    const struct inbox_actor everybody = {.groups = {.all = true}};
-    inbox_count_waiting(d->config.inbox, &everybody, d->now_ms, on_waiting, d);
+    const struct inbox_actor everybody = {.now_ms = d->now_ms, .groups = {.all = true}};
+    inbox_count_waiting(d->config.inbox, &everybody, on_waiting, d);
 }
 
 /* What ended in this minute is among the newest. */

@@ -31,8 +31,7 @@ static void on_recorded(void *arg, int result, const struct inbox_answered *a, c
 }
 
 int reply_send(struct inbox *b, struct outbox *o, const struct inbox_answer *answer,
-               const struct inbox_actor *who, int64_t now_ms, reply_cb *cb, void *arg,
-               struct err *e)
+               const struct inbox_actor *who, reply_cb *cb, void *arg, struct err *e)
 {
     struct inbox_answer trimmed = *answer;
     trimmed.text = slice_trim(answer->text);
@@ -40,7 +39,7 @@ int reply_send(struct inbox *b, struct outbox *o, const struct inbox_answer *ans
     if (r < 0) return r;
     struct replying *w = xmalloc(sizeof *w);
     *w = (struct replying){o, cb, arg};
-    inbox_reply(b, &trimmed, who, now_ms, on_recorded, w);
+    inbox_reply(b, &trimmed, who, on_recorded, w);
     return 0;
 }
 
@@ -62,9 +61,9 @@ static void on_resolved(void *arg, int result, bool changed, int state, const st
 }
 
 void reply_resolve(struct inbox *b, struct outbox *o, const struct inbox_resolve *what,
-                   const struct inbox_actor *who, int64_t now_ms, inbox_resolved_cb *cb, void *arg)
+                   const struct inbox_actor *who, inbox_resolved_cb *cb, void *arg)
 {
     struct resolving *w = xmalloc(sizeof *w);
     *w = (struct resolving){o, what->index, cb, arg};
-    inbox_resolve(b, what, who, now_ms, on_resolved, w);
+    inbox_resolve(b, what, who, on_resolved, w);
 }

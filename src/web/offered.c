@@ -143,7 +143,7 @@ static bool says(const json_t *o, const char *key)
 void offered_put(struct web_call *c, json_t *data, void (*then)(struct web_call *c))
 {
     const json_t *conversation = json_object_get(data, "conversation");
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     json_put(data, "templates", json_array());
     if (!says(conversation, "window_closed") || !says(conversation, "answerable")) {
         then(c);
@@ -208,15 +208,15 @@ static void on_conversation(void *arg, int result, const struct inbox_thread *t,
         finding_free(f);
         return;
     }
-    struct inbox_actor who = view_actor(f->c->member);
+    struct inbox_actor who = view_actor(f->c);
     f->gateway = slice_strdup(t->conversation.gateway);
     inbox_shelf_list(f->c->config->inbox, INBOX_TEMPLATES, &who, t->conversation.group, on_find, f);
 }
 
 void offered_find(struct web_call *c, struct slice id, offered_cb *cb)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct finding *f = xmalloc(sizeof *f);
     *f = (struct finding){.c = c, .cb = cb, .id = slice_strdup(id)};
-    inbox_read(c->config->inbox, c->id, &who, c->now_ms, 1, on_conversation, f);
+    inbox_read(c->config->inbox, c->id, &who, 1, on_conversation, f);
 }

@@ -98,9 +98,9 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
 
 static void ask(struct listing *l)
 {
-    struct inbox_actor who = view_actor(l->c->member);
+    struct inbox_actor who = view_actor(l->c);
     l->rounds++;
-    inbox_list(l->c->config->inbox, &l->q, &who, l->c->now_ms, on_list, l);
+    inbox_list(l->c->config->inbox, &l->q, &who, on_list, l);
 }
 
 void search_list(struct web_call *c, const struct inbox_query *q, inbox_list_cb *cb)

@@ -141,7 +141,7 @@ static void on_list(void *arg, int result, const struct inbox_shelved *list, siz
 
 void suggested_put(struct web_call *c, json_t *o, void (*then)(struct web_call *c))
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct slice group = json_slice(json_object_get(json_object_get(o, "conversation"), "group"));
     struct suggesting *s = xmalloc(sizeof *s);
     *s = (struct suggesting){c, o, then};

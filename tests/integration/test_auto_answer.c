@@ -11,6 +11,7 @@
 #include "core/keywords.h"
 #include "flow/auto_answer.h"
 #include "flow/inbound.h"
+#include "inbox_actor.h"
 #include "flow/zone_book.h"
 #include "place_group.h"
 #include "store/inbox_auto.h"
@@ -165,7 +166,7 @@ static const char *text_of(uint32_t index)
 
 static void read_thread(void)
 {
-    inbox_read(inbox, 1, &volunteer, at_ms, 100, on_thread, NULL);
+    inbox_read(inbox, 1, AT(&volunteer, at_ms), 100, on_thread, NULL);
     assert_int_equal(wait_answer(), 0);
 }
 
@@ -285,7 +286,7 @@ static void test_who_is_left_alone(void **state)
         BY_HAND("DEL %ss:%s", prefix, scopes[i]);
         expect_answers(0);
     }
-    inbox_claim(inbox, 1, &volunteer, at_ms, LEASE_MS, on_claim, NULL);
+    inbox_claim(inbox, 1, AT(&volunteer, at_ms), LEASE_MS, on_claim, NULL);
     assert_int_equal(wait_answer(), 0);
     write_text("claimed", "m14 5ta"); /* Vic answers */
     expect_answers(0);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "inbox_actor.h"
 #include "io/redis.h"
 #include "redis_group.h"
 #include "store/inbox_decide.h"
@@ -129,13 +130,13 @@ static uint32_t receive_kind(enum inbox_kind kind, const char *event, const char
 
 static int read_thread(uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 {
-    inbox_read(inbox, id, who, now_ms, INBOX_MESSAGES_MAX, on_thread, NULL);
+    inbox_read(inbox, id, AT(who, now_ms), INBOX_MESSAGES_MAX, on_thread, NULL);
     return wait_answer();
 }
 
 static int claim(uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 {
-    inbox_claim(inbox, id, who, now_ms, LEASE_MS, on_claim, NULL);
+    inbox_claim(inbox, id, AT(who, now_ms), LEASE_MS, on_claim, NULL);
     return wait_answer();
 }
 
@@ -155,7 +156,7 @@ static void on_hold_ended(void *arg, int result, bool was_held, const struct err
 
 static int end_hold(uint32_t id, const struct inbox_actor *who, enum inbox_hold_end end)
 {
-    inbox_end_hold(inbox, id, who, NOW_MS + 5, end, on_hold_ended, NULL);
+    inbox_end_hold(inbox, id, AT(who, NOW_MS + 5), end, on_hold_ended, NULL);
     return wait_answer();
 }
 
@@ -219,7 +220,7 @@ static void on_undone(void *arg, int result, const struct err *e)
 static int undo_off(uint32_t id, const struct inbox_actor *who, const struct group_set *over,
                     int64_t now_ms)
 {
-    inbox_undo_off(inbox, id, who, over, now_ms, LEASE_MS, on_undone, NULL);
+    inbox_undo_off(inbox, id, AT(who, now_ms), over, LEASE_MS, on_undone, NULL);
     return wait_answer();
 }
 

@@ -13,6 +13,7 @@
 #include "core/keywords.h"
 #include "flow/inbound.h"
 #include "flow/reply.h"
+#include "inbox_actor.h"
 #include "io/redis.h"
 #include "redis_group.h"
 #include "store/pledge.h"
@@ -185,7 +186,7 @@ static int receive(const char *event_id, const char *text, enum inbound_kind kin
 
 static int read_thread(uint32_t id)
 {
-    inbox_read(inbox, id, &organiser, NOW_MS, 100, on_thread, NULL);
+    inbox_read(inbox, id, AT(&organiser, NOW_MS), 100, on_thread, NULL);
     return wait_answer();
 }
 
@@ -444,7 +445,7 @@ static int send_reply(const char *text, uint64_t fence)
 {
     struct inbox_answer answer = {
         .id = 1, .fence = fence, .text = slice_of(text), .lease_ms = LEASE_MS};
-    int r = reply_send(inbox, outbox, &answer, &organiser, NOW_MS, on_reply, NULL, &got.e);
+    int r = reply_send(inbox, outbox, &answer, AT(&organiser, NOW_MS), on_reply, NULL, &got.e);
     return r < 0 ? r : wait_answer();
 }
 
@@ -452,7 +453,7 @@ static void test_reply_leaves(void **state)
 {
     (void)state;
     assert_int_equal(receive("e1", "Hello", INBOUND_MESSAGE, false), 0);
-    inbox_claim(inbox, 1, &organiser, NOW_MS, LEASE_MS, on_claim, NULL);
+    inbox_claim(inbox, 1, AT(&organiser, NOW_MS), LEASE_MS, on_claim, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(send_reply(" \n", got.fence), ERR_INVALID);
     assert_int_equal(send_reply("bad \xff", got.fence), ERR_INVALID);

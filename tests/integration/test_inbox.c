@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "inbox_actor.h"
 #include "io/redis.h"
 #include "redis_group.h"
 #include "store/direct.h"
@@ -262,13 +263,13 @@ static uint32_t receive_kind(enum inbox_kind kind, const char *event, const char
 
 static int read_thread(uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 {
-    inbox_read(inbox, id, who, now_ms, INBOX_MESSAGES_MAX, on_thread, NULL);
+    inbox_read(inbox, id, AT(who, now_ms), INBOX_MESSAGES_MAX, on_thread, NULL);
     return wait_answer();
 }
 
 static int claim(uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 {
-    inbox_claim(inbox, id, who, now_ms, LEASE_MS, on_claim, NULL);
+    inbox_claim(inbox, id, AT(who, now_ms), LEASE_MS, on_claim, NULL);
     return wait_answer();
 }
 
@@ -280,7 +281,7 @@ static int reply(uint32_t id, const struct inbox_actor *who, uint64_t fence, con
                              .text = SLICE_LIT("See you there"),
                              .key = slice_of(key),
                              .lease_ms = LEASE_MS};
-    inbox_reply(inbox, &a, who, now_ms, on_answer, NULL);
+    inbox_reply(inbox, &a, AT(who, now_ms), on_answer, NULL);
     return wait_answer();
 }
 
@@ -584,15 +585,15 @@ static void test_only_the_holder_releases_and_closes(void **state)
     uint32_t id = receive_text("e1", PERSON, "hi", NOW_MS);
     assert_int_equal(claim(id, &sam, NOW_MS), 0);
     uint64_t old = got.claim.fence;
-    inbox_release(inbox, id, &alex, NOW_MS, on_done, NULL);
+    inbox_release(inbox, id, AT(&alex, NOW_MS), on_done, NULL);
     assert_int_equal(wait_answer(), ERR_CONFLICT);
-    inbox_set_closed(inbox, id, &alex, NOW_MS, true, on_done, NULL);
+    inbox_set_closed(inbox, id, AT(&alex, NOW_MS), true, on_done, NULL);
     assert_int_equal(wait_answer(), ERR_CONFLICT);
-    inbox_release(inbox, id, &sam, NOW_MS, on_done, NULL);
+    inbox_release(inbox, id, AT(&sam, NOW_MS), on_done, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(claim(id, &alex, NOW_MS), 0);
     assert_true(got.claim.fence > old);
-    inbox_set_closed(inbox, id, &alex, NOW_MS, true, on_done, NULL);
+    inbox_set_closed(inbox, id, AT(&alex, NOW_MS), true, on_done, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(read_thread(id, &sam, NOW_MS), 0);
     assert_true(got.conversation.closed);
@@ -653,7 +654,7 @@ static void on_tags(void *arg, int result, struct slice tags, const struct err *
 static int tag(uint32_t id, const struct inbox_actor *who, const char *add, const char *remove)
 {
     const struct inbox_tagging tagging = {.add = slice_of(add), .remove = slice_of(remove)};
-    inbox_tag(inbox, id, who, NOW_MS, &tagging, on_tags, NULL);
+    inbox_tag(inbox, id, AT(who, NOW_MS), &tagging, on_tags, NULL);
     return wait_answer();
 }
 
@@ -745,7 +746,7 @@ static size_t walk(bool oldest_first, bool *seen, size_t people)
     uint32_t last = 0;
     do {
         query.after = slice_of(after);
-        inbox_list(inbox, &query, &organiser, NOW_MS, on_list, NULL);
+        inbox_list(inbox, &query, AT(&organiser, NOW_MS), on_list, NULL);
         assert_int_equal(wait_answer(), 0);
         for (size_t i = 0; i < got.count; i++) {
             assert_true(got.ids[i] >= 1 && got.ids[i] <= people && !seen[got.ids[i]]);
@@ -799,7 +800,7 @@ static void test_10000_inbound_and_pages(void **state)
 static size_t list_count(struct inbox_query query, const struct inbox_actor *who, int64_t now_ms)
 {
     query.limit = 50;
-    inbox_list(inbox, &query, who, now_ms, on_list, NULL);
+    inbox_list(inbox, &query, AT(who, now_ms), on_list, NULL);
     assert_int_equal(wait_answer(), 0);
     return got.count;
 }
@@ -811,7 +812,7 @@ static void test_filters(void **state)
     uint32_t b = receive_text("e2", PERSON + 1, "b", NOW_MS + 1);
     (void)receive_text("e3", PERSON + 2, "c", NOW_MS + 2);
     assert_int_equal(claim(a, &sam, NOW_MS), 0);
-    inbox_set_closed(inbox, b, &sam, NOW_MS, true, on_done, NULL);
+    inbox_set_closed(inbox, b, AT(&sam, NOW_MS), true, on_done, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(list_count((struct inbox_query){0}, &sam, NOW_MS), 2);
     assert_int_equal(list_count((struct inbox_query){.closed = true}, &sam, NOW_MS), 1);
@@ -840,7 +841,7 @@ static size_t walk_as(const struct inbox_actor *who, bool oldest_first, uint32_t
     do {
         struct inbox_query query = {
             .oldest_first = oldest_first, .limit = 2, .after = slice_of(after)};
-        inbox_list(inbox, &query, who, NOW_MS, on_list, NULL);
+        inbox_list(inbox, &query, AT(who, NOW_MS), on_list, NULL);
         assert_int_equal(wait_answer(), 0);
         for (size_t i = 0; i < got.count && n < room; i++)
             ids[n++] = got.ids[i];

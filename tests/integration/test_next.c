@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "inbox_actor.h"
 #include "redis_group.h"
 #include "store/suppress.h"
 
@@ -121,7 +122,7 @@ static int next_as(struct inbox_actor who, struct inbox_wish wish, int64_t now_m
 {
     wish.lease_ms = LEASE_MS;
     got.open++;
-    inbox_next(inbox, &wish, &who, now_ms, on_next, NULL);
+    inbox_next(inbox, &wish, AT(&who, now_ms), on_next, NULL);
     return wait_all();
 }
 
@@ -136,7 +137,7 @@ static void close_as(const char *name, uint32_t id, int64_t now_ms)
 {
     struct inbox_actor who = actor(name);
     got.open++;
-    inbox_set_closed(inbox, id, &who, now_ms, true, on_done, NULL);
+    inbox_set_closed(inbox, id, AT(&who, now_ms), true, on_done, NULL);
     assert_int_equal(wait_all(), 0);
 }
 
@@ -146,7 +147,7 @@ static int reply_as(const char *name, uint32_t id, uint64_t fence, int64_t now_m
     const struct inbox_answer a = {
         .id = id, .fence = fence, .text = SLICE_LIT("Hi"), .lease_ms = LEASE_MS};
     got.open++;
-    inbox_reply(inbox, &a, &who, now_ms, on_reply, NULL);
+    inbox_reply(inbox, &a, AT(&who, now_ms), on_reply, NULL);
     return wait_all();
 }
 
@@ -325,18 +326,18 @@ static void on_race_next(void *arg, int result, const struct inbox_next *n, cons
     r->taken++;
     times_taken[r->id]++;
     if (r->taken % 2) {
-        inbox_set_closed(inbox, r->id, &r->who, NOW_MS, true, on_raced, r);
+        inbox_set_closed(inbox, r->id, AT(&r->who, NOW_MS), true, on_raced, r);
         return;
     }
     const struct inbox_answer a = {
         .id = r->id, .fence = n->taken->claim_fence, .text = SLICE_LIT("Hi"), .lease_ms = LEASE_MS};
-    inbox_reply(inbox, &a, &r->who, NOW_MS, on_race_reply, r);
+    inbox_reply(inbox, &a, AT(&r->who, NOW_MS), on_race_reply, r);
 }
 
 static void race(struct racer *r)
 {
     const struct inbox_wish wish = {.lease_ms = LEASE_MS};
-    inbox_next(inbox, &wish, &r->who, NOW_MS, on_race_next, r);
+    inbox_next(inbox, &wish, AT(&r->who, NOW_MS), on_race_next, r);
 }
 
 static unsigned races(void)

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "inbox_actor.h"
 #include "io/redis.h"
 #include "redis_group.h"
 #include "store/inbox.h"
@@ -193,14 +194,14 @@ static bool is_suppressed(const char *key)
 
 static void read_thread(uint32_t id)
 {
-    inbox_read(inbox, id, &organiser, NOW_MS, 60, on_thread, NULL);
+    inbox_read(inbox, id, AT(&organiser, NOW_MS), 60, on_thread, NULL);
     wait_done();
 }
 
 static size_t list(bool closed, enum inbox_filter filter)
 {
     const struct inbox_query query = {.closed = closed, .filter = filter, .limit = 50};
-    inbox_list(inbox, &query, &organiser, NOW_MS, on_list, NULL);
+    inbox_list(inbox, &query, AT(&organiser, NOW_MS), on_list, NULL);
     wait_done();
     return got.count;
 }
@@ -551,11 +552,11 @@ static void test_a_new_id_without_a_number(void **state)
 
 static int answer(uint32_t id)
 {
-    inbox_claim(inbox, id, &organiser, NOW_MS, 60000, on_claim, NULL);
+    inbox_claim(inbox, id, AT(&organiser, NOW_MS), 60000, on_claim, NULL);
     wait_done();
     const struct inbox_answer a = {
         .id = id, .fence = (uint64_t)got.number, .text = SLICE_LIT("hello"), .lease_ms = 60000};
-    inbox_reply(inbox, &a, &organiser, NOW_MS, on_answer, NULL);
+    inbox_reply(inbox, &a, AT(&organiser, NOW_MS), on_answer, NULL);
     wait_done();
     return got.result;
 }

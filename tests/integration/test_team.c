@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "inbox_actor.h"
 #include "redis_group.h"
 #include "store/inbox_overdue.h"
 
@@ -214,19 +215,19 @@ static void texted_by(int campaign, uint64_t number)
 static int tag(uint32_t id, const struct inbox_actor *who, const char *add, const char *toggle)
 {
     const struct inbox_tagging tagging = {.add = slice_of(add), .toggle = slice_of(toggle)};
-    inbox_tag(inbox, id, who, NOW_MS, &tagging, on_tags, NULL);
+    inbox_tag(inbox, id, AT(who, NOW_MS), &tagging, on_tags, NULL);
     return wait_done();
 }
 
 static int see(uint32_t id, const struct inbox_actor *who)
 {
-    inbox_read(inbox, id, who, NOW_MS + 1000, LINES_MAX, on_thread, NULL);
+    inbox_read(inbox, id, AT(who, NOW_MS + 1000), LINES_MAX, on_thread, NULL);
     return wait_done();
 }
 
 static uint64_t claim(uint32_t id, const struct inbox_actor *who, int64_t now_ms)
 {
-    inbox_claim(inbox, id, who, now_ms, LEASE_MS, on_claim, NULL);
+    inbox_claim(inbox, id, AT(who, now_ms), LEASE_MS, on_claim, NULL);
     assert_int_equal(wait_done(), 0);
     return got.fence;
 }
@@ -240,21 +241,21 @@ static int reply_seeing(uint32_t id, const struct inbox_actor *who, uint64_t fen
                                    .lease_ms = LEASE_MS,
                                    .sees = heard >= 0,
                                    .heard = heard > 0 ? (uint32_t)heard : 0};
-    inbox_reply(inbox, &a, who, now_ms, on_reply, NULL);
+    inbox_reply(inbox, &a, AT(who, now_ms), on_reply, NULL);
     return wait_done();
 }
 
 static int hand(uint32_t id, enum inbox_hand_to to, const char *whom)
 {
     const struct inbox_hand h = {to, slice_of(whom), SLICE_LIT("please")};
-    inbox_hand_over(inbox, id, &sam, NOW_MS, &h, on_handed, NULL);
+    inbox_hand_over(inbox, id, AT(&sam, NOW_MS), &h, on_handed, NULL);
     return wait_done();
 }
 
 static size_t list(struct inbox_query q, const struct inbox_actor *who)
 {
     q.limit = LINES_MAX;
-    inbox_list(inbox, &q, who, NOW_MS + 1000, on_list, NULL);
+    inbox_list(inbox, &q, AT(who, NOW_MS + 1000), on_list, NULL);
     assert_int_equal(wait_done(), 0);
     return got.count;
 }
@@ -262,7 +263,7 @@ static size_t list(struct inbox_query q, const struct inbox_actor *who)
 static uint32_t next_of(const struct inbox_actor *who, const char *wanted)
 {
     const struct inbox_wish wish = {.tag = slice_of(wanted), .lease_ms = LEASE_MS};
-    inbox_next(inbox, &wish, who, NOW_MS + 1000, on_next, NULL);
+    inbox_next(inbox, &wish, AT(who, NOW_MS + 1000), on_next, NULL);
     assert_int_equal(wait_done(), 0);
     return got.id;
 }
@@ -346,7 +347,7 @@ static void test_looking_for_people(void **state)
     struct inbox_arrival in = arrival(PERSON + 1, "hello");
     in.name = SLICE_LIT("Bo");
     (void)receive(&in, NOW_MS + 1);
-    inbox_set_closed(inbox, id, &sam, NOW_MS + 2, true, on_done, NULL);
+    inbox_set_closed(inbox, id, AT(&sam, NOW_MS + 2), true, on_done, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(list((struct inbox_query){.name = SLICE_LIT("exam"), .any = true}, &sam), 1);
     assert_int_equal(got.ids[0], id);
@@ -362,9 +363,9 @@ static void test_a_note_is_for_the_team(void **state)
 {
     (void)state;
     uint32_t id = says(PERSON, "hello", NOW_MS);
-    inbox_note(inbox, id, &sam, NOW_MS, SLICE_LIT("needs a \"ramp\""), on_done, NULL);
+    inbox_note(inbox, id, AT(&sam, NOW_MS), SLICE_LIT("needs a \"ramp\""), on_done, NULL);
     assert_int_equal(wait_done(), 0);
-    inbox_note(inbox, id, &kim, NOW_MS, SLICE_LIT("not mine"), on_done, NULL);
+    inbox_note(inbox, id, AT(&kim, NOW_MS), SLICE_LIT("not mine"), on_done, NULL);
     assert_int_equal(wait_done(), ERR_NOT_FOUND);
     assert_int_equal(see(id, &alex), 0);
     assert_int_equal(got.count, 2);
@@ -400,12 +401,12 @@ static void test_who_was_handed_comes_first(void **state)
     assert_int_equal(list((struct inbox_query){.filter = INBOX_HANDED}, &sam), 0);
     assert_int_equal(next_of(&alex, ""), id);
     assert_int_equal(next_of(&alex, ""), id); /* not done with */
-    inbox_release(inbox, id, &alex, NOW_MS, on_done, NULL);
+    inbox_release(inbox, id, AT(&alex, NOW_MS), on_done, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_not_equal(next_of(&alex, ""), id);
     assert_int_equal(see(id, &sam), 0);
     assert_string_equal(got.word, "please"); /* whoever takes it now learns why */
-    inbox_set_closed(inbox, id, &sam, NOW_MS, true, on_done, NULL);
+    inbox_set_closed(inbox, id, AT(&sam, NOW_MS), true, on_done, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(see(id, &sam), 0);
     assert_string_equal(got.handed, "");
@@ -479,7 +480,7 @@ static void test_an_organiser_takes_over(void **state)
     (void)state;
     uint32_t id = says(PERSON, "hello", NOW_MS);
     uint64_t fence = claim(id, &sam, NOW_MS);
-    inbox_take_over(inbox, id, &alex, NOW_MS + 1, LEASE_MS, on_claim, NULL);
+    inbox_take_over(inbox, id, AT(&alex, NOW_MS + 1), LEASE_MS, on_claim, NULL);
     assert_int_equal(wait_done(), 0);
     assert_true(got.fence > fence);
     assert_int_equal(reply_seeing(id, &sam, fence, -1, NOW_MS + 2), ERR_CONFLICT);
@@ -539,15 +540,15 @@ static void test_closing_is_undone(void **state)
     (void)state;
     uint32_t id = says(PERSON, "hello", NOW_MS), other = says(PERSON + 1, "hello", NOW_MS + 1);
     uint64_t fence = claim(id, &sam, NOW_MS + 2);
-    inbox_set_closed(inbox, id, &sam, NOW_MS + 3, true, on_done, NULL);
+    inbox_set_closed(inbox, id, AT(&sam, NOW_MS + 3), true, on_done, NULL);
     assert_int_equal(wait_done(), 0);
-    inbox_set_closed(inbox, id, &sam, NOW_MS + 4, false, on_done, NULL);
+    inbox_set_closed(inbox, id, AT(&sam, NOW_MS + 4), false, on_done, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(see(id, &sam), 0);
     assert_string_equal(got.by, "Sam");
     assert_int_equal(got.c.waiting_ms, NOW_MS);
     assert_true(got.c.claim_fence > fence);
-    inbox_release(inbox, id, &sam, NOW_MS + 5, on_done, NULL);
+    inbox_release(inbox, id, AT(&sam, NOW_MS + 5), on_done, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(next_of(&alex, ""), id); /* in the place that they had */
     assert_int_equal(next_of(&alex, ""), other);
@@ -557,7 +558,7 @@ static void test_drafts(void **state)
 {
     (void)state;
     uint32_t id = says(PERSON, "hello", NOW_MS);
-    inbox_draft(inbox, id, &sam, NOW_MS, SLICE_LIT("{\"text\":\"Dear\"}"), on_done, NULL);
+    inbox_draft(inbox, id, AT(&sam, NOW_MS), SLICE_LIT("{\"text\":\"Dear\"}"), on_done, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(see(id, &alex), 0);
     assert_string_equal(got.draft, "");
@@ -572,7 +573,7 @@ static void test_drafts(void **state)
         (void)snprintf(name, sizeof name, "M%d", i);
         const struct inbox_actor who = {.name = slice_of(name),
                                         .groups = {.names = main_only, .count = 1}};
-        inbox_draft(inbox, id, &who, NOW_MS, SLICE_LIT("{}"), on_done, NULL);
+        inbox_draft(inbox, id, AT(&who, NOW_MS), SLICE_LIT("{}"), on_done, NULL);
         assert_int_equal(wait_done(), i < 8 ? 0 : ERR_CONFLICT);
     }
 }
@@ -583,13 +584,13 @@ static void test_how_many_wait(void **state)
     uint32_t id = says(PERSON, "hello", NOW_MS);
     (void)says(PERSON + 1, "hello", NOW_MS + INBOX_TARGET_MS);
     (void)claim(id, &sam, NOW_MS + 1);
-    inbox_count_waiting(inbox, &sam, NOW_MS + INBOX_TARGET_MS + 1, on_waiting, NULL);
+    inbox_count_waiting(inbox, AT(&sam, NOW_MS + INBOX_TARGET_MS + 1), on_waiting, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(got.waiting.waiting, 2);
     assert_int_equal(got.waiting.overdue, 1);
     assert_int_equal(got.waiting.held, 1);
     assert_int_equal(got.waiting.since_ms, NOW_MS);
-    inbox_count_waiting(inbox, &kim, NOW_MS, on_waiting, NULL);
+    inbox_count_waiting(inbox, AT(&kim, NOW_MS), on_waiting, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(got.waiting.waiting, 0);
 }
@@ -609,20 +610,20 @@ static void test_a_campaign_says_how_soon(void **state)
         assert_int_equal(wait_done(), 0);
         assert_int_equal(events_told(), before + 1);
     }
-    inbox_count_waiting(inbox, &sam, late_ms + 1, on_waiting, NULL);
+    inbox_count_waiting(inbox, AT(&sam, late_ms + 1), on_waiting, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(got.waiting.waiting, 2);
     assert_int_equal(got.waiting.overdue, 1);
     static const struct inbox_actor all = {.name = {"Olive", 5}, .groups = {.all = true}};
-    inbox_count_waiting(inbox, &all, NOW_MS + INBOX_TARGET_MS + 1, on_waiting, NULL);
+    inbox_count_waiting(inbox, AT(&all, NOW_MS + INBOX_TARGET_MS + 1), on_waiting, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(got.waiting.overdue, 2);
     inbox_overdue_tell(store, INBOX_TARGET_MS, NULL, NOW_MS + INBOX_TARGET_MS + 1, on_done, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(events_told(), before + 2); /* the other one, and not the first again */
-    inbox_set_closed(inbox, id, &sam, NOW_MS, true, on_done, NULL);
+    inbox_set_closed(inbox, id, AT(&sam, NOW_MS), true, on_done, NULL);
     assert_int_equal(wait_done(), 0);
-    inbox_count_waiting(inbox, &sam, NOW_MS + INBOX_TARGET_MS + 1, on_waiting, NULL);
+    inbox_count_waiting(inbox, AT(&sam, NOW_MS + INBOX_TARGET_MS + 1), on_waiting, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(got.waiting.overdue, 1);
 }
@@ -651,7 +652,7 @@ static void test_a_search_takes_small_steps(void **state)
     do {
         const struct inbox_query query = {
             .any = true, .name = SLICE_LIT("nobody"), .limit = 50, .after = slice_of(after)};
-        inbox_list(inbox, &query, &sam, NOW_MS, on_looked, after);
+        inbox_list(inbox, &query, AT(&sam, NOW_MS), on_looked, after);
         assert_int_equal(wait_done(), 0);
         steps++;
     } while (*after);

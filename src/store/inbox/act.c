@@ -39,10 +39,10 @@ static const struct script decide_script = {.name = "conv_decide",
                                                       &lua_conv_common, &lua_conv_queue,
                                                       &lua_conv_decide}};
 
-void inbox_begin(struct call *c, uint32_t id, const struct inbox_actor *who, int64_t now_ms)
+void inbox_begin(struct call *c, uint32_t id, const struct inbox_actor *who)
 {
     call_prefix(c);
-    call_i64(c, now_ms);
+    call_i64(c, who->now_ms);
     call_u64(c, id);
     call_groups(c, &who->groups, SLICE_NONE);
     call_text(c, who->name);
@@ -78,27 +78,27 @@ static void on_claim(struct call *c, const struct redisReply *reply)
                                  r ? &e : NULL);
 }
 
-static void claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                  int64_t lease_ms, const char *over, inbox_claim_cb *cb, void *arg)
+static void claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t lease_ms,
+                  const char *over, inbox_claim_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &claim_script);
-    inbox_begin(c, id, who, now_ms);
+    inbox_begin(c, id, who);
     call_i64(c, lease_ms);
     call_str(c, over);
     call_groups(c, &who->escalated, SLICE_NONE);
     call_run(c, on_claim, cb, arg);
 }
 
-void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                 int64_t lease_ms, inbox_claim_cb *cb, void *arg)
+void inbox_claim(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t lease_ms,
+                 inbox_claim_cb *cb, void *arg)
 {
-    claim(b, id, who, now_ms, lease_ms, "", cb, arg);
+    claim(b, id, who, lease_ms, "", cb, arg);
 }
 
-void inbox_take_over(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                     int64_t lease_ms, inbox_claim_cb *cb, void *arg)
+void inbox_take_over(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t lease_ms,
+                     inbox_claim_cb *cb, void *arg)
 {
-    claim(b, id, who, now_ms, lease_ms, "1", cb, arg);
+    claim(b, id, who, lease_ms, "1", cb, arg);
 }
 
 void inbox_on_done(struct call *c, const struct redisReply *reply)
@@ -108,19 +108,19 @@ void inbox_on_done(struct call *c, const struct redisReply *reply)
     call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
 }
 
-void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                   store_done_cb *cb, void *arg)
+void inbox_release(struct inbox *b, uint32_t id, const struct inbox_actor *who, store_done_cb *cb,
+                   void *arg)
 {
     struct call *c = call_begin(b->store, &release_script);
-    inbox_begin(c, id, who, now_ms);
+    inbox_begin(c, id, who);
     call_run(c, inbox_on_done, cb, arg);
 }
 
-void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                      bool closed, store_done_cb *cb, void *arg)
+void inbox_set_closed(struct inbox *b, uint32_t id, const struct inbox_actor *who, bool closed,
+                      store_done_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &state_script);
-    inbox_begin(c, id, who, now_ms);
+    inbox_begin(c, id, who);
     call_str(c, closed ? "closed" : "open");
     call_i64(c, UNDO_LEASE_MS);
     call_run(c, inbox_on_done, cb, arg);
@@ -238,7 +238,7 @@ static void on_reply(struct call *c, const struct redisReply *reply)
 }
 
 void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struct inbox_actor *who,
-                 int64_t now_ms, inbox_answer_cb *cb, void *arg)
+                 inbox_answer_cb *cb, void *arg)
 {
     char note[NOTE_BYTES] = "";
     if (answer->held.n)
@@ -249,11 +249,11 @@ void inbox_reply(struct inbox *b, const struct inbox_answer *answer, const struc
                                     .text = answer->text,
                                     .note = slice_of(note),
                                     .by = who->name,
-                                    .at_ms = now_ms};
+                                    .at_ms = who->now_ms};
     char *message = inbox_message_json(&m);
     struct call *c = call_begin(b->store, &reply_script);
     call_lasts(c);
-    inbox_begin(c, answer->id, who, now_ms);
+    inbox_begin(c, answer->id, who);
     call_u64(c, answer->fence);
     call_i64(c, answer->lease_ms);
     call_text(c, call_cut(answer->key, 64));
@@ -287,12 +287,12 @@ static void on_resolve(struct call *c, const struct redisReply *reply)
 }
 
 void inbox_resolve(struct inbox *b, const struct inbox_resolve *what, const struct inbox_actor *who,
-                   int64_t now_ms, inbox_resolved_cb *cb, void *arg)
+                   inbox_resolved_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &decide_script);
     call_lasts(c);
     call_now(c);
-    inbox_begin(c, what->id, who, now_ms);
+    inbox_begin(c, what->id, who);
     call_u64(c, what->fence);
     call_i64(c, what->lease_ms);
     call_u64(c, what->index);

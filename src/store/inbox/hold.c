@@ -34,16 +34,16 @@ static void on_hold_ended(struct call *c, const struct redisReply *reply)
                                 r ? &e : NULL);
 }
 
-void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+void inbox_end_hold(struct inbox *b, uint32_t id, const struct inbox_actor *who,
                     enum inbox_hold_end end, inbox_hold_cb *cb, void *arg)
 {
     struct buf why = BUF_INIT(SUPPRESS_EVIDENCE_BYTES_MAX);
     buf_addf(&why, "taken off by %.*s", SLICE_ARG(who->name));
     char *record = suppress_record(&(struct suppress_entry){
-        .reason = SUPPRESS_MANUAL, .at_ms = now_ms, .evidence = buf_slice(&why)});
+        .reason = SUPPRESS_MANUAL, .at_ms = who->now_ms, .evidence = buf_slice(&why)});
     struct call *c = call_begin(b->store, &hold_script);
     call_lasts(c);
-    inbox_begin(c, id, who, now_ms);
+    inbox_begin(c, id, who);
     call_str(c, end == INBOX_TAKE_OFF ? "off" : "keep");
     call_str(c, record);
     call_text(c, who->actor.n ? who->actor : who->name);
@@ -71,12 +71,11 @@ static void on_undone(struct call *c, const struct redisReply *reply)
 }
 
 void inbox_undo_off(struct inbox *b, uint32_t id, const struct inbox_actor *who,
-                    const struct group_set *over, int64_t now_ms, int64_t lease_ms,
-                    store_done_cb *cb, void *arg)
+                    const struct group_set *over, int64_t lease_ms, store_done_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &undo_script);
     call_lasts(c);
-    inbox_begin(c, id, who, now_ms);
+    inbox_begin(c, id, who);
     call_groups(c, over, SLICE_NONE);
     call_i64(c, lease_ms);
     call_text(c, who->actor.n ? who->actor : who->name);

@@ -39,12 +39,12 @@ static void on_next(struct call *c, const struct redisReply *reply)
 }
 
 void inbox_next(struct inbox *b, const struct inbox_wish *wish, const struct inbox_actor *who,
-                int64_t now_ms, inbox_next_cb *cb, void *arg)
+                inbox_next_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &next_script);
-    call_keep(c, (struct inbox_reading){now_ms, b->target_ms, b->groups});
+    call_keep(c, (struct inbox_reading){who->now_ms, b->target_ms, b->groups});
     call_prefix(c);
-    call_i64(c, now_ms);
+    call_i64(c, who->now_ms);
     call_groups(c, &who->groups, wish->group);
     call_text(c, who->name);
     call_i64(c, wish->lease_ms);

@@ -43,12 +43,12 @@ static void on_noted(struct call *c, const struct redisReply *reply)
 }
 
 void inbox_no_more(struct inbox *b, const struct inbox_no_more *what, const struct inbox_actor *who,
-                   int64_t now_ms, inbox_no_more_cb *cb, void *arg)
+                   inbox_no_more_cb *cb, void *arg)
 {
     check(consent_word_ok(what->word));
     struct call *c = call_begin(b->store, &no_more_script);
     call_lasts(c);
-    inbox_begin(c, what->id, who, now_ms);
+    inbox_begin(c, what->id, who);
     call_text(c, what->word);
     call_str(c, what->again ? "1" : "");
     call_text(c, call_cut(what->why, INBOX_NO_MORE_WHY_MAX));

@@ -54,7 +54,7 @@ void inbox_read_row(const struct redisReply *row, const struct inbox_reading *at
                     struct inbox_conversation *c);
 
 /* prefix, now, id, groups allowed, by: how most of the scripts begin. */
-void inbox_begin(struct call *c, uint32_t id, const struct inbox_actor *who, int64_t now_ms);
+void inbox_begin(struct call *c, uint32_t id, const struct inbox_actor *who);
 /* 0, or what `missing` and `held` say. */
 int inbox_read_done(const struct redisReply *reply, struct err *e);
 /* The same, for a store_done_cb. */

@@ -196,13 +196,13 @@ static void on_thread(struct call *c, const struct redisReply *reply)
         read_thread(c, reply);
 }
 
-void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                int messages, inbox_thread_cb *cb, void *arg)
+void inbox_read(struct inbox *b, uint32_t id, const struct inbox_actor *who, int messages,
+                inbox_thread_cb *cb, void *arg)
 {
     check(messages > 0 && messages <= INBOX_MESSAGES_MAX);
     struct call *c = call_begin(b->store, &thread_script);
     c->id = id;
-    call_keep(c, (struct inbox_reading){now_ms, b->target_ms, b->groups});
+    call_keep(c, (struct inbox_reading){who->now_ms, b->target_ms, b->groups});
     call_prefix(c);
     call_u64(c, id);
     call_groups(c, &who->groups, SLICE_NONE);
@@ -233,14 +233,14 @@ static void on_list(struct call *c, const struct redisReply *reply)
 }
 
 void inbox_list(struct inbox *b, const struct inbox_query *query, const struct inbox_actor *who,
-                int64_t now_ms, inbox_list_cb *cb, void *arg)
+                inbox_list_cb *cb, void *arg)
 {
     static const char *const filters[] = {"any", "mine", "handed", "free", "unlinked"};
     check(query->limit > 0 && query->limit <= INBOX_PAGE_MAX && query->filter <= INBOX_UNLINKED);
     struct call *c = call_begin(b->store, &list_script);
-    call_keep(c, (struct inbox_reading){now_ms, b->target_ms, b->groups});
+    call_keep(c, (struct inbox_reading){who->now_ms, b->target_ms, b->groups});
     call_prefix(c);
-    call_i64(c, now_ms);
+    call_i64(c, who->now_ms);
     call_groups(c, &who->groups, query->group);
     call_str(c, query->unanswered ? "unanswered"
                 : query->any      ? "any"

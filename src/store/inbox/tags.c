@@ -48,7 +48,7 @@ static void on_tagged(struct call *c, const struct redisReply *reply)
                                 r ? &e : NULL);
 }
 
-void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who,
                const struct inbox_tagging *tagging, inbox_tags_cb *cb, void *arg)
 {
     if (!tags_ok(tagging->add) || !tags_ok(tagging->remove) || !tags_ok(tagging->toggle)) {
@@ -56,7 +56,7 @@ void inbox_tag(struct inbox *b, uint32_t id, const struct inbox_actor *who, int6
         return;
     }
     struct call *c = call_begin(b->store, &tag_script);
-    inbox_begin(c, id, who, now_ms);
+    inbox_begin(c, id, who);
     call_text(c, tagging->add);
     call_text(c, tagging->remove);
     call_text(c, tagging->toggle);

@@ -24,11 +24,11 @@ static const struct script hand_script = {
     .parts = {&lua_events, &lua_optouts, &lua_direct_common, &lua_conv_common, &lua_conv_queue,
               &lua_conv_team, &lua_conv_tags, &lua_person_common, &lua_conv_hand}};
 
-void inbox_note(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                struct slice text, store_done_cb *cb, void *arg)
+void inbox_note(struct inbox *b, uint32_t id, const struct inbox_actor *who, struct slice text,
+                store_done_cb *cb, void *arg)
 {
     struct call *c = call_begin(b->store, &note_script);
-    inbox_begin(c, id, who, now_ms);
+    inbox_begin(c, id, who);
     call_text(c, call_cut(text, INBOX_NOTE_BYTES_MAX));
     call_run(c, inbox_on_done, cb, arg);
 }
@@ -45,13 +45,13 @@ static void on_handed(struct call *c, const struct redisReply *reply)
                                   r ? &e : NULL);
 }
 
-void inbox_hand_over(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
+void inbox_hand_over(struct inbox *b, uint32_t id, const struct inbox_actor *who,
                      const struct inbox_hand *hand, inbox_handed_cb *cb, void *arg)
 {
     static const char *const to[] = {"member", "group", "organisers"};
     check((size_t)hand->to < COUNT_OF(to));
     struct call *c = call_begin(b->store, &hand_script);
-    inbox_begin(c, id, who, now_ms);
+    inbox_begin(c, id, who);
     call_str(c, to[hand->to]);
     call_text(c, hand->whom);
     call_text(c, call_cut(hand->word, INBOX_NOTE_BYTES_MAX));
@@ -71,12 +71,12 @@ static void on_draft(struct call *c, const struct redisReply *reply)
     call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
 }
 
-void inbox_draft(struct inbox *b, uint32_t id, const struct inbox_actor *who, int64_t now_ms,
-                 struct slice draft, store_done_cb *cb, void *arg)
+void inbox_draft(struct inbox *b, uint32_t id, const struct inbox_actor *who, struct slice draft,
+                 store_done_cb *cb, void *arg)
 {
     check(draft.n <= INBOX_DRAFT_BYTES_MAX);
     struct call *c = call_begin(b->store, &draft_script);
-    inbox_begin(c, id, who, now_ms);
+    inbox_begin(c, id, who);
     call_text(c, draft);
     call_run(c, on_draft, cb, arg);
 }
@@ -96,13 +96,13 @@ static void on_waiting(struct call *c, const struct redisReply *reply)
     call_back(c, inbox_waiting_cb)(c->arg, r, r ? NULL : &w, r ? &e : NULL);
 }
 
-void inbox_count_waiting(struct inbox *b, const struct inbox_actor *who, int64_t now_ms,
-                         inbox_waiting_cb *cb, void *arg)
+void inbox_count_waiting(struct inbox *b, const struct inbox_actor *who, inbox_waiting_cb *cb,
+                         void *arg)
 {
     struct call *c = call_begin(b->store, &waiting_script);
     call_prefix(c);
     call_groups(c, &who->groups, SLICE_NONE);
-    call_i64(c, now_ms);
+    call_i64(c, who->now_ms);
     call_i64(c, b->target_ms);
     struct buf targets = BUF_INIT(GROUPS_TARGETS_BYTES_MAX);
     groups_targets(b->groups, &who->groups, &targets);

@@ -211,7 +211,7 @@ static void on_waiting(void *arg, int result, const struct inbox_waiting *w, con
 static void on_day(void *arg, int result, const struct day_look *look, const struct err *e)
 {
     struct web_call *c = arg;
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     if (!web_ok(c, result, e)) return;
     struct looking *l = web_call_state(c, sizeof *l, looking_done);
     for (size_t i = 0; i < ALARM_COUNT; i++)
@@ -225,7 +225,7 @@ static void on_day(void *arg, int result, const struct day_look *look, const str
     struct group_set own = own_groups(c);
     json_put(l->day, "pledges", view_day_pledges(c, &own, look->pledges));
     if (access_may_somewhere(c->member, MAY_READ_INBOX))
-        inbox_count_waiting(c->config->inbox, &who, c->now_ms, on_waiting, c);
+        inbox_count_waiting(c->config->inbox, &who, on_waiting, c);
     else
         finish(c, json_null());
 }

@@ -19,7 +19,7 @@ static void on_resolved(void *arg, int result, bool changed, int state, const st
 static void post_resolve(struct web_call *c)
 {
     struct body *b = &c->body;
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     who.actor = web_by(c);
     struct slice decision = body_text(b, "decision", 16, BODY_NEEDED);
     bool again = slice_is(decision, "resend");
@@ -35,7 +35,7 @@ static void post_resolve(struct web_call *c)
     if (!again && !slice_is(decision, "leave"))
         web_error(c, 400, "invalid", "'decision' is resend or leave");
     else
-        reply_resolve(c->config->inbox, c->config->outbox, &what, &who, c->now_ms, on_resolved, c);
+        reply_resolve(c->config->inbox, c->config->outbox, &what, &who, on_resolved, c);
 }
 
 static void on_ended(void *arg, int result, bool was_held, const struct err *e)
@@ -45,16 +45,16 @@ static void on_ended(void *arg, int result, bool was_held, const struct err *e)
 
 static void post_keep(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     who.actor = web_by(c);
-    inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_KEEP, on_ended, c);
+    inbox_end_hold(c->config->inbox, c->id, &who, INBOX_KEEP, on_ended, c);
 }
 
 static void post_take_off(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     who.actor = web_by(c);
-    inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_TAKE_OFF, on_ended, c);
+    inbox_end_hold(c->config->inbox, c->id, &who, INBOX_TAKE_OFF, on_ended, c);
 }
 
 static void on_noted(void *arg, int result, bool changed, const struct err *e)
@@ -64,7 +64,7 @@ static void on_noted(void *arg, int result, bool changed, const struct err *e)
 
 static void post_no_more(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct group_set over = access_groups(c->member, MAY_SUPPRESS);
     const json_t *given = json_object_get(c->body.root, "given");
     const struct inbox_no_more what = {
@@ -80,7 +80,7 @@ static void post_no_more(struct web_call *c)
     else if (!consent_word_ok(what.word))
         web_refuse_key(c, "consent", "'consent' is a word such as news: a-z, 0-9, _ and -");
     else
-        inbox_no_more(c->config->inbox, &what, &who, c->now_ms, on_noted, c);
+        inbox_no_more(c->config->inbox, &what, &who, on_noted, c);
 }
 
 static void on_undone(void *arg, int result, const struct err *e)
@@ -90,11 +90,10 @@ static void on_undone(void *arg, int result, const struct err *e)
 
 static void post_undo_take_off(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct group_set over = access_groups(c->member, MAY_TAKE_OVER);
     who.actor = web_by(c);
-    inbox_undo_off(c->config->inbox, c->id, &who, &over, c->now_ms, c->config->claim_ms, on_undone,
-                   c);
+    inbox_undo_off(c->config->inbox, c->id, &who, &over, c->config->claim_ms, on_undone, c);
 }
 
 enum { DECIDES = NEEDS_STORE | IN_GROUP | WITH_ID | AUDITED };

@@ -121,8 +121,8 @@ static void on_thread_to_list(void *arg, int result, const struct inbox_thread *
 
 static void ask_group(struct web_call *c, inbox_thread_cb *then)
 {
-    struct inbox_actor who = view_actor(c->member);
-    inbox_read(c->config->inbox, c->id, &who, c->now_ms, 1, then, c);
+    struct inbox_actor who = view_actor(c);
+    inbox_read(c->config->inbox, c->id, &who, 1, then, c);
 }
 
 static void get_hand_over(struct web_call *c)
@@ -142,8 +142,8 @@ static void on_handed(void *arg, int result, uint32_t conversation, const struct
 static void hand(struct web_call *c)
 {
     const struct handing *h = c->state;
-    struct inbox_actor who = view_actor(c->member);
-    inbox_hand_over(c->config->inbox, c->id, &who, c->now_ms, &h->hand, on_handed, c);
+    struct inbox_actor who = view_actor(c);
+    inbox_hand_over(c->config->inbox, c->id, &who, &h->hand, on_handed, c);
 }
 
 static void on_thread_to_hand(void *arg, int result, const struct inbox_thread *t,

@@ -176,9 +176,9 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
 
 static void get_conversation(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     (void)web_call_state(c, sizeof(struct thread), thread_done);
-    inbox_read(c->config->inbox, c->id, &who, c->now_ms, INBOX_MESSAGES_MAX, on_thread, c);
+    inbox_read(c->config->inbox, c->id, &who, INBOX_MESSAGES_MAX, on_thread, c);
 }
 
 /* ---- acting ---- */
@@ -195,8 +195,8 @@ static void on_claim(void *arg, int result, const struct inbox_claim *claim, con
 
 static void post_claim(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
-    inbox_claim(c->config->inbox, c->id, &who, c->now_ms, c->config->claim_ms, on_claim, c);
+    struct inbox_actor who = view_actor(c);
+    inbox_claim(c->config->inbox, c->id, &who, c->config->claim_ms, on_claim, c);
 }
 
 static void on_done(void *arg, int result, const struct err *e)
@@ -206,14 +206,14 @@ static void on_done(void *arg, int result, const struct err *e)
 
 static void post_take_over(struct web_call *c)
 {
-    struct inbox_actor who = view_actor_who(c->member, MAY_TAKE_OVER);
-    inbox_take_over(c->config->inbox, c->id, &who, c->now_ms, c->config->claim_ms, on_claim, c);
+    struct inbox_actor who = view_actor_who(c, MAY_TAKE_OVER);
+    inbox_take_over(c->config->inbox, c->id, &who, c->config->claim_ms, on_claim, c);
 }
 
 static void post_release(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
-    inbox_release(c->config->inbox, c->id, &who, c->now_ms, on_done, c);
+    struct inbox_actor who = view_actor(c);
+    inbox_release(c->config->inbox, c->id, &who, on_done, c);
 }
 
 static void on_closed(void *arg, int result, const struct err *e)
@@ -223,17 +223,17 @@ static void on_closed(void *arg, int result, const struct err *e)
 
 static void post_close(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     if (!next_is_read(c)) return;
     web_act_conversation(c, "closed");
-    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, on_closed, c);
+    inbox_set_closed(c->config->inbox, c->id, &who, true, on_closed, c);
 }
 
 static void post_reopen(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     web_act_conversation(c, "opened again");
-    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, false, on_done, c);
+    inbox_set_closed(c->config->inbox, c->id, &who, false, on_done, c);
 }
 
 enum { READS = NEEDS_STORE | IN_GROUP, ACTS = NEEDS_STORE | IN_GROUP | WITH_ID };

@@ -70,7 +70,7 @@ static void on_next(void *arg, int result, const struct inbox_next *next, const 
 static struct inbox_actor actor_of(const struct web_call *c, const struct inbox_wish *wish)
 {
     bool escalated = slice_is(wish->tag, INBOX_ESCALATE);
-    return view_actor_who(c->member, escalated ? MAY_TAKE_OVER : MAY_READ_INBOX);
+    return view_actor_who(c, escalated ? MAY_TAKE_OVER : MAY_READ_INBOX);
 }
 
 void next_post(struct web_call *c)
@@ -78,7 +78,7 @@ void next_post(struct web_call *c)
     struct inbox_wish wish;
     if (!read_wish(c, c->body.root, &wish)) return;
     struct inbox_actor who = actor_of(c, &wish);
-    inbox_next(c->config->inbox, &wish, &who, c->now_ms, on_next, c);
+    inbox_next(c->config->inbox, &wish, &who, on_next, c);
 }
 
 /* ---- behind something ---- */
@@ -124,5 +124,5 @@ void next_answer(struct web_call *c, int status, json_t *done)
     *after = (struct after){status, done};
     if (!read_wish(c, o, &wish)) return;
     struct inbox_actor who = actor_of(c, &wish);
-    inbox_next(c->config->inbox, &wish, &who, c->now_ms, on_after, c);
+    inbox_next(c->config->inbox, &wish, &who, on_after, c);
 }

@@ -41,11 +41,10 @@ static struct inbox_answer read_answer(struct web_call *c)
 
 static void send(struct web_call *c, const struct inbox_answer *answer, const char *act)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct err e;
     web_act_conversation(c, act);
-    int r =
-        reply_send(c->config->inbox, c->config->outbox, answer, &who, c->now_ms, on_reply, c, &e);
+    int r = reply_send(c->config->inbox, c->config->outbox, answer, &who, on_reply, c, &e);
     if (r < 0) web_failed(c, r, &e);
 }
 

@@ -32,7 +32,7 @@ static bool group_is_mine(struct web_call *c)
 
 static void get_suggestions(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     if (group_is_mine(c))
         inbox_shelf_list(c->config->inbox, INBOX_SUGGESTIONS, &who, web_param(c, "name"), on_list,
                          c);

@@ -51,7 +51,7 @@ void team_post_tag(struct web_call *c)
 {
     static const char *const keys[] = {"add", "remove", "toggle"};
     struct buf lists[COUNT_OF(keys)];
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     bool ok = true;
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         buf_init(&lists[i], TAGS_BYTES_MAX);
@@ -65,7 +65,7 @@ void team_post_tag(struct web_call *c)
         web_error(c, 400, "invalid",
                   "tags are {\"add\": [\"…\"], \"remove\": [\"…\"], \"toggle\": [\"…\"]}");
     else
-        inbox_tag(c->config->inbox, c->id, &who, c->now_ms, &tagging, on_tagged, c);
+        inbox_tag(c->config->inbox, c->id, &who, &tagging, on_tagged, c);
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         buf_done(&lists[i]);
 }
@@ -101,7 +101,7 @@ static void on_tags(void *arg, int result, const struct inbox_shelved *list, siz
 
 void team_get_tags(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct slice group = web_query(c, "group");
     if (group.n && !group_ok(group))
         web_error(c, 400, "invalid", "'group' is " GROUP_RULE);
@@ -144,26 +144,25 @@ void team_delete_tag(struct web_call *c)
 
 void team_post_note(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct slice text = body_text(&c->body, "text", INBOX_NOTE_BYTES_MAX, BODY_NEEDED);
     if (!web_body_ok(c)) return;
     if (slice_trim(text).n == 0)
         web_error(c, 400, "invalid", "'text' is empty");
     else
-        inbox_note(c->config->inbox, c->id, &who, c->now_ms, slice_trim(text), on_done, c);
+        inbox_note(c->config->inbox, c->id, &who, slice_trim(text), on_done, c);
 }
 
 void team_put_draft(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct slice text = body_text(&c->body, "text", 4 * REPLY_CHARACTERS_MAX, BODY_OPTIONAL);
     struct slice key = body_text(&c->body, "key", KEY_BYTES_MAX, BODY_OPTIONAL);
     if (!web_body_ok(c)) return;
     json_t *draft = json_pack("{s:o,s:o,s:o}", "text", json_text(text), "key", json_text(key), "at",
                               json_time(c->now_ms));
     char *kept = json_dumps(draft, JSON_COMPACT);
-    inbox_draft(c->config->inbox, c->id, &who, c->now_ms, text.n ? slice_of(kept) : SLICE_NONE,
-                on_done, c);
+    inbox_draft(c->config->inbox, c->id, &who, text.n ? slice_of(kept) : SLICE_NONE, on_done, c);
     free(kept);
     json_decref(draft);
 }
@@ -177,6 +176,6 @@ static void on_waiting(void *arg, int result, const struct inbox_waiting *w, con
 
 void team_get_waiting(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
-    inbox_count_waiting(c->config->inbox, &who, c->now_ms, on_waiting, c);
+    struct inbox_actor who = view_actor(c);
+    inbox_count_waiting(c->config->inbox, &who, on_waiting, c);
 }

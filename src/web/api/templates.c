@@ -26,7 +26,7 @@ static void on_list(void *arg, int result, const struct inbox_shelved *list, siz
 
 static void get_templates(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct slice group = web_query(c, "group");
     if (group.n && !group_ok(group))
         web_error(c, 400, "invalid", "'group' is " GROUP_RULE);

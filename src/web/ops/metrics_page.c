@@ -205,8 +205,8 @@ static void on_backup(void *arg, int result, const struct backup_last *last)
                       "How old the last backup is; absent when there was none.",
                       (double)(c->now_ms - last->at_ms) / 1000);
     }
-    const struct inbox_actor everybody = {.groups = {.all = true}};
-    inbox_count_waiting(c->config->inbox, &everybody, c->now_ms, on_waiting, c);
+    const struct inbox_actor everybody = {.now_ms = c->now_ms, .groups = {.all = true}};
+    inbox_count_waiting(c->config->inbox, &everybody, on_waiting, c);
 }
 
 static void on_kept(void *arg, int result, const struct kept *kept)

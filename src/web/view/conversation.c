@@ -7,19 +7,21 @@
 #include "core/number.h"
 #include "core/state.h"
 #include "fate.h"
+#include "web/call.h"
 
 enum { VIEW_BYTES_MAX = 1 << 18 }; /* of a name or a text as it is shown */
 
-struct inbox_actor view_actor(const struct member *m)
+struct inbox_actor view_actor(const struct web_call *c)
 {
-    return view_actor_who(m, MAY_READ_INBOX);
+    return view_actor_who(c, MAY_READ_INBOX);
 }
 
-struct inbox_actor view_actor_who(const struct member *m, enum action may)
+struct inbox_actor view_actor_who(const struct web_call *c, enum action may)
 {
-    return (struct inbox_actor){.name = slice_of(m->name),
-                                .groups = access_groups(m, may),
-                                .escalated = access_groups(m, MAY_TAKE_OVER)};
+    return (struct inbox_actor){.now_ms = c->now_ms,
+                                .name = slice_of(c->member->name),
+                                .groups = access_groups(c->member, may),
+                                .escalated = access_groups(c->member, MAY_TAKE_OVER)};
 }
 
 static bool is_masked(const struct inbox_conversation *c, const struct member *m)

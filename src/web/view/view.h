@@ -15,11 +15,11 @@ struct cascade_link;
 struct rehearsal;
 struct web_call;
 
-/* Who a member is to the inbox's store: it shows them what is in their groups. Borrows from the
+/* Who asks, as the inbox's store knows them: it shows them what is in their groups. Borrows from the
  * member. */
-struct inbox_actor view_actor(const struct member *m);
+struct inbox_actor view_actor(const struct web_call *c);
 /* The same where they may do that: what is lent to them may be read and answered, and not taken over. */
-struct inbox_actor view_actor_who(const struct member *m, enum action may);
+struct inbox_actor view_actor_who(const struct web_call *c, enum action may);
 
 /* Numbers are masked for volunteers; the fence is shown to the holder only. */
 json_t *view_conversation(const struct inbox_conversation *c, const struct member *m,

@@ -55,14 +55,14 @@ static void on_claim(void *arg, int result, const struct inbox_claim *claim, con
 
 static void post_claim(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
-    inbox_claim(c->config->inbox, c->id, &who, c->now_ms, c->config->claim_ms, on_claim, c);
+    struct inbox_actor who = view_actor(c);
+    inbox_claim(c->config->inbox, c->id, &who, c->config->claim_ms, on_claim, c);
 }
 
 static void post_release(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
-    inbox_release(c->config->inbox, c->id, &who, c->now_ms, to_list, c);
+    struct inbox_actor who = view_actor(c);
+    inbox_release(c->config->inbox, c->id, &who, to_list, c);
 }
 
 /* Closed: what follows offers to open it again. */
@@ -83,15 +83,15 @@ static void on_closed(void *arg, int result, const struct err *e)
 static void post_close(struct web_call *c)
 {
     web_act_conversation(c, "closed");
-    struct inbox_actor who = view_actor(c->member);
-    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, true, on_closed, c);
+    struct inbox_actor who = view_actor(c);
+    inbox_set_closed(c->config->inbox, c->id, &who, true, on_closed, c);
 }
 
 static void post_reopen(struct web_call *c)
 {
     web_act_conversation(c, "opened again");
-    struct inbox_actor who = view_actor(c->member);
-    inbox_set_closed(c->config->inbox, c->id, &who, c->now_ms, false, to_thread, c);
+    struct inbox_actor who = view_actor(c);
+    inbox_set_closed(c->config->inbox, c->id, &who, false, to_thread, c);
 }
 
 static void on_tagged(void *arg, int result, struct slice tags, const struct err *e)
@@ -102,22 +102,22 @@ static void on_tagged(void *arg, int result, struct slice tags, const struct err
 
 static void post_tag(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     const struct inbox_tagging tagging = {.add = web_typed(c, "add"),
                                           .remove = web_field(c, "remove"),
                                           .toggle = web_field(c, "toggle")};
-    inbox_tag(c->config->inbox, c->id, &who, c->now_ms, &tagging, on_tagged, c);
+    inbox_tag(c->config->inbox, c->id, &who, &tagging, on_tagged, c);
 }
 
 /* What is being written, kept for its member: {"text", "key", "at"}, as the API keeps it. */
 static void post_draft(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     json_t *draft = json_pack("{s:o,s:o,s:o}", "text", json_text(web_field(c, "text")), "key",
                               json_text(web_field(c, "key")), "at", json_time(c->now_ms));
     char *kept = json_dumps(draft, JSON_COMPACT);
-    inbox_draft(c->config->inbox, c->id, &who, c->now_ms,
-                web_field(c, "text").n ? slice_of(kept) : SLICE_NONE, to_thread, c);
+    inbox_draft(c->config->inbox, c->id, &who, web_field(c, "text").n ? slice_of(kept) : SLICE_NONE,
+                to_thread, c);
     free(kept);
     json_decref(draft);
 }
@@ -161,7 +161,7 @@ static void post_reply(struct web_call *c)
         return;
     }
     web_act_conversation(c, web_field(c, "doubted").n ? "answered, although asked" : "answered");
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct inbox_answer answer = {.id = c->id,
                                   .fence = number_of(c, "fence", UINT64_MAX, 0),
                                   .text = web_field(c, "text"),
@@ -169,8 +169,7 @@ static void post_reply(struct web_call *c)
                                   .sees = web_field(c, "seen").n > 0,
                                   .heard = (uint32_t)number_of(c, "seen", UINT32_MAX, 0),
                                   .lease_ms = c->config->claim_ms};
-    int r =
-        reply_send(c->config->inbox, c->config->outbox, &answer, &who, c->now_ms, on_reply, c, &e);
+    int r = reply_send(c->config->inbox, c->config->outbox, &answer, &who, on_reply, c, &e);
     if (r < 0) end(c, false, r, &e);
 }
 
@@ -183,7 +182,7 @@ static void on_resolved(void *arg, int result, bool changed, int state, const st
 
 static void post_resolve(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     who.actor = web_by(c);
     struct slice decision = web_field(c, "decision");
     bool again = slice_is(decision, "resend");
@@ -195,7 +194,7 @@ static void post_resolve(struct web_call *c)
         .decision = again ? INBOX_SEND_AGAIN : INBOX_LEAVE,
         .lease_ms = c->config->claim_ms};
     if (again || slice_is(decision, "leave"))
-        reply_resolve(c->config->inbox, c->config->outbox, &what, &who, c->now_ms, on_resolved, c);
+        reply_resolve(c->config->inbox, c->config->outbox, &what, &who, on_resolved, c);
     else
         end(c, false, 0, NULL);
 }
@@ -221,25 +220,24 @@ static void on_taken_off(void *arg, int result, bool was_held, const struct err 
 
 static void post_keep(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     who.actor = web_by(c);
-    inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_KEEP, on_kept, c);
+    inbox_end_hold(c->config->inbox, c->id, &who, INBOX_KEEP, on_kept, c);
 }
 
 static void post_take_off(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     who.actor = web_by(c);
-    inbox_end_hold(c->config->inbox, c->id, &who, c->now_ms, INBOX_TAKE_OFF, on_taken_off, c);
+    inbox_end_hold(c->config->inbox, c->id, &who, INBOX_TAKE_OFF, on_taken_off, c);
 }
 
 static void post_undo_take_off(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct group_set over = access_groups(c->member, MAY_TAKE_OVER);
     who.actor = web_by(c);
-    inbox_undo_off(c->config->inbox, c->id, &who, &over, c->now_ms, c->config->claim_ms, to_thread,
-                   c);
+    inbox_undo_off(c->config->inbox, c->id, &who, &over, c->config->claim_ms, to_thread, c);
 }
 
 static void on_noted(void *arg, int result, bool changed, const struct err *e)
@@ -250,7 +248,7 @@ static void on_noted(void *arg, int result, bool changed, const struct err *e)
 
 static void post_no_more(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct group_set over = access_groups(c->member, MAY_SUPPRESS);
     const struct inbox_no_more what = {.id = c->id,
                                        .word = web_typed(c, "consent"),
@@ -259,7 +257,7 @@ static void post_no_more(struct web_call *c)
                                        .over = &over};
     who.actor = web_by(c);
     if (consent_word_ok(what.word))
-        inbox_no_more(c->config->inbox, &what, &who, c->now_ms, on_noted, c);
+        inbox_no_more(c->config->inbox, &what, &who, on_noted, c);
     else
         thread_show(c, 400, "Choose what they want no more of.");
 }

@@ -136,11 +136,11 @@ static void on_waiting(void *arg, int result, const struct inbox_waiting *w, con
     static const struct inbox_query handed = {.filter = INBOX_HANDED, .limit = HANDED_SHOWN};
     struct web_call *c = arg;
     struct list *list = c->state;
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     if (!web_ok(c, result, e)) return;
     json_put(list->data, "waits", waits_json(c, w));
     put_late(list->data, w);
-    inbox_list(c->config->inbox, &handed, &who, c->now_ms, on_handed, c);
+    inbox_list(c->config->inbox, &handed, &who, on_handed, c);
 }
 
 static void put_wrong(json_t *data, const struct err *wrong)
@@ -157,7 +157,7 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     if (!web_ok(c, result, e)) return;
     const struct tab *tab = tab_of(c);
     struct list *shown = c->state;
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     json_t *data = shown->data = page_data(c, "Inbox", ""), *conversations = json_array();
     if (shown->wrong.code) put_wrong(data, &shown->wrong);
     for (size_t i = 0; i < n; i++)
@@ -172,7 +172,7 @@ static void on_list(void *arg, int result, const struct inbox_conversation *list
     bool looks = web_query(c, "search").n || web_query(c, "tag").n;
     json_put(data, "empty", json_string(looks ? "Nobody is found." : tab->empty));
     json_put(data, "next", next_json(c, tab, next));
-    inbox_count_waiting(c->config->inbox, &who, c->now_ms, on_waiting, c);
+    inbox_count_waiting(c->config->inbox, &who, on_waiting, c);
 }
 
 /* Who is looked for is looked for among all. */

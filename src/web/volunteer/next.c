@@ -77,8 +77,8 @@ void next_lead(struct web_call *c, uint32_t closed)
     if (slice_is(wish.tag, INBOX_ESCALATE) && !access_may_somewhere(c->member, MAY_TAKE_OVER))
         wish.tag = SLICE_NONE; /* those wait for an organiser */
     bool escalated = slice_is(wish.tag, INBOX_ESCALATE);
-    struct inbox_actor who = view_actor_who(c->member, escalated ? MAY_TAKE_OVER : MAY_READ_INBOX);
-    inbox_next(c->config->inbox, &wish, &who, c->now_ms, on_next, c);
+    struct inbox_actor who = view_actor_who(c, escalated ? MAY_TAKE_OVER : MAY_READ_INBOX);
+    inbox_next(c->config->inbox, &wish, &who, on_next, c);
 }
 
 static void post_next(struct web_call *c)

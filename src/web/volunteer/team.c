@@ -48,12 +48,12 @@ static void on_noted(void *arg, int result, const struct err *e)
 
 static void post_note(struct web_call *c)
 {
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     struct slice text = web_typed(c, "note");
     if (text.n == 0)
         thread_show(c, 400, "Write the note first.");
     else
-        inbox_note(c->config->inbox, c->id, &who, c->now_ms, text, on_noted, c);
+        inbox_note(c->config->inbox, c->id, &who, text, on_noted, c);
 }
 
 static void on_taken(void *arg, int result, const struct inbox_claim *claim, const struct err *e)
@@ -64,8 +64,8 @@ static void on_taken(void *arg, int result, const struct inbox_claim *claim, con
 
 static void post_take_over(struct web_call *c)
 {
-    struct inbox_actor who = view_actor_who(c->member, MAY_TAKE_OVER);
-    inbox_take_over(c->config->inbox, c->id, &who, c->now_ms, c->config->claim_ms, on_taken, c);
+    struct inbox_actor who = view_actor_who(c, MAY_TAKE_OVER);
+    inbox_take_over(c->config->inbox, c->id, &who, c->config->claim_ms, on_taken, c);
 }
 
 enum { ACTS = NEEDS_STORE | IN_GROUP | PAGE | FORM | WITH_ID };

@@ -329,7 +329,7 @@ static void on_thread(void *arg, int result, const struct inbox_thread *t, const
 {
     struct web_call *c = arg;
     struct thread *shown = c->state;
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     if (!web_ok(c, result, e)) return;
     json_t *data = thread_frame(c, t, shown->problem);
     json_put(data, "messages", messages_shown(c, t));
@@ -356,10 +356,10 @@ static void load(struct web_call *c, int status, const char *problem, bool doubt
 {
     struct thread *shown = web_call_state(c, sizeof *shown, thread_done);
     shown->doubted = doubted;
-    struct inbox_actor who = view_actor(c->member);
+    struct inbox_actor who = view_actor(c);
     shown->status = status;
     (void)snprintf(shown->problem, sizeof shown->problem, "%s", problem);
-    inbox_read(c->config->inbox, c->id, &who, c->now_ms, THREAD_MESSAGES, on_thread, c);
+    inbox_read(c->config->inbox, c->id, &who, THREAD_MESSAGES, on_thread, c);
 }
 
 void thread_show(struct web_call *c, int status, const char *problem)
