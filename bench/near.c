@@ -95,7 +95,8 @@ static void fill(uint32_t codes)
         gazetteer_put(store, &page, on_done, NULL);
         wait_done();
     }
-    gazetteer_end(store, "GB", import, SLICE_LIT("made up"), SLICE_LIT("bench"), 1, on_done, NULL);
+    gazetteer_end(store, "GB", import, SLICE_LIT("made up"), deed_of(SLICE_LIT("bench"), 1),
+                  on_done, NULL);
     wait_done();
 }
 

@@ -8,6 +8,7 @@
  * An approval that Redis has lost is not told it again by a journal: it is asked for again. */
 #include "core/digest.h"
 #include "store/campaign.h"
+#include "store/deed.h"
 
 /* Of what people would get: the message, the list, and what it goes by (gateway, hours). Whoever changes one
  * of them stores the new digest, and who did as `author`, in the same step. */
@@ -20,7 +21,7 @@ struct approval {
     struct slice digest;     /* of what they have seen; of an approval */
     struct slice why;        /* of who sends it back, for the author */
 };
-/* who: an actor (core/actor.h). Of two who approve at once one does it. ERR_REFUSED: they wrote it;
+/* Of two who approve at once one does it. ERR_REFUSED: they wrote it;
  * ERR_CONFLICT: it was changed since they looked, or does not wait for anybody; ERR_NOT_FOUND. */
-void campaign_decide(struct store *s, const struct approval *a, int64_t now_ms, struct slice who,
-                     store_done_cb *cb, void *arg);
+void campaign_decide(struct store *s, const struct approval *a, struct deed deed, store_done_cb *cb,
+                     void *arg);

@@ -1,6 +1,7 @@
 #pragma once
 /* What whoever watches running campaigns asks and notes (flow/watchman.h). Callbacks as in store/store.h. */
 #include "store/campaign.h"
+#include "store/deed.h"
 
 /* Since when the one waits who waits longest for an answer in the campaign's group, and when a receipt of its account was
  * seen last; [wall ms], 0 = nobody, never. seen_ms: a receipt of this campaign came since the last look; 0 = none did. */
@@ -13,4 +14,4 @@ void brake_note(struct store *s, uint32_t id, struct slice warning);
 /* All of the canary have it since then [wall ms]. */
 void canary_note_full(struct store *s, uint32_t id, int64_t at_ms);
 /* They did well, and the others follow. */
-void canary_pass(struct store *s, uint32_t id, int64_t now_ms, struct slice who);
+void canary_pass(struct store *s, uint32_t id, struct deed deed);

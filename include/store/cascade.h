@@ -7,6 +7,7 @@
  * What happens in a turn of the loop goes to Redis in one call. Callbacks run once, from the loop. */
 #include "core/group.h"
 #include "io/loop.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 struct cascades;
@@ -46,11 +47,11 @@ size_t cascades_list(const struct cascades *c, const struct group_set *reach,
 
 /* Begins one, or says something else of it; its links stay what they were. All of `cascade` but
  * version is read. ERR_CONFLICT: CASCADES_MAX go on. */
-void cascades_put(struct cascades *c, const struct cascade *cascade, struct slice by,
-                  int64_t now_ms, store_done_cb *cb, void *arg);
-/* Its links lead to nothing from now on; its counts stay. ERR_NOT_FOUND. */
-void cascades_end(struct cascades *c, uint32_t campaign, struct slice by, int64_t now_ms,
+void cascades_put(struct cascades *c, const struct cascade *cascade, struct deed deed,
                   store_done_cb *cb, void *arg);
+/* Its links lead to nothing from now on; its counts stay. ERR_NOT_FOUND. */
+void cascades_end(struct cascades *c, uint32_t campaign, struct deed deed, store_done_cb *cb,
+                  void *arg);
 
 /* ---- what happens with links ---- */
 

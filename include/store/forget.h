@@ -9,6 +9,7 @@
  * sent (`seen`) end by themselves within a week.
  *
  * In steps, so that others are served meanwhile; a walk that ends in the middle is done again from the beginning. */
+#include "store/deed.h"
 #include "store/store.h"
 
 struct forgotten {
@@ -23,5 +24,5 @@ typedef void forget_cb(void *arg, int result, const struct forgotten *forgotten,
 
 /* key: of a person ("447700900123", "~GB.1349"); number: the same, 0 = they have none. who and why go to the audit
  * trail, with how much it was, and without the person. forgotten is NULL when result is not 0. */
-void forget_person(struct store *s, struct slice key, uint64_t number, int64_t now_ms,
-                   struct slice who, struct slice why, forget_cb *cb, void *arg);
+void forget_person(struct store *s, struct slice key, uint64_t number, struct deed deed,
+                   forget_cb *cb, void *arg);

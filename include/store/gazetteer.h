@@ -6,6 +6,7 @@
  * Keys: the hashes `gaz:{country}` (area → entries) and `gaz:{country}:towns` (folded name → a line for each that is called so:
  * latitude and longitude x 100,000, label); `…:new` of each while it comes, for a day; `gaz` (country → JSON). */
 #include "core/postcode.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 enum {
@@ -49,10 +50,10 @@ void gazetteer_put(struct store *s, const struct gazetteer_page *page, store_don
 
 /* ERR_CONFLICT as above; ERR_INVALID: nothing came; ERR_LIMIT: there are GAZETTEER_COUNTRIES_MAX. */
 void gazetteer_end(struct store *s, const char *country, uint32_t import, struct slice from,
-                   struct slice by, int64_t now_ms, store_done_cb *cb, void *arg);
+                   struct deed deed, store_done_cb *cb, void *arg);
 /* ERR_NOT_FOUND. */
-void gazetteer_remove(struct store *s, const char *country, struct slice by, int64_t now_ms,
-                      store_done_cb *cb, void *arg);
+void gazetteer_remove(struct store *s, const char *country, struct deed deed, store_done_cb *cb,
+                      void *arg);
 
 struct gazetteer_info {
     struct slice country, from, by; /* borrowed for the call */

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "core/group.h"
 #include "io/loop.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 struct groups;
@@ -105,8 +106,8 @@ struct group_change {
     bool answer_within_said;
 };
 /* ERR_EXISTS: is_new, and it is there. ERR_NOT_FOUND. ERR_CONFLICT: there are GROUPS_MAX. */
-void groups_change(struct groups *g, const struct group_change *change, struct slice by,
-                   int64_t now_ms, store_done_cb *cb, void *arg);
-/* ERR_CONFLICT: something is still its; the text says what. */
-void groups_remove(struct groups *g, struct slice name, struct slice by, int64_t now_ms,
+void groups_change(struct groups *g, const struct group_change *change, struct deed deed,
                    store_done_cb *cb, void *arg);
+/* ERR_CONFLICT: something is still its; the text says what. */
+void groups_remove(struct groups *g, struct slice name, struct deed deed, store_done_cb *cb,
+                   void *arg);

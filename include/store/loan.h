@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "core/group.h"
 #include "io/loop.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 struct loans;
@@ -58,8 +59,7 @@ struct loan_made { /* borrowed for the call */
 /* Lends, or changes the end of what is lent to that group already; id: of the loan. ERR_CONFLICT: there are
  * LOANS_MAX. The callback runs when the copy here has it. */
 typedef void loan_cb(void *arg, int result, uint32_t id, const struct err *e);
-void loans_lend(struct loans *l, const struct loan_made *made, struct slice by, int64_t now_ms,
-                loan_cb *cb, void *arg);
+void loans_lend(struct loans *l, const struct loan_made *made, struct deed deed, loan_cb *cb,
+                void *arg);
 /* At once. ERR_NOT_FOUND: it is over already. */
-void loans_take_back(struct loans *l, uint32_t id, struct slice by, struct slice why,
-                     int64_t now_ms, loan_cb *cb, void *arg);
+void loans_take_back(struct loans *l, uint32_t id, struct deed deed, loan_cb *cb, void *arg);

@@ -6,6 +6,7 @@
  * Amounts are millionths of the campaign's currency (core/money.h). Callbacks as in store/store.h. */
 #include "base/slice.h"
 #include "core/money.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 #include <stdint.h>
@@ -40,8 +41,8 @@ struct campaign_shortage {
 
 /* Another budget for one campaign; 0 = none of its own. who and why go to the audit trail.
  * ERR_NOT_FOUND; ERR_CONFLICT: nobody knows what it costs. */
-void campaign_set_budget(struct store *s, uint32_t id, int64_t millionths, int64_t now_ms,
-                         struct slice who, struct slice why, store_done_cb *cb, void *arg);
+void campaign_set_budget(struct store *s, uint32_t id, int64_t millionths, struct deed deed,
+                         store_done_cb *cb, void *arg);
 
 struct month_spent {
     int64_t organisation, group;

@@ -11,6 +11,7 @@
 
 #include "core/group.h"
 #include "core/place.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 /* name, text */
@@ -114,13 +115,13 @@ typedef void pledge_cb(void *arg, int result, const struct pledge_done *d, const
 void pledge_make(struct store *s, const struct pledge_ask *ask, int64_t now_ms, pledge_cb *cb,
                  void *arg);
 /* ERR_NOT_FOUND. ERR_CONFLICT: the session is over. tells: the person gets a text about it. */
-void pledge_cancel(struct store *s, uint32_t session, uint32_t number, struct slice by, bool tells,
-                   int64_t now_ms, pledge_cb *cb, void *arg);
+void pledge_cancel(struct store *s, uint32_t session, uint32_t number, bool tells, struct deed deed,
+                   pledge_cb *cb, void *arg);
 /* PLEDGE_CAME, PLEDGE_MISSED, or PLEDGE_COMING: it is not known after all. ERR_NOT_FOUND;
  * ERR_CONFLICT: they had cancelled, wait and did not come, or it is too early
  * (PLEDGE_MARK_MS). */
 void pledge_mark(struct store *s, uint32_t session, uint32_t number, enum pledge_state state,
-                 struct slice by, int64_t now_ms, pledge_cb *cb, void *arg);
+                 struct deed deed, pledge_cb *cb, void *arg);
 
 /* What somebody wrote in that conversation, where it says so clearly (core/pledge_words.h): yes, to
  * the session that the campaign's text offered to them, unless one of us has written since; or that

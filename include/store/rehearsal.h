@@ -6,6 +6,7 @@
  *
  * A group has one at a time. They live REHEARSAL_DAYS, and the newest of a group and of all stay: the oldest go. Each callback is
  * called once, from the loop; texts are borrowed for the call. */
+#include "store/deed.h"
 #include "store/store.h"
 
 struct group_set;
@@ -53,10 +54,10 @@ struct rehearsal {
     struct slice body, check, report;
 };
 
-/* new: name, group, by, zone, audience, body and check. actor: core/actor.h. ERR_CONFLICT: the group has one that is not over;
+/* new: name, group, by, zone, audience, body and check. ERR_CONFLICT: the group has one that is not over;
  * ERR_LIMIT: too many wait. */
 typedef void rehearsal_ask_cb(void *arg, int result, uint32_t id, const struct err *e);
-void rehearsal_ask(struct store *s, const struct rehearsal *new, struct slice actor, int64_t now_ms,
+void rehearsal_ask(struct store *s, const struct rehearsal *new, struct deed deed,
                    rehearsal_ask_cb *cb, void *arg);
 
 /* The next one, which is the worker's as long as it holds the lease; NULL: none waits. */
@@ -78,5 +79,4 @@ void rehearsal_load(struct store *s, uint32_t id, int64_t now_ms, rehearsal_list
 void rehearsal_list(struct store *s, const struct group_set *groups, int64_t now_ms,
                     rehearsal_list_cb *cb, void *arg);
 /* It is gone, whatever its state; a worker that plays it hears of it when it tells something. */
-void rehearsal_remove(struct store *s, uint32_t id, struct slice actor, int64_t now_ms,
-                      store_done_cb *cb, void *arg);
+void rehearsal_remove(struct store *s, uint32_t id, struct deed deed, store_done_cb *cb, void *arg);

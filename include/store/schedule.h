@@ -8,6 +8,7 @@
  *
  * Callbacks as in store/store.h. */
 #include "core/group.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 /* Of who came by the unix socket, and is nobody's account: the owner of the machine. */
@@ -83,8 +84,8 @@ typedef void schedule_put_cb(void *arg, int result, uint32_t id, const struct er
 /* id 0: makes it; else it takes the place of what stands there, if that is still `version`. Read are
  * name to by_id, handled_ms, next_ms (not 0), zone. It is active then, unless it was paused.
  * ERR_EXISTS: the group has one of that name. ERR_LIMIT. ERR_NOT_FOUND. ERR_CONFLICT: it was changed
- * meanwhile. actor: core/actor.h. */
-void schedule_put(struct store *s, const struct schedule *new, struct slice actor, int64_t now_ms,
+ * meanwhile. */
+void schedule_put(struct store *s, const struct schedule *new, struct deed deed,
                   schedule_put_cb *cb, void *arg);
 
 enum schedule_move { SCHEDULE_PAUSE, SCHEDULE_RESUME, SCHEDULE_STOP, SCHEDULE_DELETE };

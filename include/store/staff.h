@@ -11,6 +11,7 @@
  * there may be. */
 #include "io/loop.h"
 #include "store/roster.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 struct staff;
@@ -69,8 +70,8 @@ struct staff_invitation {
     int64_t until_ms; /* [wall ms] */
 };
 /* `member` of cb is the new one, or the one that `member` names and is let in again. */
-void staff_invite(struct staff *s, const struct staff_invitation *i, struct slice by,
-                  int64_t now_ms, staff_cb *cb, void *arg);
+void staff_invite(struct staff *s, const struct staff_invitation *i, struct deed deed, staff_cb *cb,
+                  void *arg);
 
 struct staff_shift {
     struct slice code; /* its hash */
@@ -81,10 +82,10 @@ struct staff_shift {
     struct slice by;
 };
 /* `member` of cb is the code. */
-void staff_add_shift(struct staff *s, const struct staff_shift *shift, struct slice by,
-                     int64_t now_ms, staff_cb *cb, void *arg);
-void staff_end_shift(struct staff *s, struct slice code, bool with_people, struct slice by,
-                     int64_t now_ms, staff_cb *cb, void *arg);
+void staff_add_shift(struct staff *s, const struct staff_shift *shift, struct deed deed,
+                     staff_cb *cb, void *arg);
+void staff_end_shift(struct staff *s, struct slice code, bool with_people, struct deed deed,
+                     staff_cb *cb, void *arg);
 /* At most 200; borrowed for the call. */
 typedef void staff_shifts_cb(void *arg, int result, const struct staff_shift *list, size_t n,
                              const struct err *e);
@@ -129,23 +130,20 @@ void staff_ask_login(struct staff *s, const struct staff_login *l, int64_t now_m
 /* ---- changes ---- */
 
 /* `member` of cb is the same one. ERR_NOT_FOUND: they are out already. */
-void staff_revoke(struct staff *s, struct slice member, struct slice by, int64_t now_ms,
-                  staff_cb *cb, void *arg);
-void staff_approve(struct staff *s, struct slice member, struct slice by, int64_t now_ms,
-                   staff_cb *cb, void *arg);
+void staff_revoke(struct staff *s, struct slice member, struct deed deed, staff_cb *cb, void *arg);
+void staff_approve(struct staff *s, struct slice member, struct deed deed, staff_cb *cb, void *arg);
 void staff_move(struct staff *s, struct slice member, enum role role,
-                const struct staff_groups *groups, struct slice by, int64_t now_ms, staff_cb *cb,
-                void *arg);
+                const struct staff_groups *groups, struct deed deed, staff_cb *cb, void *arg);
 /* 0: none. */
-void staff_set_number(struct staff *s, struct slice member, uint64_t number, struct slice by,
-                      int64_t now_ms, staff_cb *cb, void *arg);
+void staff_set_number(struct staff *s, struct slice member, uint64_t number, struct deed deed,
+                      staff_cb *cb, void *arg);
 
 /* ERR_NOT_FOUND: the member has no such session. */
-void staff_end_session(struct staff *s, struct slice member, struct slice session, struct slice by,
-                       int64_t now_ms, staff_cb *cb, void *arg);
+void staff_end_session(struct staff *s, struct slice member, struct slice session, struct deed deed,
+                       staff_cb *cb, void *arg);
 /* All of a member's but that one, which may be none. */
-void staff_end_sessions(struct staff *s, struct slice member, struct slice but, struct slice by,
-                        int64_t now_ms, staff_cb *cb, void *arg);
+void staff_end_sessions(struct staff *s, struct slice member, struct slice but, struct deed deed,
+                        staff_cb *cb, void *arg);
 /* What is over goes: it happens once a minute by itself; for tests with their own time. */
 void staff_sweep(struct staff *s, int64_t now_ms, store_done_cb *cb, void *arg);
 /* Nobody waits for it. */
@@ -156,8 +154,8 @@ struct staff_new_token {
     int64_t until_ms;                        /* 0 = for ever */
 };
 /* ERR_CONFLICT: there are as many tokens as there may be. */
-void staff_add_token(struct staff *s, const struct staff_new_token *t, struct slice by,
-                     int64_t now_ms, staff_cb *cb, void *arg);
+void staff_add_token(struct staff *s, const struct staff_new_token *t, struct deed deed,
+                     staff_cb *cb, void *arg);
 /* ERR_NOT_FOUND: the member has no such token. */
-void staff_end_token(struct staff *s, struct slice member, struct slice token, struct slice by,
-                     int64_t now_ms, staff_cb *cb, void *arg);
+void staff_end_token(struct staff *s, struct slice member, struct slice token, struct deed deed,
+                     staff_cb *cb, void *arg);

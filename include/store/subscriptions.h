@@ -2,6 +2,7 @@
 /* Webhooks out: addresses that are told of events (store/events.h), each from a queue of its own that
  * is bounded and keeps the order. Callbacks as in store/store.h. */
 #include "store/events.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 enum {
@@ -41,8 +42,8 @@ typedef void subscription_list_cb(void *arg, int result, const struct subscripti
                                   const struct err *e);
 void subscription_list(struct store *s, uint32_t id, subscription_list_cb *cb, void *arg);
 /* ERR_NOT_FOUND. */
-void subscription_delete(struct store *s, uint32_t id, struct slice by, int64_t now_ms,
-                         store_done_cb *cb, void *arg);
+void subscription_delete(struct store *s, uint32_t id, struct deed deed, store_done_cb *cb,
+                         void *arg);
 /* An event of kind `test` that it alone is told of, at once. ERR_NOT_FOUND. */
 void subscription_test(struct store *s, uint32_t id, struct slice by, store_done_cb *cb, void *arg);
 

@@ -9,6 +9,7 @@
  * negative code: ERR_UNREACHABLE when Redis gave no reply (whether it happened is unknown; all of
  * these may be repeated), ERR_NOT_FOUND, ERR_INVALID. */
 #include "core/cap.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 #define SUPPRESS_REASON_TABLE(X)                                                                   \
@@ -57,16 +58,16 @@ void suppress_add(struct store *s, struct slice scope, const struct suppress_ent
                   size_t n, suppress_count_cb *cb, void *arg);
 void suppress_count(struct store *s, struct slice scope, suppress_count_cb *cb, void *arg);
 
-/* Lets a number be texted again. by and why go into the audit trail (store/audit.h) with the record that
+/* Lets a number be texted again. Who and why go into the audit trail (store/audit.h) with the record that
  * was removed; ERR_INVALID when one of them is empty, ERR_NOT_FOUND when the number is not
  * suppressed.
  */
-void suppress_remove(struct store *s, struct slice scope, uint64_t number, struct slice by,
-                     struct slice why, int64_t now_ms, store_done_cb *cb, void *arg);
+void suppress_remove(struct store *s, struct slice scope, uint64_t number, struct deed deed,
+                     store_done_cb *cb, void *arg);
 
 /* The same for somebody without a number: person is their key, "~GB.1349…". */
-void suppress_remove_key(struct store *s, struct slice scope, struct slice person, struct slice by,
-                         struct slice why, int64_t now_ms, store_done_cb *cb, void *arg);
+void suppress_remove_key(struct store *s, struct slice scope, struct slice person, struct deed deed,
+                         store_done_cb *cb, void *arg);
 
 /* ---- what else has to know ---- */
 

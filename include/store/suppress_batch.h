@@ -9,6 +9,7 @@
  *
  * Callbacks are those of store/suppress.h: once, from the loop; ERR_NOT_FOUND: there is no such batch,
  * or its time is over. */
+#include "store/deed.h"
 #include "store/suppress.h"
 
 struct group_set;
@@ -63,10 +64,10 @@ void suppress_batch_ask(struct store *s, const struct suppress_batch_draft *draf
 typedef void suppress_slice_cb(void *arg, int result, int64_t slice, const struct err *e);
 void suppress_batch_set(struct store *s, struct slice id, int64_t settled, int64_t now_ms,
                         suppress_slice_cb *cb, void *arg);
-/* The same way back. by (an actor: core/actor.h) and why are not empty. A batch that waits is
+/* The same way back. Who and why are not empty. A batch that waits is
  * forgotten. */
-void suppress_batch_undo(struct store *s, struct slice id, int64_t settled, struct slice by,
-                         struct slice why, int64_t now_ms, suppress_slice_cb *cb, void *arg);
+void suppress_batch_undo(struct store *s, struct slice id, int64_t settled, struct deed deed,
+                         suppress_slice_cb *cb, void *arg);
 
 /* list: borrowed for the call; n is 0 when result is not 0. */
 typedef void suppress_batches_cb(void *arg, int result, const struct suppress_batch *list, size_t n,

@@ -26,8 +26,10 @@ static void forget(struct store *s, struct slice key, restore_count_cb *cb, void
     uint64_t number = 0;
     *f = (struct forgetting){cb, arg};
     (void)slice_to_u64(key, UINT64_MAX, &number); /* none of who has only an id at the provider */
-    forget_person(s, key, number, clock_wall_ms(), SLICE_LIT("the journal"),
-                  SLICE_LIT("the store went back"), on_forgotten, f);
+    forget_person(
+        s, key, number,
+        deed_for(SLICE_LIT("the journal"), clock_wall_ms(), SLICE_LIT("the store went back")),
+        on_forgotten, f);
 }
 
 bool bring_taken(struct store *s, const struct told_taken *what, uint64_t mark, bool applies,

@@ -70,7 +70,8 @@ static void judge_canary(struct watchman *w, const struct campaign *c)
     case CANARY_WAITS:
         break;
     case CANARY_GOES_ON:
-        canary_pass(w->config.store, c->id, w->config.now_ms(), SLICE_LIT("system:canary"));
+        canary_pass(w->config.store, c->id,
+                    deed_of(SLICE_LIT("system:canary"), w->config.now_ms()));
         break;
     case CANARY_STANDS:
         log_warn("campaign %u: its first few did not do well; a person has to look", c->id);

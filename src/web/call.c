@@ -50,6 +50,16 @@ struct slice web_by(struct web_call *c)
     return actor_write(&a, c->by);
 }
 
+struct deed web_deed(struct web_call *c)
+{
+    return web_deed_for(c, SLICE_NONE);
+}
+
+struct deed web_deed_for(struct web_call *c, struct slice why)
+{
+    return deed_for(web_by(c), c->now_ms, why);
+}
+
 /* ---- the call ---- */
 
 /* Not zeroed as a whole: it is large, and webhooks come by the thousand. */

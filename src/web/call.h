@@ -6,6 +6,7 @@
 #include "core/actor.h"
 #include "core/form.h"
 #include "core/json.h"
+#include "store/deed.h"
 #include "web/body.h"
 #include "web/private.h"
 #include "web/router.h"
@@ -58,6 +59,9 @@ void *web_call_state(struct web_call *c, size_t bytes, void (*done)(void *state)
 /* Who asks, for the audit trail and for all that the store keeps of who did something: takes the place
  * of the member's name (core/actor.h). */
 struct slice web_by(struct web_call *c);
+/* The same, now; and why. Borrows from the call. */
+struct deed web_deed(struct web_call *c);
+struct deed web_deed_for(struct web_call *c, struct slice why);
 /* What this call did, for the audit trail; "" = of the whole organisation. It is written before the response leaves, and only
  * when that is none of an error. For what no script writes about in the step that does it. No words and no numbers of people. */
 void web_act(struct web_call *c, struct slice group, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -65,8 +65,8 @@ static inline int import_town(uint32_t import, const char *name, const char *cou
 
 static inline int import_end(uint32_t import, int64_t now_ms)
 {
-    gazetteer_end(store, "GB", import, SLICE_LIT("a test"), SLICE_LIT("olga"), now_ms, made_on_done,
-                  NULL);
+    gazetteer_end(store, "GB", import, SLICE_LIT("a test"), deed_of(SLICE_LIT("olga"), now_ms),
+                  made_on_done, NULL);
     return made_wait();
 }
 

@@ -61,7 +61,7 @@ static int decide_by(struct ledger_world *w, enum campaign_move move, const char
                                .why = SLICE_LIT("the wrong hall")};
     said = (struct said){.left = times};
     for (int i = 0; i < times; i++)
-        campaign_decide(w->store, &a, w->now_us / 1000, SLICE_LIT("Sam"), on_done, NULL);
+        campaign_decide(w->store, &a, deed_of(SLICE_LIT("Sam"), w->now_us / 1000), on_done, NULL);
     wait_for(w);
     return said.result;
 }

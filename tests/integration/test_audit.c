@@ -126,8 +126,9 @@ static void suppress_and_remove(int64_t now_ms)
                                      .evidence = SLICE_LIT("say \"stop\"")};
     suppress_add(store, SLICE_LIT("all"), &e, 1, on_count, NULL);
     wait_done();
-    suppress_remove(store, SLICE_LIT("all"), PERSON, SLICE_LIT("Org \"the\" First"),
-                    SLICE_LIT("asked"), now_ms, on_done, NULL);
+    suppress_remove(store, SLICE_LIT("all"), PERSON,
+                    deed_for(SLICE_LIT("Org \"the\" First"), now_ms, SLICE_LIT("asked")), on_done,
+                    NULL);
     wait_done();
     assert_int_equal(got.result, 0);
 }

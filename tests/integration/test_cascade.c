@@ -82,7 +82,7 @@ static int begin_one(uint32_t campaign, const char *title)
                               .title = title,
                               .text = "Vote today.",
                               .until_ms = NOW_MS};
-    cascades_put(cascades, &c, SLICE_LIT("Omar"), NOW_MS, on_done, NULL);
+    cascades_put(cascades, &c, deed_of(SLICE_LIT("Omar"), NOW_MS), on_done, NULL);
     return wait_done();
 }
 
@@ -177,10 +177,10 @@ static void test_begins_and_ends(void **state)
     assert_int_equal(cascades_list(cascades, &leeds, list, 4), 2);
     assert_int_equal(list[0]->campaign, 3);
     assert_int_equal(cascades_list(cascades, &york, list, 4), 0);
-    cascades_end(cascades, CAMPAIGN, SLICE_LIT("Omar"), NOW_MS, on_done, NULL);
+    cascades_end(cascades, CAMPAIGN, deed_of(SLICE_LIT("Omar"), NOW_MS), on_done, NULL);
     assert_int_equal(wait_done(), 0);
     assert_null(cascades_find(cascades, CAMPAIGN));
-    cascades_end(cascades, CAMPAIGN, SLICE_LIT("Omar"), NOW_MS, on_done, NULL);
+    cascades_end(cascades, CAMPAIGN, deed_of(SLICE_LIT("Omar"), NOW_MS), on_done, NULL);
     assert_int_equal(wait_done(), ERR_NOT_FOUND);
 }
 

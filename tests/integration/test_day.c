@@ -403,7 +403,7 @@ static void test_opens_of_a_minute(void **state)
                                                                    .now_ms = our_clock});
     launch_two();
     cascades_put(k, &(struct cascade){.campaign = 1, .group = "main", .title = "Come", .text = "x"},
-                 SLICE_LIT("Olive"), WORLD_NOW_MS, on_done, &done);
+                 deed_of(SLICE_LIT("Olive"), WORLD_NOW_MS), on_done, &done);
     turn_until_done(&done);
     while (!cascades_find(k, 1))
         loop_turn(world.loop, 100000);

@@ -203,11 +203,11 @@ static void test_what_is_there(void **state)
     assert_int_equal(got.n, 1);
     assert_int_equal(got.codes, 6);
     assert_int_equal(got.towns, 3);
-    gazetteer_remove(store, "GB", BY, clock_wall_ms(), on_done, NULL);
+    gazetteer_remove(store, "GB", deed_of(BY, clock_wall_ms()), on_done, NULL);
     wait_done();
     assert_int_equal(got.result, 0);
     assert_int_equal(look_up("M14 5TA"), ERR_NOT_FOUND);
-    gazetteer_remove(store, "GB", BY, clock_wall_ms(), on_done, NULL);
+    gazetteer_remove(store, "GB", deed_of(BY, clock_wall_ms()), on_done, NULL);
     wait_done();
     assert_int_equal(got.result, ERR_NOT_FOUND);
 }

@@ -272,8 +272,8 @@ static void test_only_the_slip_is_undone(void **state)
     assert_int_equal(count_of("all"), 1);
     assert_int_equal(end_hold(id, &alex, INBOX_TAKE_OFF), 0); /* they said STOP before */
     assert_int_equal(undo_off(id, &alex, &nowhere, NOW_MS + 12), ERR_CONFLICT);
-    suppress_remove(store, SLICE_LIT("all"), PERSON, SLICE_LIT("Sam"), SLICE_LIT("asked"),
-                    NOW_MS + 12, on_undone, NULL);
+    suppress_remove(store, SLICE_LIT("all"), PERSON,
+                    deed_for(SLICE_LIT("Sam"), NOW_MS + 12, SLICE_LIT("asked")), on_undone, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(end_hold(id, &alex, INBOX_TAKE_OFF), 0);
     suppress_add(store, SLICE_LIT("all"), &listed, 1, on_count, NULL);

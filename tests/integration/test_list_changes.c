@@ -412,8 +412,8 @@ static void test_forgotten_in_the_middle(void **state)
     assert_int_equal(begin(AUDIENCE_MERGE, 2), 0);
     uint32_t id = got.info->id;
     assert_int_equal(add(id, 0, two, 1, 2, 0, 2, "b"), 0);
-    forget_person(store, SLICE_LIT("447700900002"), FIRST + 2, NOW_MS, SLICE_LIT("t"),
-                  SLICE_LIT("asked"), on_forgotten, NULL);
+    forget_person(store, SLICE_LIT("447700900002"), FIRST + 2,
+                  deed_for(SLICE_LIT("t"), NOW_MS, SLICE_LIT("asked")), on_forgotten, NULL);
     assert_int_equal(wait_answer(), 0);
     assert_int_equal(ask("KEYS", "a:*:m:*", NULL, NULL), 0);
     assert_int_equal(freeze(id), 0);

@@ -345,8 +345,8 @@ static uint64_t add_optout(void)
 static uint64_t lift_optout(void)
 {
     struct done d = {0};
-    suppress_remove(w->store, SLICE_LIT("all"), WORLD_FIRST_NUMBER, SLICE_LIT("me"),
-                    SLICE_LIT("why"), 1, on_done, &d);
+    suppress_remove(w->store, SLICE_LIT("all"), WORLD_FIRST_NUMBER,
+                    deed_for(SLICE_LIT("me"), 1, SLICE_LIT("why")), on_done, &d);
     return told_of(&d);
 }
 

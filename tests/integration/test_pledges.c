@@ -116,7 +116,7 @@ static int make(uint32_t session, uint64_t person)
 
 static int cancel(uint32_t session, uint32_t number)
 {
-    pledge_cancel(store, session, number, SLICE_NONE, true, NOW_MS, on_pledge, NULL);
+    pledge_cancel(store, session, number, true, deed_of(SLICE_NONE, NOW_MS), on_pledge, NULL);
     return wait_done();
 }
 
@@ -289,7 +289,7 @@ static void one_person_has_so_many(void **state)
 
 static int mark(enum pledge_state state, int64_t now_ms)
 {
-    pledge_mark(store, 1, 1, state, SLICE_LIT("Omar"), now_ms, on_pledge, NULL);
+    pledge_mark(store, 1, 1, state, deed_of(SLICE_LIT("Omar"), now_ms), on_pledge, NULL);
     return wait_done();
 }
 
@@ -811,8 +811,8 @@ static void who_is_forgotten_leaves_a_number_of_nobody(void **state)
     put_session(1, NOW_MS + DAY_MS, 1, "");
     assert_int_equal(make(1, ANN), 0);
     assert_int_equal(make(1, BOB), 0);
-    forget_person(store, SLICE_LIT("447400000101"), ANN, NOW_MS, SLICE_LIT("Omar"),
-                  SLICE_LIT("asked"), on_forgotten, NULL);
+    forget_person(store, SLICE_LIT("447400000101"), ANN,
+                  deed_for(SLICE_LIT("Omar"), NOW_MS, SLICE_LIT("asked")), on_forgotten, NULL);
     assert_int_equal(wait_done(), 0);
     assert_int_equal(page(1), 0);
     assert_int_equal(got.states[0], PLEDGE_GONE);

@@ -224,7 +224,7 @@ static struct put puts_in(const char *group, int64_t now_ms)
                                   .by = SLICE_LIT("Olive"),
                                   .body = SLICE_LIT("{}"),
                                   .check = SLICE_LIT("{}")};
-    rehearsal_ask(world.store, &new, SLICE_LIT("Olive"), now_ms, on_put, &p);
+    rehearsal_ask(world.store, &new, deed_of(SLICE_LIT("Olive"), now_ms), on_put, &p);
     turn_until_done(&p.done);
     return p;
 }

@@ -223,7 +223,7 @@ static void make_schedule(struct process *p, const char *group, int i)
     assert_true(schedule_plan(&s, &parsed));
     assert_int_equal(plan_after(&parsed, z, START_MS, &next, 1), 1);
     s.next_ms = next.at_ms;
-    schedule_put(p->store, &s, SLICE_LIT("local"), START_MS, on_put, NULL);
+    schedule_put(p->store, &s, deed_of(SLICE_LIT("local"), START_MS), on_put, NULL);
     wait_done(p);
 }
 
@@ -242,7 +242,7 @@ static void make_world(struct process *p, int groups)
         group_name(i, name);
         const struct group_change change = {
             .name = slice_of(name), .is_new = true, .zone = slice_of(zone_of(i))};
-        groups_change(p->groups, &change, SLICE_LIT("local"), START_MS, on_done, NULL);
+        groups_change(p->groups, &change, deed_of(SLICE_LIT("local"), START_MS), on_done, NULL);
         wait_done(p);
         make_list(p, name, i);
         make_schedule(p, name, i);

@@ -80,7 +80,7 @@ static const char *member(const char *name, const char *code)
     static char id[64];
     const struct staff_invitation i = invitation(code, name);
     const struct staff_visit v = visit(code);
-    DO(staff_invite(staff, &i, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_invite(staff, &i, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, 0);
     DO(staff_use(staff, slice_of(code), &v, SLICE_NONE, 0, NOW_MS, on_done, NULL));
     assert_int_equal(got.result, 0);
@@ -105,11 +105,11 @@ static void test_an_invitation_lets_one_in_once(void **state)
     (void)state;
     const struct staff_invitation i = invitation("code", "Sam"), again = invitation("more", "Sam");
     const struct staff_visit v = visit("s1");
-    DO(staff_invite(staff, &i, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_invite(staff, &i, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, 0);
     assert_int_equal(named(staff, "Sam")->state, STAFF_INVITED); /* here when it is told */
     assert_false(staff_is_in(named(staff, "Sam"), NOW_MS));
-    DO(staff_invite(staff, &again, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_invite(staff, &again, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, ERR_EXISTS);
     DO(staff_use(staff, SLICE_LIT("code"), &v, SLICE_NONE, 0, NOW_MS, on_done, NULL));
     assert_int_equal(got.result, 0);
@@ -133,7 +133,7 @@ static void test_of_many_at_once_one_wins(void **state)
     enum { MANY = 40 };
     const struct staff_invitation i = invitation("code", "Sam");
     char sessions[MANY][8];
-    DO(staff_invite(staff, &i, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_invite(staff, &i, deed_of(OLIVE, NOW_MS), on_done, NULL));
     got.won = 0;
     for (int k = 0; k < MANY; k++) {
         (void)snprintf(sessions[k], sizeof sessions[k], "s%d", k);
@@ -153,7 +153,7 @@ static void test_an_invitation_ends(void **state)
     (void)state;
     const struct staff_invitation i = invitation("code", "Sam");
     const struct staff_visit v = visit("s1");
-    DO(staff_invite(staff, &i, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_invite(staff, &i, deed_of(OLIVE, NOW_MS), on_done, NULL));
     DO(staff_use(staff, SLICE_LIT("code"), &v, SLICE_NONE, 0, NOW_MS + STAFF_INVITED_MS, on_done,
                  NULL));
     assert_int_equal(got.result, ERR_NOT_FOUND);
@@ -167,13 +167,13 @@ static void test_revoked_is_out_everywhere(void **state)
     const char *id = member("Sam", "c1");
     const struct staff_new_token t = {slice_of(id), SLICE_LIT("hash"), SLICE_LIT("script"),
                                       SLICE_LIT("read"), 0};
-    DO(staff_add_token(staff, &t, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_add_token(staff, &t, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, 0);
-    DO(staff_set_number(staff, slice_of(id), 447700900123, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(id), 447700900123, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, 0);
     while (!session(other, "c1") || !roster_token(staff_roster(other), SLICE_LIT("hash")))
         loop_turn(loop, -1);
-    DO(staff_revoke(staff, slice_of(id), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_revoke(staff, slice_of(id), deed_of(OLIVE, NOW_MS), on_done, NULL));
     const struct staff_member *sam = named(staff, "Sam");
     assert_int_equal(sam->state, STAFF_OUT);
     assert_string_equal(sam->out_by, "Olive");
@@ -182,12 +182,12 @@ static void test_revoked_is_out_everywhere(void **state)
     while (session(other, "c1") || roster_token(staff_roster(other), SLICE_LIT("hash")) ||
            named(other, "Sam")->state != STAFF_OUT)
         loop_turn(loop, -1);
-    DO(staff_revoke(staff, slice_of(id), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_revoke(staff, slice_of(id), deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, ERR_NOT_FOUND);
-    DO(staff_add_token(staff, &t, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_add_token(staff, &t, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, ERR_NOT_FOUND);
     const struct staff_invitation again = invitation("c2", "Sam"); /* nobody takes their name */
-    DO(staff_invite(staff, &again, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_invite(staff, &again, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, ERR_EXISTS);
 }
 
@@ -195,12 +195,12 @@ static void test_who_has_not_come_in_has_no_tokens(void **state)
 {
     (void)state;
     const struct staff_invitation i = invitation("c1", "Sam");
-    DO(staff_invite(staff, &i, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_invite(staff, &i, deed_of(OLIVE, NOW_MS), on_done, NULL));
     char sam[64];
     (void)snprintf(sam, sizeof sam, "%s", got.member);
     const struct staff_new_token t = {slice_of(sam), SLICE_LIT("hash"), SLICE_LIT("script"),
                                       SLICE_LIT("read"), 0};
-    DO(staff_add_token(staff, &t, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_add_token(staff, &t, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, ERR_NOT_FOUND);
     assert_non_null(strstr(got.text, "have not come in yet"));
 }
@@ -217,12 +217,15 @@ static void test_sessions_are_ended_one_by_one(void **state)
     }
     assert_int_equal(roster_count(staff_roster(staff), ROSTER_SESSIONS), 10); /* the newest */
     assert_null(session(staff, "c1"));
-    DO(staff_end_session(staff, slice_of(id), SLICE_LIT("m15"), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_end_session(staff, slice_of(id), SLICE_LIT("m15"), deed_of(OLIVE, NOW_MS), on_done,
+                         NULL));
     assert_int_equal(got.result, 0);
     assert_null(session(staff, "m15"));
-    DO(staff_end_session(staff, SLICE_LIT("999"), SLICE_LIT("m14"), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_end_session(staff, SLICE_LIT("999"), SLICE_LIT("m14"), deed_of(OLIVE, NOW_MS), on_done,
+                         NULL));
     assert_int_equal(got.result, ERR_NOT_FOUND); /* that member has no such one */
-    DO(staff_end_sessions(staff, slice_of(id), SLICE_LIT("m14"), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_end_sessions(staff, slice_of(id), SLICE_LIT("m14"), deed_of(OLIVE, NOW_MS), on_done,
+                          NULL));
     assert_int_equal(roster_count(staff_roster(staff), ROSTER_SESSIONS), 1);
     assert_non_null(session(staff, "m14"));
 }
@@ -234,16 +237,17 @@ static void test_moved_and_numbers(void **state)
     const struct staff_groups both = {two, 2, false};
     char sam[64];
     (void)snprintf(sam, sizeof sam, "%s", member("Sam", "c1"));
-    DO(staff_move(staff, slice_of(sam), ROLE_ORGANISER, &both, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_move(staff, slice_of(sam), ROLE_ORGANISER, &both, deed_of(OLIVE, NOW_MS), on_done,
+                  NULL));
     assert_int_equal(named(staff, "Sam")->is.role, ROLE_ORGANISER);
     assert_int_equal(named(staff, "Sam")->is.group_count, 2);
     assert_string_equal(named(staff, "Sam")->is.groups[1], "york");
-    DO(staff_set_number(staff, slice_of(sam), 447700900123, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(sam), 447700900123, deed_of(OLIVE, NOW_MS), on_done, NULL));
     const char *ann = member("Ann", "c2");
-    DO(staff_set_number(staff, slice_of(ann), 447700900123, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(ann), 447700900123, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, ERR_EXISTS);
-    DO(staff_set_number(staff, slice_of(sam), 0, OLIVE, NOW_MS, on_done, NULL));
-    DO(staff_set_number(staff, slice_of(ann), 447700900123, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(sam), 0, deed_of(OLIVE, NOW_MS), on_done, NULL));
+    DO(staff_set_number(staff, slice_of(ann), 447700900123, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, 0);
     assert_int_equal(named(staff, "Ann")->number, 447700900123);
 }
@@ -261,9 +265,9 @@ static void test_a_number_is_forgotten(void **state)
 {
     (void)state;
     const char *id = member("Sam", "c1");
-    DO(staff_set_number(staff, slice_of(id), 447700900123, OLIVE, NOW_MS, on_done, NULL));
-    DO(forget_person(store, SLICE_LIT("447700900123"), 447700900123, NOW_MS, OLIVE,
-                     SLICE_LIT("asked"), on_forgotten, NULL));
+    DO(staff_set_number(staff, slice_of(id), 447700900123, deed_of(OLIVE, NOW_MS), on_done, NULL));
+    DO(forget_person(store, SLICE_LIT("447700900123"), 447700900123,
+                     deed_for(OLIVE, NOW_MS, SLICE_LIT("asked")), on_forgotten, NULL));
     assert_int_equal(got.result, 0);
     while (!named(other, "Sam") || named(other, "Sam")->number != 0)
         loop_turn(loop, -1);
@@ -304,7 +308,8 @@ static void test_people_of_the_file_are_taken_over_once(void **state)
     assert_null(roster_token(staff_roster(staff), SLICE_LIT("of Vic")));
     assert_non_null(roster_token(staff_roster(staff), SLICE_LIT("another")));
     /* who was revoked stays out, whatever the file says later */
-    DO(staff_revoke(staff, slice_of(named(staff, "Vic")->is.id), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_revoke(staff, slice_of(named(staff, "Vic")->is.id), deed_of(OLIVE, NOW_MS), on_done,
+                    NULL));
     take_over("a third");
     assert_int_equal(got.taken.taken + got.taken.renewed, 0);
     assert_null(roster_token(staff_roster(staff), SLICE_LIT("a third")));
@@ -358,7 +363,7 @@ static void test_a_link_by_text(void **state)
     const struct staff_visit v = visit("by text");
     assert_int_equal(ask_login("447700900123", "a", "l0"), ERR_REFUSED); /* no number is saved */
     assert_int_equal(ask_login("Sam", "a", "l0"), ERR_REFUSED);
-    DO(staff_set_number(staff, slice_of(id), 447700900123, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(id), 447700900123, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(ask_login("447700900123", "a", "l1"), 0);
     DO(direct_load(store, (uint32_t)got.number, on_direct, NULL));
     assert_string_equal(got.text, "447700900123 login the link");
@@ -380,7 +385,7 @@ static void test_tries_have_bounds(void **state)
     (void)state;
     const char *id = member("Sam", "c1");
     char address[16], code[16];
-    DO(staff_set_number(staff, slice_of(id), 447700900123, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(id), 447700900123, deed_of(OLIVE, NOW_MS), on_done, NULL));
     int sent = 0;
     for (int i = 0; i < 20; i++) { /* of one person, from everywhere */
         (void)snprintf(address, sizeof address, "a%d", i);
@@ -391,7 +396,7 @@ static void test_tries_have_bounds(void **state)
     for (int i = 0; i < 10; i++) /* from one address, of nobody; then of anybody */
         assert_int_equal(ask_login("Nobody", "here", "n"), ERR_REFUSED);
     const char *ann = member("Ann", "c2");
-    DO(staff_set_number(staff, slice_of(ann), 447700900124, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(ann), 447700900124, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(ask_login("Ann", "here", "n"), ERR_REFUSED);
     assert_int_equal(ask_login("Ann", "there", "n"), 0);
 }
@@ -418,7 +423,7 @@ static void test_a_shift(void **state)
 {
     (void)state;
     const struct staff_shift shift = shift_of(3, true);
-    DO(staff_add_shift(staff, &shift, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_add_shift(staff, &shift, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, 0);
     assert_int_equal(come("Ann", "s1", NOW_MS), 0);
     assert_int_equal(named(staff, "Ann")->state, STAFF_WAITING);
@@ -429,7 +434,7 @@ static void test_a_shift(void **state)
     assert_int_equal(come("Cy", "s3", NOW_MS), 0);
     assert_int_equal(come("Dee", "s4", NOW_MS), ERR_CONFLICT);
     const char *id = named(staff, "Ann")->is.id;
-    DO(staff_approve(staff, slice_of(id), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_approve(staff, slice_of(id), deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_true(staff_is_in(named(staff, "Ann"), NOW_MS + 4 * HOUR_MS - 1));
     assert_false(staff_is_in(named(staff, "Ann"), NOW_MS + 4 * HOUR_MS)); /* nobody has to do it */
     assert_int_equal(come("Eve", "s5", NOW_MS + 4 * HOUR_MS), ERR_NOT_FOUND);
@@ -441,7 +446,7 @@ static void test_a_flood_at_a_shift_s_link(void **state)
     enum { MANY = 200 };
     const struct staff_shift shift = shift_of(50, false);
     char names[MANY][16];
-    DO(staff_add_shift(staff, &shift, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_add_shift(staff, &shift, deed_of(OLIVE, NOW_MS), on_done, NULL));
     got.won = 0;
     for (int i = 0; i < MANY; i++) {
         (void)snprintf(names[i], sizeof names[i], "Ann %d", i);
@@ -452,7 +457,7 @@ static void test_a_flood_at_a_shift_s_link(void **state)
     wait_for(MANY);
     assert_int_equal(got.won, 50);
     assert_int_equal(roster_count(staff_roster(staff), ROSTER_MEMBERS), 50);
-    DO(staff_end_shift(staff, SLICE_LIT("shift"), true, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_end_shift(staff, SLICE_LIT("shift"), true, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, 0);
     assert_int_equal(roster_count(staff_roster(staff), ROSTER_SESSIONS), 0);
     assert_int_equal(come("Zed", "s", NOW_MS), ERR_NOT_FOUND);
@@ -467,14 +472,14 @@ static void test_while_redis_is_away(void **state)
     redis_fixture_kill(server);
     while (redis_is_connected(redis))
         loop_turn(loop, -1);
-    DO(staff_revoke(staff, slice_of(id), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_revoke(staff, slice_of(id), deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(got.result, ERR_UNREACHABLE);
     assert_true(staff_is_in(named(staff, "Sam"), NOW_MS)); /* who is signed in stays so */
     assert_non_null(session(staff, "c1"));
     redis_fixture_restart(server);
     while (!redis_is_connected(redis))
         loop_turn(loop, -1);
-    DO(staff_revoke(staff, slice_of(id), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_revoke(staff, slice_of(id), deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(named(staff, "Sam")->state, STAFF_OUT);
 }
 
@@ -511,8 +516,8 @@ static void test_what_is_over_goes(void **state)
     (void)state;
     const struct staff_shift shift = shift_of(3, false);
     const struct staff_invitation never = invitation("c0", "Never");
-    DO(staff_invite(staff, &never, OLIVE, NOW_MS, on_done, NULL));
-    DO(staff_add_shift(staff, &shift, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_invite(staff, &never, deed_of(OLIVE, NOW_MS), on_done, NULL));
+    DO(staff_add_shift(staff, &shift, deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(come("Ann", "s1", NOW_MS), 0);
     sweep(NOW_MS + 4 * HOUR_MS);
     assert_int_equal(named(staff, "Ann")->state, STAFF_OUT);
@@ -560,9 +565,10 @@ static void test_what_is_taken_away_is_told(void **state)
     assert_int_equal(told.n, 1);
     assert_string_equal(told.word[0], "code s1 ");
     assert_int_equal(told.mark, 1);
-    DO(staff_move(staff, slice_of(sam), ROLE_ORGANISER, &in_leeds, OLIVE, NOW_MS, on_done, NULL));
-    DO(staff_set_number(staff, slice_of(sam), 0, OLIVE, NOW_MS, on_done, NULL));
-    DO(staff_revoke(staff, slice_of(sam), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_move(staff, slice_of(sam), ROLE_ORGANISER, &in_leeds, deed_of(OLIVE, NOW_MS), on_done,
+                  NULL));
+    DO(staff_set_number(staff, slice_of(sam), 0, deed_of(OLIVE, NOW_MS), on_done, NULL));
+    DO(staff_revoke(staff, slice_of(sam), deed_of(OLIVE, NOW_MS), on_done, NULL));
     assert_int_equal(told.n, 5);
     assert_string_equal(told.word[1], "moved 1 organiser;;leeds");
     assert_string_equal(told.word[2], "number 1 ");
@@ -570,7 +576,8 @@ static void test_what_is_taken_away_is_told(void **state)
     assert_string_equal(told.word[4], "member 1 ");
     assert_int_equal(told.began_ms[4], NOW_MS);
     assert_int_equal(told.mark, 4);
-    DO(staff_revoke(staff, slice_of(sam), OLIVE, NOW_MS, on_done, NULL)); /* who is out already */
+    DO(staff_revoke(staff, slice_of(sam), deed_of(OLIVE, NOW_MS), on_done,
+                    NULL)); /* who is out already */
     assert_int_equal(told.n, 5);
     assert_int_equal(told.mark, 4);
 }
@@ -641,7 +648,7 @@ static void say_words(struct groups *g, bool is_new, const struct slice *words, 
                                         .stop_words = words,
                                         .stop_word_count = n,
                                         .stop_words_said = true};
-    DO(groups_change(g, &change, OLIVE, NOW_MS, on_group, NULL));
+    DO(groups_change(g, &change, deed_of(OLIVE, NOW_MS), on_group, NULL));
     assert_int_equal(got.result, 0);
 }
 
@@ -702,8 +709,8 @@ static void test_the_trail_tells_of_it(void **state)
 {
     (void)state;
     const char *id = member("Sam", "c1");
-    DO(staff_set_number(staff, slice_of(id), 447700900123, OLIVE, NOW_MS, on_done, NULL));
-    DO(staff_revoke(staff, slice_of(id), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(id), 447700900123, deed_of(OLIVE, NOW_MS), on_done, NULL));
+    DO(staff_revoke(staff, slice_of(id), deed_of(OLIVE, NOW_MS), on_done, NULL));
     const struct audit_query all = {.groups = {.all = true}, .limit = 10};
     DO(audit_read(store, &all, on_entries, NULL));
     assert_string_equal(got.text, "Olive invited Sam as volunteer of leeds\n"
@@ -726,10 +733,10 @@ static void test_who_watches_hears_of_it(void **state)
 {
     (void)state;
     const char *id = member("Sam", "c1");
-    DO(staff_set_number(staff, slice_of(id), 447700900123, OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_set_number(staff, slice_of(id), 447700900123, deed_of(OLIVE, NOW_MS), on_done, NULL));
     DO(redis_commandf(redis, on_newest, NULL, "XREVRANGE %sevents + - COUNT 1", prefix));
     assert_string_equal(got.text, "member leeds changed Olive");
-    DO(staff_revoke(staff, slice_of(id), OLIVE, NOW_MS, on_done, NULL));
+    DO(staff_revoke(staff, slice_of(id), deed_of(OLIVE, NOW_MS), on_done, NULL));
     DO(redis_commandf(redis, on_newest, NULL, "XREVRANGE %sevents + - COUNT 1", prefix));
     assert_string_equal(got.text, "member leeds out Olive");
 }

@@ -97,14 +97,15 @@ static void test_removing_needs_who_and_why(void **state)
     struct suppress_entry e = {.number = PERSON, .reason = SUPPRESS_MANUAL, .at_ms = NOW_MS};
     suppress_add(store, SLICE_LIT("main"), &e, 1, on_count, NULL);
     assert_int_equal(asked_wait(), 0);
-    suppress_remove(store, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"), SLICE_LIT(" "), NOW_MS,
-                    asked_done, NULL);
+    suppress_remove(store, SLICE_LIT("main"), PERSON,
+                    deed_for(SLICE_LIT("Org"), NOW_MS, SLICE_LIT(" ")), asked_done, NULL);
     assert_int_equal(asked_wait(), ERR_INVALID);
-    suppress_remove(store, SLICE_LIT("all"), PERSON, SLICE_LIT("Org"), SLICE_LIT("asked"), NOW_MS,
-                    asked_done, NULL);
+    suppress_remove(store, SLICE_LIT("all"), PERSON,
+                    deed_for(SLICE_LIT("Org"), NOW_MS, SLICE_LIT("asked")), asked_done, NULL);
     assert_int_equal(asked_wait(), ERR_NOT_FOUND);
-    suppress_remove(store, SLICE_LIT("main"), PERSON, SLICE_LIT("Org"),
-                    SLICE_LIT("asked \"twice\""), NOW_MS, asked_done, NULL);
+    suppress_remove(store, SLICE_LIT("main"), PERSON,
+                    deed_for(SLICE_LIT("Org"), NOW_MS, SLICE_LIT("asked \"twice\"")), asked_done,
+                    NULL);
     assert_int_equal(asked_wait(), 0);
     suppress_check(store, SLICE_LIT("main"), PERSON, on_check, NULL);
     assert_int_equal(asked_wait(), 0);

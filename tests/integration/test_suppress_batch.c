@@ -108,8 +108,9 @@ static int64_t set_slice(const char *id, int64_t settled)
 
 static int64_t undo_slice(const char *id, int64_t settled)
 {
-    suppress_batch_undo(store, slice_of(id), settled, SLICE_LIT("Bob"), SLICE_LIT("wrong file"),
-                        NOW_MS + 2, on_slice, NULL);
+    suppress_batch_undo(store, slice_of(id), settled,
+                        deed_for(SLICE_LIT("Bob"), NOW_MS + 2, SLICE_LIT("wrong file")), on_slice,
+                        NULL);
     assert_int_equal(asked_wait(), 0);
     return got.slice;
 }
@@ -244,8 +245,8 @@ static void test_who_was_lifted_and_said_it_anew_stays(void **state)
 {
     (void)state;
     import(ID, 0, 2);
-    suppress_remove(store, SLICE_LIT("all"), PERSON(0), SLICE_LIT("Ann"), SLICE_LIT("asked"),
-                    NOW_MS, asked_done, NULL);
+    suppress_remove(store, SLICE_LIT("all"), PERSON(0),
+                    deed_for(SLICE_LIT("Ann"), NOW_MS, SLICE_LIT("asked")), asked_done, NULL);
     assert_int_equal(asked_wait(), 0);
     add_by_hand(0, NOW_MS + 5);
     undo_all(ID);
@@ -313,8 +314,8 @@ static void test_a_slice_that_was_not_kept_is_told_again(void **state)
     for (int undo = 0; undo < 2; undo++) {
         told.fails = true;
         if (undo)
-            suppress_batch_undo(store, SLICE_LIT(ID), 0, SLICE_LIT("Bob"), SLICE_LIT("x"), NOW_MS,
-                                on_slice, NULL);
+            suppress_batch_undo(store, SLICE_LIT(ID), 0,
+                                deed_for(SLICE_LIT("Bob"), NOW_MS, SLICE_LIT("x")), on_slice, NULL);
         else
             suppress_batch_set(store, SLICE_LIT(ID), 0, NOW_MS, on_slice, NULL);
         assert_int_equal(asked_wait(), ERR_UNREACHABLE);
@@ -373,8 +374,8 @@ static void test_all_of_it_ends(void **state)
         assert_in_range(got.number, INT64_C(29) * 24 * 3600 * 1000, INT64_C(30) * 24 * 3600 * 1000);
     }
     BY_HAND("DEL %soptouts:batch:" ID, prefix); /* as its time does */
-    suppress_batch_undo(store, SLICE_LIT(ID), 0, SLICE_LIT("Bob"), SLICE_LIT("x"), NOW_MS, on_slice,
-                        NULL);
+    suppress_batch_undo(store, SLICE_LIT(ID), 0, deed_for(SLICE_LIT("Bob"), NOW_MS, SLICE_LIT("x")),
+                        on_slice, NULL);
     assert_int_equal(asked_wait(), ERR_NOT_FOUND);
 }
 
@@ -394,8 +395,8 @@ static void test_forgetting_a_person(void **state)
 {
     (void)state;
     import(ID, 0, 3);
-    forget_person(store, SLICE_LIT("447700900001"), PERSON(1), NOW_MS, SLICE_LIT("Ann"),
-                  SLICE_LIT("asked"), on_forgotten, NULL);
+    forget_person(store, SLICE_LIT("447700900001"), PERSON(1),
+                  deed_for(SLICE_LIT("Ann"), NOW_MS, SLICE_LIT("asked")), on_forgotten, NULL);
     assert_int_equal(asked_wait(), 0);
     BY_HAND("SISMEMBER %soptouts:batch:" ID ":set 447700900001", prefix);
     assert_int_equal(got.number, 0);

@@ -147,8 +147,8 @@ static void test_what_is_lifted_is_told(void **state)
     add();
     wait_kept();
     answer(0);
-    suppress_remove(store, SLICE_LIT("all"), PERSON, SLICE_LIT("Sam"), SLICE_LIT("a mistake"),
-                    NOW_MS + 5, on_done, NULL);
+    suppress_remove(store, SLICE_LIT("all"), PERSON,
+                    deed_for(SLICE_LIT("Sam"), NOW_MS + 5, SLICE_LIT("a mistake")), on_done, NULL);
     wait_kept();
     assert_int_equal(got.n, 1);
     assert_string_equal(got.told[0], "lift all 447700900123 manual 1700000000005");
@@ -161,8 +161,8 @@ static void test_what_changes_nothing_waits_for_nobody(void **state)
 {
     (void)state;
     store_on_told(store, keep, NULL);
-    suppress_remove(store, SLICE_LIT("all"), PERSON, SLICE_LIT("Sam"), SLICE_LIT("a mistake"),
-                    NOW_MS, on_done, NULL);
+    suppress_remove(store, SLICE_LIT("all"), PERSON,
+                    deed_for(SLICE_LIT("Sam"), NOW_MS, SLICE_LIT("a mistake")), on_done, NULL);
     while (!got.answers)
         loop_turn(loop, -1);
     assert_int_equal(got.result, ERR_NOT_FOUND);

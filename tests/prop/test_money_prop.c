@@ -288,8 +288,9 @@ static void raise_budget(struct story *s, size_t c)
 {
     struct waited r = {.done = false};
     s->budget[c] += between(1, 20) * 1000000;
-    campaign_set_budget(s->w->store, ids[c], s->budget[c], s->w->now_us / 1000, SLICE_LIT("ann"),
-                        SLICE_LIT("more"), on_done, &r);
+    campaign_set_budget(s->w->store, ids[c], s->budget[c],
+                        deed_for(SLICE_LIT("ann"), s->w->now_us / 1000, SLICE_LIT("more")), on_done,
+                        &r);
     wait_for(s, &r.done);
     assert_int_equal(r.result, 0);
 }

@@ -77,9 +77,10 @@ static void discard(void *arg)
 {
     const struct list_optouts *o = arg;
     if (o->numbers)
-        suppress_batch_undo(o->config.store, slice_of(o->id), 0, slice_of(o->by),
-                            SLICE_LIT("the list could not be read"),
-                            o->config.now_ms(o->config.arg), on_discarded, NULL);
+        suppress_batch_undo(o->config.store, slice_of(o->id), 0,
+                            deed_for(slice_of(o->by), o->config.now_ms(o->config.arg),
+                                     SLICE_LIT("the list could not be read")),
+                            on_discarded, NULL);
 }
 
 static void done(void *arg)

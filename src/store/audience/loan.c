@@ -220,22 +220,21 @@ static void on_changed(struct call *c, const struct redisReply *reply)
     follow_catch_up(l->follow, on_caught_up, w);
 }
 
-static struct call *begin(struct loans *l, const struct script *script, struct slice by,
-                          int64_t now_ms)
+static struct call *begin(struct loans *l, const struct script *script, struct deed deed)
 {
     struct call *c = call_begin(l->store, script);
     call_lasts(c);
     call_keep(c, l);
     call_prefix(c);
-    call_i64(c, now_ms);
-    call_text(c, by);
+    call_i64(c, deed.at_ms);
+    call_text(c, deed.who);
     return c;
 }
 
-void loans_lend(struct loans *l, const struct loan_made *made, struct slice by, int64_t now_ms,
-                loan_cb *cb, void *arg)
+void loans_lend(struct loans *l, const struct loan_made *made, struct deed deed, loan_cb *cb,
+                void *arg)
 {
-    struct call *c = begin(l, &lend, by, now_ms);
+    struct call *c = begin(l, &lend, deed);
     call_u64(c, made->list);
     call_text(c, made->list_name);
     call_text(c, made->group);
@@ -246,11 +245,10 @@ void loans_lend(struct loans *l, const struct loan_made *made, struct slice by, 
     call_run(c, on_changed, cb, arg);
 }
 
-void loans_take_back(struct loans *l, uint32_t id, struct slice by, struct slice why,
-                     int64_t now_ms, loan_cb *cb, void *arg)
+void loans_take_back(struct loans *l, uint32_t id, struct deed deed, loan_cb *cb, void *arg)
 {
-    struct call *c = begin(l, &take_back, by, now_ms);
+    struct call *c = begin(l, &take_back, deed);
     call_u64(c, id);
-    call_text(c, why);
+    call_text(c, deed.why);
     call_run(c, on_changed, cb, arg);
 }

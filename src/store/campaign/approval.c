@@ -72,8 +72,8 @@ static void on_decided(struct call *call, const struct redisReply *reply)
     call_back(call, store_done_cb)(call->arg, rc, rc < 0 ? &e : NULL);
 }
 
-void campaign_decide(struct store *s, const struct approval *a, int64_t now_ms, struct slice who,
-                     store_done_cb *cb, void *arg)
+void campaign_decide(struct store *s, const struct approval *a, struct deed deed, store_done_cb *cb,
+                     void *arg)
 {
     check(a->move == MOVE_APPROVE || a->move == MOVE_SEND_BACK);
     struct call *call = call_begin(s, &approve);
@@ -83,8 +83,8 @@ void campaign_decide(struct store *s, const struct approval *a, int64_t now_ms, 
     call_key(call, "c:%u", a->campaign);
     mark_key(call);
     call_str(call, campaign_move_name(a->move));
-    call_i64(call, now_ms);
-    call_text(call, who);
+    call_i64(call, deed.at_ms);
+    call_text(call, deed.who);
     call_text(call, a->why);
     call_u64(call, a->campaign);
     call_text(call, a->member);

@@ -44,13 +44,13 @@ void canary_note_full(struct store *s, uint32_t id, int64_t at_ms)
     call_run(c, NULL, NULL, NULL);
 }
 
-void canary_pass(struct store *s, uint32_t id, int64_t now_ms, struct slice who)
+void canary_pass(struct store *s, uint32_t id, struct deed deed)
 {
     struct call *c = call_begin(s, &pass);
     call_key(c, "c:%u", id);
     call_key(c, "audit");
-    call_i64(c, now_ms);
+    call_i64(c, deed.at_ms);
     call_u64(c, id);
-    call_text(c, who);
+    call_text(c, deed.who);
     call_run(c, NULL, NULL, NULL);
 }

@@ -111,19 +111,19 @@ static void on_budget(struct call *c, const struct redisReply *reply)
     call_back(c, store_done_cb)(c->arg, rc, rc < 0 ? &e : NULL);
 }
 
-void campaign_set_budget(struct store *s, uint32_t id, int64_t millionths, int64_t now_ms,
-                         struct slice who, struct slice why, store_done_cb *cb, void *arg)
+void campaign_set_budget(struct store *s, uint32_t id, int64_t millionths, struct deed deed,
+                         store_done_cb *cb, void *arg)
 {
     struct call *c = call_begin(s, &set_budget);
     call_lasts(c);
     c->id = id;
     call_key(c, "c:%u", id);
     call_key(c, "audit");
-    call_i64(c, now_ms);
+    call_i64(c, deed.at_ms);
     call_u64(c, id);
     call_i64(c, millionths);
-    call_text(c, who);
-    call_text(c, why);
+    call_text(c, deed.who);
+    call_text(c, deed.why);
     call_run(c, on_budget, cb, arg);
 }
 

@@ -151,14 +151,14 @@ static void on_put(struct call *call, const struct redisReply *reply)
 }
 
 static void put(struct cascades *c, const struct cascade *cascade, const char *record,
-                struct slice by, int64_t now_ms, store_done_cb *cb, void *arg)
+                struct deed deed, store_done_cb *cb, void *arg)
 {
     struct call *call = call_begin(c->store, &put_script);
     call_lasts(call);
     call_keep(call, c);
     call_prefix(call);
-    call_i64(call, now_ms);
-    call_text(call, by);
+    call_i64(call, deed.at_ms);
+    call_text(call, deed.who);
     call_u64(call, cascade->campaign);
     call_str(call, cascade->group);
     call_str(call, record);
@@ -166,8 +166,8 @@ static void put(struct cascades *c, const struct cascade *cascade, const char *r
     call_run(call, on_put, cb, arg);
 }
 
-void cascades_put(struct cascades *c, const struct cascade *cascade, struct slice by,
-                  int64_t now_ms, store_done_cb *cb, void *arg)
+void cascades_put(struct cascades *c, const struct cascade *cascade, struct deed deed,
+                  store_done_cb *cb, void *arg)
 {
     json_t *record =
         json_pack("{s:s,s:s,s:s,s:I}", "group", cascade->group, "title", cascade->title, "text",
@@ -175,15 +175,15 @@ void cascades_put(struct cascades *c, const struct cascade *cascade, struct slic
     check(record);
     char *text = json_dumps(record, JSON_COMPACT);
     check(text);
-    put(c, cascade, text, by, now_ms, cb, arg);
+    put(c, cascade, text, deed, cb, arg);
     free(text);
     json_decref(record);
 }
 
-void cascades_end(struct cascades *c, uint32_t campaign, struct slice by, int64_t now_ms,
-                  store_done_cb *cb, void *arg)
+void cascades_end(struct cascades *c, uint32_t campaign, struct deed deed, store_done_cb *cb,
+                  void *arg)
 {
     const struct cascade *is = cascades_find(c, campaign);
     const struct cascade it = {.campaign = campaign, .group = is ? is->group : ""};
-    put(c, &it, "", by, now_ms, cb, arg);
+    put(c, &it, "", deed, cb, arg);
 }

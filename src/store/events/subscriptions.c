@@ -59,16 +59,16 @@ static void on_done(struct call *c, const struct redisReply *reply)
     call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
 }
 
-void subscription_delete(struct store *s, uint32_t id, struct slice by, int64_t now_ms,
-                         store_done_cb *cb, void *arg)
+void subscription_delete(struct store *s, uint32_t id, struct deed deed, store_done_cb *cb,
+                         void *arg)
 {
     struct call *c = call_begin(s, &drop);
     call_lasts(c);
     c->id = id;
     call_prefix(c);
-    call_i64(c, now_ms);
+    call_i64(c, deed.at_ms);
     call_u64(c, id);
-    call_text(c, by);
+    call_text(c, deed.who);
     call_run(c, on_done, cb, arg);
 }
 

@@ -324,13 +324,13 @@ static void look_for_messages(struct forgetting *f)
     call_run(c, on_messages, NULL, f);
 }
 
-void forget_person(struct store *s, struct slice key, uint64_t number, int64_t now_ms,
-                   struct slice who, struct slice why, forget_cb *cb, void *arg)
+void forget_person(struct store *s, struct slice key, uint64_t number, struct deed deed,
+                   forget_cb *cb, void *arg)
 {
     struct forgetting *f = xcalloc(1, sizeof *f);
-    *f = (struct forgetting){.s = s, .cursor = "0", .now_ms = now_ms, .cb = cb, .arg = arg};
-    f->who = slice_strdup(who);
-    f->why = slice_strdup(why);
+    *f = (struct forgetting){.s = s, .cursor = "0", .now_ms = deed.at_ms, .cb = cb, .arg = arg};
+    f->who = slice_strdup(deed.who);
+    f->why = slice_strdup(deed.why);
     (void)add_name(f, key);
     if (number) add_numbers(f, number);
     look_for_names(f);

@@ -135,27 +135,27 @@ void gazetteer_put(struct store *s, const struct gazetteer_page *p, store_done_c
 }
 
 void gazetteer_end(struct store *s, const char *country, uint32_t import, struct slice from,
-                   struct slice by, int64_t now_ms, store_done_cb *cb, void *arg)
+                   struct deed deed, store_done_cb *cb, void *arg)
 {
     struct call *c = call_begin(s, &end_script);
     call_prefix(c);
     call_str(c, country);
     call_u64(c, import);
     call_text(c, call_cut(from, GAZETTEER_FROM_BYTES_MAX));
-    call_text(c, by);
-    call_i64(c, now_ms);
+    call_text(c, deed.who);
+    call_i64(c, deed.at_ms);
     call_u64(c, GAZETTEER_COUNTRIES_MAX);
     call_run(c, on_done, cb, arg);
 }
 
-void gazetteer_remove(struct store *s, const char *country, struct slice by, int64_t now_ms,
-                      store_done_cb *cb, void *arg)
+void gazetteer_remove(struct store *s, const char *country, struct deed deed, store_done_cb *cb,
+                      void *arg)
 {
     struct call *c = call_begin(s, &remove_script);
     call_prefix(c);
     call_str(c, country);
-    call_text(c, by);
-    call_i64(c, now_ms);
+    call_text(c, deed.who);
+    call_i64(c, deed.at_ms);
     call_run(c, on_done, cb, arg);
 }
 

@@ -265,14 +265,14 @@ static void on_changed(struct call *c, const struct redisReply *reply)
 }
 
 static struct call *begin(struct groups *g, const struct script *script, struct slice name,
-                          struct slice by, int64_t now_ms)
+                          struct deed deed)
 {
     struct call *c = call_begin(g->store, script);
     call_lasts(c);
     call_keep(c, g);
     call_prefix(c);
-    call_i64(c, now_ms);
-    call_text(c, by);
+    call_i64(c, deed.at_ms);
+    call_text(c, deed.who);
     call_text(c, name);
     return c;
 }
@@ -303,11 +303,11 @@ static json_t *names_json(const struct slice *names, size_t n)
     return list;
 }
 
-void groups_change(struct groups *g, const struct group_change *change, struct slice by,
-                   int64_t now_ms, store_done_cb *cb, void *arg)
+void groups_change(struct groups *g, const struct group_change *change, struct deed deed,
+                   store_done_cb *cb, void *arg)
 {
     json_t *texts = json_array();
-    struct call *c = begin(g, &change_script, change->name, by, now_ms);
+    struct call *c = begin(g, &change_script, change->name, deed);
     call_str(c, change->is_new ? "new" : "change");
     call_u64(c, GROUPS_MAX);
     add_text(c, "title", change->title, texts);
@@ -338,8 +338,8 @@ void groups_change(struct groups *g, const struct group_change *change, struct s
     json_decref(texts);
 }
 
-void groups_remove(struct groups *g, struct slice name, struct slice by, int64_t now_ms,
-                   store_done_cb *cb, void *arg)
+void groups_remove(struct groups *g, struct slice name, struct deed deed, store_done_cb *cb,
+                   void *arg)
 {
-    call_run(begin(g, &remove_script, name, by, now_ms), on_changed, cb, arg);
+    call_run(begin(g, &remove_script, name, deed), on_changed, cb, arg);
 }

@@ -134,22 +134,22 @@ static struct call *of_pledge(struct store *s, const struct script *script, uint
     return c;
 }
 
-void pledge_cancel(struct store *s, uint32_t session, uint32_t number, struct slice by, bool tells,
-                   int64_t now_ms, pledge_cb *cb, void *arg)
+void pledge_cancel(struct store *s, uint32_t session, uint32_t number, bool tells, struct deed deed,
+                   pledge_cb *cb, void *arg)
 {
-    struct call *c = of_pledge(s, &cancel_script, session, number, now_ms);
-    call_text(c, by);
+    struct call *c = of_pledge(s, &cancel_script, session, number, deed.at_ms);
+    call_text(c, deed.who);
     call_str(c, tells ? "1" : "");
     call_run(c, on_done, cb, arg);
 }
 
 void pledge_mark(struct store *s, uint32_t session, uint32_t number, enum pledge_state state,
-                 struct slice by, int64_t now_ms, pledge_cb *cb, void *arg)
+                 struct deed deed, pledge_cb *cb, void *arg)
 {
     check(state == PLEDGE_CAME || state == PLEDGE_MISSED || state == PLEDGE_COMING);
-    struct call *c = of_pledge(s, &mark_script, session, number, now_ms);
+    struct call *c = of_pledge(s, &mark_script, session, number, deed.at_ms);
     call_str(c, pledge_state_to_string(state));
-    call_text(c, by);
+    call_text(c, deed.who);
     call_run(c, on_done, cb, arg);
 }
 

@@ -118,13 +118,13 @@ static void on_asked(struct call *c, const struct redisReply *reply)
                                    rc ? &e : NULL);
 }
 
-void rehearsal_ask(struct store *s, const struct rehearsal *new, struct slice actor, int64_t now_ms,
+void rehearsal_ask(struct store *s, const struct rehearsal *new, struct deed deed,
                    rehearsal_ask_cb *cb, void *arg)
 {
     check(group_ok(new->group));
-    struct call *c = begin(s, &ask, now_ms);
+    struct call *c = begin(s, &ask, deed.at_ms);
     call_lasts(c);
-    call_text(c, actor);
+    call_text(c, deed.who);
     call_text(c, new->group);
     call_i64(c, lives_ms);
     call_u64(c, REHEARSALS_WAITING_MAX);
@@ -251,13 +251,12 @@ static void on_removed(struct call *c, const struct redisReply *reply)
     call_back(c, store_done_cb)(c->arg, rc, rc ? &e : NULL);
 }
 
-void rehearsal_remove(struct store *s, uint32_t id, struct slice actor, int64_t now_ms,
-                      store_done_cb *cb, void *arg)
+void rehearsal_remove(struct store *s, uint32_t id, struct deed deed, store_done_cb *cb, void *arg)
 {
-    struct call *c = begin(s, &discard, now_ms);
+    struct call *c = begin(s, &discard, deed.at_ms);
     call_lasts(c);
     c->id = id;
-    call_text(c, actor);
+    call_text(c, deed.who);
     call_u64(c, id);
     call_run(c, on_removed, cb, arg);
 }

@@ -160,15 +160,15 @@ static void on_put(struct call *c, const struct redisReply *reply)
                                   rc ? &e : NULL);
 }
 
-void schedule_put(struct store *s, const struct schedule *new, struct slice actor, int64_t now_ms,
+void schedule_put(struct store *s, const struct schedule *new, struct deed deed,
                   schedule_put_cb *cb, void *arg)
 {
     struct call *c = call_begin(s, &put);
     call_lasts(c);
     c->id = new->id;
     call_prefix(c);
-    call_i64(c, now_ms);
-    call_text(c, actor);
+    call_i64(c, deed.at_ms);
+    call_text(c, deed.who);
     if (new->id)
         call_u64(c, new->id);
     else

@@ -20,11 +20,11 @@ static const struct script login = {.name = "staff_login",
 
 /* ---- making them ---- */
 
-void staff_invite(struct staff *s, const struct staff_invitation *i, struct slice by,
-                  int64_t now_ms, staff_cb *cb, void *arg)
+void staff_invite(struct staff *s, const struct staff_invitation *i, struct deed deed, staff_cb *cb,
+                  void *arg)
 {
     struct buf list = BUF_INIT(LIST_BYTES_MAX);
-    struct call *c = staff_begin(s, &invite, now_ms, by);
+    struct call *c = staff_begin(s, &invite, deed);
     call_text(c, i->code);
     call_i64(c, i->until_ms);
     call_text(c, i->member);
@@ -36,10 +36,10 @@ void staff_invite(struct staff *s, const struct staff_invitation *i, struct slic
     buf_done(&list);
 }
 
-void staff_add_shift(struct staff *s, const struct staff_shift *one, struct slice by,
-                     int64_t now_ms, staff_cb *cb, void *arg)
+void staff_add_shift(struct staff *s, const struct staff_shift *one, struct deed deed, staff_cb *cb,
+                     void *arg)
 {
-    struct call *c = staff_begin(s, &shift, now_ms, by);
+    struct call *c = staff_begin(s, &shift, deed);
     call_text(c, one->code);
     call_i64(c, one->until_ms);
     call_text(c, one->group);
@@ -48,10 +48,10 @@ void staff_add_shift(struct staff *s, const struct staff_shift *one, struct slic
     staff_run(s, c, cb, arg);
 }
 
-void staff_end_shift(struct staff *s, struct slice code, bool with_people, struct slice by,
-                     int64_t now_ms, staff_cb *cb, void *arg)
+void staff_end_shift(struct staff *s, struct slice code, bool with_people, struct deed deed,
+                     staff_cb *cb, void *arg)
 {
-    struct call *c = staff_begin(s, &shift_end, now_ms, by);
+    struct call *c = staff_begin(s, &shift_end, deed);
     call_text(c, code);
     call_str(c, with_people ? "1" : "");
     staff_run(s, c, cb, arg);
@@ -100,7 +100,7 @@ static void on_shifts(struct call *c, const struct redisReply *reply)
 
 void staff_list_shifts(struct staff *s, int64_t now_ms, staff_shifts_cb *cb, void *arg)
 {
-    call_run(staff_begin(s, &shifts, now_ms, SLICE_NONE), on_shifts, cb, arg);
+    call_run(staff_begin(s, &shifts, deed_of(SLICE_NONE, now_ms)), on_shifts, cb, arg);
 }
 
 static const char *const kinds[] = {"invite", "link", "login", "shift"};
@@ -137,7 +137,7 @@ static void on_looked(struct call *c, const struct redisReply *reply)
 
 void staff_look(struct staff *s, struct slice code, int64_t now_ms, staff_code_cb *cb, void *arg)
 {
-    struct call *c = staff_begin(s, &look, now_ms, SLICE_NONE);
+    struct call *c = staff_begin(s, &look, deed_of(SLICE_NONE, now_ms));
     call_text(c, code);
     call_run(c, on_looked, cb, arg);
 }
@@ -147,7 +147,7 @@ void staff_look(struct staff *s, struct slice code, int64_t now_ms, staff_code_c
 void staff_use(struct staff *s, struct slice code, const struct staff_visit *v, struct slice name,
                uint64_t number, int64_t now_ms, staff_cb *cb, void *arg)
 {
-    struct call *c = staff_begin(s, &use, now_ms, v->by);
+    struct call *c = staff_begin(s, &use, deed_of(v->by, now_ms));
     call_text(c, code);
     call_text(c, v->session);
     call_i64(c, v->until_ms);
@@ -171,7 +171,7 @@ static void on_login(struct call *c, const struct redisReply *reply)
 void staff_ask_login(struct staff *s, const struct staff_login *l, int64_t now_ms,
                      staff_login_cb *cb, void *arg)
 {
-    struct call *c = staff_begin(s, &login, now_ms, SLICE_NONE);
+    struct call *c = staff_begin(s, &login, deed_of(SLICE_NONE, now_ms));
     call_text(c, l->code);
     call_i64(c, now_ms + STAFF_LOGIN_MS);
     call_text(c, l->who);

@@ -26,8 +26,7 @@ struct staff {
         .name = #lua, .parts = {STAFF_PARTS, &(lua)}, .told = told_taken_last}
 
 /* Prefix, time and who are its first arguments. */
-struct call *staff_begin(struct staff *s, const struct script *script, int64_t now_ms,
-                         struct slice by);
+struct call *staff_begin(struct staff *s, const struct script *script, struct deed deed);
 /* Its reply is {"ok", member} or {"no", why}; cb may be NULL. */
 void staff_run(struct staff *s, struct call *c, staff_cb *cb, void *arg);
 /* Two arguments; `room` holds the first until the call runs. */

@@ -18,14 +18,13 @@ STAFF_TAKES(token_script, lua_staff_token);
 
 /* ---- one way to ask ---- */
 
-struct call *staff_begin(struct staff *s, const struct script *script, int64_t now_ms,
-                         struct slice by)
+struct call *staff_begin(struct staff *s, const struct script *script, struct deed deed)
 {
     struct call *c = call_begin(s->store, script);
     call_lasts(c);
     call_prefix(c);
-    call_i64(c, now_ms);
-    call_text(c, by);
+    call_i64(c, deed.at_ms);
+    call_text(c, deed.who);
     return c;
 }
 
@@ -132,7 +131,7 @@ void staff_take_over(struct staff *s, const struct staff_person *people, size_t 
 {
     check(n <= STAFF_TAKE_OVER_MAX);
     struct buf *lists = xcalloc(n + 1, sizeof *lists); /* arguments are borrowed until it runs */
-    struct call *c = staff_begin(s, &take_over_script, now_ms, SLICE_LIT("muster.yaml"));
+    struct call *c = staff_begin(s, &take_over_script, deed_of(SLICE_LIT("muster.yaml"), now_ms));
     for (size_t i = 0; i < n; i++) {
         const struct staff_groups g = {people[i].groups, people[i].group_count,
                                        people[i].everywhere};
@@ -152,41 +151,39 @@ void staff_take_over(struct staff *s, const struct staff_person *people, size_t 
 /* ---- changes ---- */
 
 static struct call *begin(struct staff *s, const struct script *script, struct slice member,
-                          const char *what, struct slice by, int64_t now_ms)
+                          const char *what, struct deed deed)
 {
-    struct call *c = staff_begin(s, script, now_ms, by);
+    struct call *c = staff_begin(s, script, deed);
     call_text(c, member);
     call_str(c, what);
     return c;
 }
 
-void staff_revoke(struct staff *s, struct slice id, struct slice by, int64_t now_ms, staff_cb *cb,
-                  void *arg)
+void staff_revoke(struct staff *s, struct slice id, struct deed deed, staff_cb *cb, void *arg)
 {
-    staff_run(s, begin(s, &member_script, id, "revoke", by, now_ms), cb, arg);
+    staff_run(s, begin(s, &member_script, id, "revoke", deed), cb, arg);
 }
 
-void staff_approve(struct staff *s, struct slice id, struct slice by, int64_t now_ms, staff_cb *cb,
-                   void *arg)
+void staff_approve(struct staff *s, struct slice id, struct deed deed, staff_cb *cb, void *arg)
 {
-    staff_run(s, begin(s, &member_script, id, "approve", by, now_ms), cb, arg);
+    staff_run(s, begin(s, &member_script, id, "approve", deed), cb, arg);
 }
 
 void staff_move(struct staff *s, struct slice id, enum role role, const struct staff_groups *groups,
-                struct slice by, int64_t now_ms, staff_cb *cb, void *arg)
+                struct deed deed, staff_cb *cb, void *arg)
 {
     struct buf list = BUF_INIT(LIST_BYTES_MAX);
-    struct call *c = begin(s, &member_script, id, "move", by, now_ms);
+    struct call *c = begin(s, &member_script, id, "move", deed);
     call_str(c, role_to_string(role));
     staff_call_groups(c, groups, &list);
     staff_run(s, c, cb, arg);
     buf_done(&list);
 }
 
-void staff_set_number(struct staff *s, struct slice id, uint64_t number, struct slice by,
-                      int64_t now_ms, staff_cb *cb, void *arg)
+void staff_set_number(struct staff *s, struct slice id, uint64_t number, struct deed deed,
+                      staff_cb *cb, void *arg)
 {
-    struct call *c = begin(s, &member_script, id, "number", by, now_ms);
+    struct call *c = begin(s, &member_script, id, "number", deed);
     if (number)
         call_u64(c, number);
     else
@@ -197,7 +194,7 @@ void staff_set_number(struct staff *s, struct slice id, uint64_t number, struct 
 void staff_begin_session(struct staff *s, struct slice id, const struct staff_visit *v,
                          int64_t now_ms, staff_cb *cb, void *arg)
 {
-    struct call *c = begin(s, &session_script, id, "begin", v->by, now_ms);
+    struct call *c = begin(s, &session_script, id, "begin", deed_of(v->by, now_ms));
     call_text(c, v->session);
     call_i64(c, v->until_ms);
     call_text(c, v->device);
@@ -205,33 +202,33 @@ void staff_begin_session(struct staff *s, struct slice id, const struct staff_vi
     staff_run(s, c, cb, arg);
 }
 
-void staff_end_session(struct staff *s, struct slice id, struct slice hash, struct slice by,
-                       int64_t now_ms, staff_cb *cb, void *arg)
+void staff_end_session(struct staff *s, struct slice id, struct slice hash, struct deed deed,
+                       staff_cb *cb, void *arg)
 {
-    struct call *c = begin(s, &session_script, id, "end", by, now_ms);
+    struct call *c = begin(s, &session_script, id, "end", deed);
     call_text(c, hash);
     staff_run(s, c, cb, arg);
 }
 
-void staff_end_sessions(struct staff *s, struct slice id, struct slice but, struct slice by,
-                        int64_t now_ms, staff_cb *cb, void *arg)
+void staff_end_sessions(struct staff *s, struct slice id, struct slice but, struct deed deed,
+                        staff_cb *cb, void *arg)
 {
-    struct call *c = begin(s, &session_script, id, "end_others", by, now_ms);
+    struct call *c = begin(s, &session_script, id, "end_others", deed);
     call_text(c, but);
     staff_run(s, c, cb, arg);
 }
 
 void staff_seen(struct staff *s, struct slice id, struct slice hash, int64_t now_ms)
 {
-    struct call *c = begin(s, &session_script, id, "seen", SLICE_NONE, now_ms);
+    struct call *c = begin(s, &session_script, id, "seen", deed_of(SLICE_NONE, now_ms));
     call_text(c, hash);
     staff_run(s, c, NULL, NULL);
 }
 
-void staff_add_token(struct staff *s, const struct staff_new_token *t, struct slice by,
-                     int64_t now_ms, staff_cb *cb, void *arg)
+void staff_add_token(struct staff *s, const struct staff_new_token *t, struct deed deed,
+                     staff_cb *cb, void *arg)
 {
-    struct call *c = begin(s, &token_script, t->member, "add", by, now_ms);
+    struct call *c = begin(s, &token_script, t->member, "add", deed);
     call_text(c, t->hash);
     call_text(c, t->name);
     call_text(c, t->scopes);
@@ -239,10 +236,10 @@ void staff_add_token(struct staff *s, const struct staff_new_token *t, struct sl
     staff_run(s, c, cb, arg);
 }
 
-void staff_end_token(struct staff *s, struct slice id, struct slice hash, struct slice by,
-                     int64_t now_ms, staff_cb *cb, void *arg)
+void staff_end_token(struct staff *s, struct slice id, struct slice hash, struct deed deed,
+                     staff_cb *cb, void *arg)
 {
-    struct call *c = begin(s, &token_script, id, "end", by, now_ms);
+    struct call *c = begin(s, &token_script, id, "end", deed);
     call_text(c, hash);
     staff_run(s, c, cb, arg);
 }
@@ -277,7 +274,7 @@ static void on_swept(struct call *c, const struct redisReply *reply)
 
 void staff_sweep(struct staff *s, int64_t now_ms, store_done_cb *cb, void *arg)
 {
-    struct call *c = staff_begin(s, &sweep_script, now_ms, SLICE_LIT("muster"));
+    struct call *c = staff_begin(s, &sweep_script, deed_of(SLICE_LIT("muster"), now_ms));
     call_u64(c, SWEEP_MAX);
     call_keep(c, s);
     call_run(c, cb ? on_swept : NULL, cb, arg);

@@ -129,13 +129,13 @@ void suppress_batch_set(struct store *s, struct slice id, int64_t settled, int64
     call_run(c, on_slice, cb, arg);
 }
 
-void suppress_batch_undo(struct store *s, struct slice id, int64_t settled, struct slice by,
-                         struct slice why, int64_t now_ms, suppress_slice_cb *cb, void *arg)
+void suppress_batch_undo(struct store *s, struct slice id, int64_t settled, struct deed deed,
+                         suppress_slice_cb *cb, void *arg)
 {
-    check(by.n && why.n);
-    struct call *c = begin_slice(s, &undo_script, id, settled, now_ms);
-    call_text(c, by);
-    call_text(c, call_cut(why, SUPPRESS_EVIDENCE_BYTES_MAX));
+    check(deed.who.n && deed.why.n);
+    struct call *c = begin_slice(s, &undo_script, id, settled, deed.at_ms);
+    call_text(c, deed.who);
+    call_text(c, call_cut(deed.why, SUPPRESS_EVIDENCE_BYTES_MAX));
     call_run(c, on_slice, cb, arg);
 }
 

@@ -159,20 +159,20 @@ static void on_refused(struct call *c, const struct redisReply *reply)
     call_back(c, store_done_cb)(c->arg, r, &e);
 }
 
-void suppress_remove(struct store *s, struct slice scope, uint64_t number, struct slice by,
-                     struct slice why, int64_t now_ms, store_done_cb *cb, void *arg)
+void suppress_remove(struct store *s, struct slice scope, uint64_t number, struct deed deed,
+                     store_done_cb *cb, void *arg)
 {
     char digits[DIGITS_BYTES];
-    suppress_remove_key(s, scope, number_text(number, digits), by, why, now_ms, cb, arg);
+    suppress_remove_key(s, scope, number_text(number, digits), deed, cb, arg);
 }
 
-void suppress_remove_key(struct store *s, struct slice scope, struct slice person, struct slice by,
-                         struct slice why, int64_t now_ms, store_done_cb *cb, void *arg)
+void suppress_remove_key(struct store *s, struct slice scope, struct slice person, struct deed deed,
+                         store_done_cb *cb, void *arg)
 {
     check(group_scope_ok(scope));
-    by = call_cut(slice_trim(by), SUPPRESS_EVIDENCE_BYTES_MAX);
-    why = call_cut(slice_trim(why), SUPPRESS_EVIDENCE_BYTES_MAX);
-    if (by.n == 0 || why.n == 0) {
+    deed.who = call_cut(slice_trim(deed.who), SUPPRESS_EVIDENCE_BYTES_MAX);
+    deed.why = call_cut(slice_trim(deed.why), SUPPRESS_EVIDENCE_BYTES_MAX);
+    if (deed.who.n == 0 || deed.why.n == 0) {
         call_run(call_command(s, "PING"), on_refused, cb, arg);
         return;
     }
@@ -183,9 +183,9 @@ void suppress_remove_key(struct store *s, struct slice scope, struct slice perso
     mark_key(c);
     call_text(c, person);
     call_text(c, scope);
-    call_i64(c, now_ms);
-    call_text(c, by);
-    call_text(c, why);
+    call_i64(c, deed.at_ms);
+    call_text(c, deed.who);
+    call_text(c, deed.why);
     call_run(c, on_removed, cb, arg);
 }
 

@@ -114,7 +114,7 @@ static void on_to_decide(void *arg, int result, const struct campaign *campaign,
     struct approval *a = c->state;
     if (!own_campaign(c, result, campaign, e)) return;
     a->member = slice_of(c->member->id);
-    campaign_decide(c->config->store, a, c->now_ms, web_by(c), on_decided, c);
+    campaign_decide(c->config->store, a, web_deed(c), on_decided, c);
 }
 
 /* Whoever is on the server may be anybody, and also the author. */

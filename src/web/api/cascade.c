@@ -138,7 +138,7 @@ static void put(struct web_call *c)
                                .title = title,
                                .text = text,
                                .until_ms = a->until_ms};
-    cascades_put(c->config->cascades, &is, web_by(c), c->now_ms, on_put, c);
+    cascades_put(c->config->cascades, &is, web_deed(c), on_put, c);
     free(title);
     free(text);
 }
@@ -160,7 +160,7 @@ static void post_cascade(struct web_call *c)
 
 static void end(struct web_call *c)
 {
-    cascades_end(c->config->cascades, c->id, web_by(c), c->now_ms, on_put, c);
+    cascades_end(c->config->cascades, c->id, web_deed(c), on_put, c);
 }
 
 static void delete_cascade(struct web_call *c)

@@ -47,7 +47,7 @@ static void post_forget(struct web_call *c)
                   "it is empty "
                   "(muster_spool_records)");
     else
-        forget_person(c->config->store, key, number, c->now_ms, web_by(c), why, on_forgotten, c);
+        forget_person(c->config->store, key, number, web_deed_for(c, why), on_forgotten, c);
 }
 
 static const struct route rows[] = {

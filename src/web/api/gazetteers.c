@@ -151,13 +151,13 @@ static void post_end(struct web_call *c)
     uint32_t import = (uint32_t)body_uint(&c->body, "import", UINT32_MAX, BODY_NEEDED);
     struct slice from = body_text(&c->body, "from", GAZETTEER_FROM_BYTES_MAX, BODY_NEEDED);
     if (!web_body_ok(c)) return;
-    gazetteer_end(c->config->store, w->country, import, from, web_by(c), c->now_ms, on_done, c);
+    gazetteer_end(c->config->store, w->country, import, from, web_deed(c), on_done, c);
 }
 
 static void delete_one(struct web_call *c)
 {
     const struct importing *w = of_country(c);
-    if (w) gazetteer_remove(c->config->store, w->country, web_by(c), c->now_ms, on_done, c);
+    if (w) gazetteer_remove(c->config->store, w->country, web_deed(c), on_done, c);
 }
 
 static const struct route rows[] = {

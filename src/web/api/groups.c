@@ -359,7 +359,7 @@ static void change(struct web_call *c, struct slice name, bool is_new)
     if (read_gateways(c, &change) && read_senders(c, &change) && read_stop_words(c, &change) &&
         read_budget(c, &change) && read_twins(c, &change) && read_lends(c, &change) &&
         web_body_ok(c) && values_ok(c, &change))
-        groups_change(c->config->groups, &change, web_by(c), c->now_ms, on_changed, c);
+        groups_change(c->config->groups, &change, web_deed(c), on_changed, c);
 }
 
 static void post_groups(struct web_call *c)
@@ -384,7 +384,7 @@ static void on_removed(void *arg, int result, const struct err *e)
 
 static void delete_group(struct web_call *c)
 {
-    groups_remove(c->config->groups, web_param(c, "name"), web_by(c), c->now_ms, on_removed, c);
+    groups_remove(c->config->groups, web_param(c, "name"), web_deed(c), on_removed, c);
 }
 
 #define GROUP_KEYS                                                                                 \

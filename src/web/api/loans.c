@@ -208,7 +208,7 @@ static void on_audience(void *arg, int result, const struct audience_info *info,
         return;
     }
     const struct loan_made made = {info->list, info->name, info->group, l->to, l->why, l->until_ms};
-    loans_lend(c->config->loans, &made, web_by(c), c->now_ms, on_lent, c);
+    loans_lend(c->config->loans, &made, web_deed(c), on_lent, c);
 }
 
 /* False: c has its response. */
@@ -258,7 +258,7 @@ static void post_take_back(struct web_call *c)
     struct slice why = slice_trim(body_text(&c->body, "why", LOAN_WHY_BYTES_MAX, BODY_OPTIONAL));
     if (!web_body_ok(c)) return;
     if (loan && access_may(c->member, c->route->may, slice_of(loan->group)))
-        loans_take_back(c->config->loans, c->id, web_by(c), why, c->now_ms, on_back, c);
+        loans_take_back(c->config->loans, c->id, web_deed_for(c, why), on_back, c);
     else
         web_error(c, 404, "not_found",
                   "there is no loan %u of yours, or it is over; `muster audience lent` shows them",

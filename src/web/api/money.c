@@ -43,8 +43,8 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
         web_refuse_key(c, "budget", "this campaign costs %.*s, and a budget is in the same",
                        SLICE_ARG(campaign->currency));
     else
-        campaign_set_budget(c->config->store, c->id, r->budget.millionths, c->now_ms, web_by(c),
-                            r->why, on_set, c);
+        campaign_set_budget(c->config->store, c->id, r->budget.millionths, web_deed_for(c, r->why),
+                            on_set, c);
 }
 
 static void post_budget(struct web_call *c)

@@ -104,9 +104,9 @@ static void on_one(void *arg, int result, const struct pledge_view *v, const str
     if (!(w->state == PLEDGE_GONE && is_our_person(c, result, v)) && !is_ours(c, result, v, e))
         return;
     if (w->state == PLEDGE_GONE)
-        pledge_cancel(c->config->store, c->id, w->number, web_by(c), true, c->now_ms, on_done, c);
+        pledge_cancel(c->config->store, c->id, w->number, true, web_deed(c), on_done, c);
     else
-        pledge_mark(c->config->store, c->id, w->number, w->state, web_by(c), c->now_ms, on_done, c);
+        pledge_mark(c->config->store, c->id, w->number, w->state, web_deed(c), on_done, c);
 }
 
 static void post_state(struct web_call *c)

@@ -89,7 +89,7 @@ static void on_checked(void *arg, int result, const struct check_report *report,
                                   .audience = campaign->audience,
                                   .body = slice_of(a->body),
                                   .check = slice_of(a->check)};
-    rehearsal_ask(c->config->store, &new, web_by(c), c->now_ms, on_asked, c);
+    rehearsal_ask(c->config->store, &new, web_deed(c), on_asked, c);
 }
 
 static void on_audience(struct web_call *c)
@@ -171,7 +171,7 @@ static void on_to_remove(void *arg, int result, const struct rehearsal *r, size_
     struct web_call *c = arg;
     (void)n, (void)worker_ms;
     if (is_theirs(c, result, r, e))
-        rehearsal_remove(c->config->store, r->id, web_by(c), c->now_ms, on_removed, c);
+        rehearsal_remove(c->config->store, r->id, web_deed(c), on_removed, c);
 }
 
 static void delete_rehearsal(struct web_call *c)

@@ -117,7 +117,7 @@ static void put(struct web_call *c)
     m->campaign_text = dump(m->campaign);
     new.plan = slice_of(m->plan_text);
     new.campaign = slice_of(m->campaign_text);
-    schedule_put(c->config->store, &new, web_by(c), c->now_ms, on_put, c);
+    schedule_put(c->config->store, &new, web_deed(c), on_put, c);
 }
 
 /* ---- the campaign ---- */

@@ -182,7 +182,7 @@ static void step(struct web_call *c, int64_t settled)
     struct store *s = c->config->store;
     struct slice id = web_param(c, "batch");
     if (w->why.n)
-        suppress_batch_undo(s, id, settled, web_by(c), w->why, c->now_ms, on_slice, c);
+        suppress_batch_undo(s, id, settled, web_deed_for(c, w->why), on_slice, c);
     else
         suppress_batch_set(s, id, settled, c->now_ms, on_slice, c);
 }

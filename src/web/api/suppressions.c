@@ -146,7 +146,7 @@ static void delete_suppression(struct web_call *c)
     struct slice key, scope = web_param(c, "scope");
     struct slice why = body_text(&c->body, "why", SUPPRESS_EVIDENCE_BYTES_MAX, BODY_NEEDED);
     if (api_check_scope(c, scope) && read_key(c, digits, &key) && web_body_ok(c))
-        suppress_remove_key(c->config->store, scope, key, web_by(c), why, c->now_ms, on_removed, c);
+        suppress_remove_key(c->config->store, scope, key, web_deed_for(c, why), on_removed, c);
 }
 
 /* ---- looking ---- */

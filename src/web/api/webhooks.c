@@ -209,7 +209,7 @@ static void on_done(void *arg, int result, const struct err *e)
 
 static void do_delete(struct web_call *c)
 {
-    subscription_delete(c->config->store, c->id, web_by(c), c->now_ms, on_done, c);
+    subscription_delete(c->config->store, c->id, web_deed(c), on_done, c);
 }
 
 static void delete_webhook(struct web_call *c)

@@ -96,8 +96,8 @@ static void post_leave(struct web_call *c)
 {
     struct link link;
     if (read_link(c, &link))
-        pledge_cancel(c->config->store, link.a, link.b, SLICE_NONE, false, c->now_ms, on_cancelled,
-                      c);
+        pledge_cancel(c->config->store, link.a, link.b, false, deed_of(SLICE_NONE, c->now_ms),
+                      on_cancelled, c);
 }
 
 static void on_again(void *arg, int result, const struct pledge_view *v, const struct err *e)

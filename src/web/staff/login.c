@@ -169,8 +169,8 @@ static void post_logout(struct web_call *c)
                               : NULL;
     if (m) {
         c->member = member_copy(&m->is, NULL);
-        staff_end_session(c->config->staff, slice_of(s->member), slice_of(s->id), web_by(c),
-                          c->now_ms, on_session_ended, c);
+        staff_end_session(c->config->staff, slice_of(s->member), slice_of(s->id), web_deed(c),
+                          on_session_ended, c);
     } else {
         leave(c);
     }

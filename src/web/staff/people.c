@@ -129,7 +129,7 @@ void people_invite(struct web_call *c)
     ask_make_code(c);
     i.code = slice_of(a->hash);
     i.until_ms = a->until_ms = c->now_ms + STAFF_INVITED_MS;
-    staff_invite(staff_of(c), &i, web_by(c), c->now_ms, on_invited, c);
+    staff_invite(staff_of(c), &i, web_deed(c), on_invited, c);
 }
 
 void people_link(struct web_call *c)
@@ -141,7 +141,7 @@ void people_link(struct web_call *c)
     a->until_ms = c->now_ms + STAFF_INVITED_MS;
     const struct staff_invitation i = {
         .code = slice_of(a->hash), .member = slice_of(m->is.id), .until_ms = a->until_ms};
-    staff_invite(staff_of(c), &i, web_by(c), c->now_ms, on_invited, c);
+    staff_invite(staff_of(c), &i, web_deed(c), on_invited, c);
 }
 
 static void on_shift(void *arg, int result, struct slice code, const struct err *e)
@@ -180,7 +180,7 @@ void people_add_shift(struct web_call *c)
                                   .until_ms = a->until_ms,
                                   .max = a->max,
                                   .approve = true};
-    staff_add_shift(staff_of(c), &s, web_by(c), c->now_ms, on_shift, c);
+    staff_add_shift(staff_of(c), &s, web_deed(c), on_shift, c);
 }
 
 /* ---- changing ---- */
@@ -188,7 +188,7 @@ void people_add_shift(struct web_call *c)
 void people_revoke(struct web_call *c)
 {
     const struct staff_member *m = ask_member(c, ASK_TO_RUN);
-    if (m) staff_revoke(staff_of(c), slice_of(m->is.id), web_by(c), c->now_ms, on_changed, c);
+    if (m) staff_revoke(staff_of(c), slice_of(m->is.id), web_deed(c), on_changed, c);
 }
 
 void people_move(struct web_call *c)
@@ -204,8 +204,7 @@ void people_move(struct web_call *c)
     if (!ask_ok(c)) return;
     const struct group_set to = {groups.everywhere, groups.list, groups.count};
     if (access_may_run(c->member, role, &to))
-        staff_move(staff_of(c), slice_of(m->is.id), role, &groups, web_by(c), c->now_ms, on_changed,
-                   c);
+        staff_move(staff_of(c), slice_of(m->is.id), role, &groups, web_deed(c), on_changed, c);
     else
         web_error(c, 403, "forbidden",
                   "You can move people within your own groups, and up to your own role.");
@@ -215,8 +214,7 @@ void people_end_sessions(struct web_call *c)
 {
     const struct staff_member *m = ask_member(c, ASK_TO_RUN);
     if (m)
-        staff_end_sessions(staff_of(c), slice_of(m->is.id), SLICE_NONE, web_by(c), c->now_ms,
-                           on_changed, c);
+        staff_end_sessions(staff_of(c), slice_of(m->is.id), SLICE_NONE, web_deed(c), on_changed, c);
 }
 
 static void on_approved(void *arg, int result, struct slice member, const struct err *e)
@@ -231,7 +229,7 @@ static void on_approved(void *arg, int result, struct slice member, const struct
 void people_approve(struct web_call *c)
 {
     const struct staff_member *m = ask_member(c, ASK_TO_RUN);
-    if (m) staff_approve(staff_of(c), slice_of(m->is.id), web_by(c), c->now_ms, on_approved, c);
+    if (m) staff_approve(staff_of(c), slice_of(m->is.id), web_deed(c), on_approved, c);
 }
 
 /* ---- all who wait ---- */
@@ -256,7 +254,7 @@ static void approve_next(struct web_call *c)
 {
     struct ask *a = c->state;
     if (a->done < a->left)
-        staff_approve(staff_of(c), slice_of(a->ids[a->done++]), web_by(c), c->now_ms, on_one, c);
+        staff_approve(staff_of(c), slice_of(a->ids[a->done++]), web_deed(c), on_one, c);
     else if (ask_is_page(c))
         web_answer_redirect(c, "/people");
     else
@@ -301,8 +299,8 @@ static void on_shifts_before_end(void *arg, int result, const struct staff_shift
     if (!web_ok(c, result, e)) return;
     for (size_t i = 0; i < n; i++)
         if (slice_eq(list[i].code, id) && access_may(c->member, MAY_RUN_PEOPLE, list[i].group)) {
-            staff_end_shift(staff_of(c), id, ((const struct ask *)c->state)->people_too, web_by(c),
-                            c->now_ms, on_shift_ended, c);
+            staff_end_shift(staff_of(c), id, ((const struct ask *)c->state)->people_too,
+                            web_deed(c), on_shift_ended, c);
             return;
         }
     web_error(c, 404, "not_found", "There is no such link, or it is over.");

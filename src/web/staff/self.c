@@ -76,8 +76,7 @@ static void post_number(struct web_call *c)
     if (!ask_ok(c)) return;
     const struct staff_member *m = ask_self(c);
     if (m)
-        staff_set_number(c->config->staff, slice_of(m->is.id), number, web_by(c), c->now_ms,
-                         on_changed, c);
+        staff_set_number(c->config->staff, slice_of(m->is.id), number, web_deed(c), on_changed, c);
 }
 
 /* One's own, or somebody's whom one may change. */
@@ -90,8 +89,7 @@ static void end_session(struct web_call *c, struct slice id)
     if (!m || (!own && (!ask_sees(c, m) || !ask_may_run(c, m))))
         web_error(c, 404, "not_found", "There is no such session, or it is over.");
     else
-        staff_end_session(c->config->staff, slice_of(m->is.id), id, web_by(c), c->now_ms,
-                          on_changed, c);
+        staff_end_session(c->config->staff, slice_of(m->is.id), id, web_deed(c), on_changed, c);
 }
 
 static void delete_session(struct web_call *c)
@@ -109,8 +107,8 @@ static void post_others_end(struct web_call *c)
 {
     const struct staff_member *m = ask_self(c);
     if (m)
-        staff_end_sessions(c->config->staff, slice_of(m->is.id), current_of(c), web_by(c),
-                           c->now_ms, on_changed, c);
+        staff_end_sessions(c->config->staff, slice_of(m->is.id), current_of(c), web_deed(c),
+                           on_changed, c);
 }
 
 enum { SELF = NEEDS_STORE | IN_GROUP };

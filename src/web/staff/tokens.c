@@ -168,7 +168,7 @@ static void post_token(struct web_call *c)
     t.member = slice_of(m->is.id);
     t.hash = slice_of(a->hash);
     t.scopes = slice_of(a->scopes);
-    staff_add_token(c->config->staff, &t, web_by(c), c->now_ms, on_token, c);
+    staff_add_token(c->config->staff, &t, web_deed(c), on_token, c);
 }
 
 /* ---- ending one ---- */
@@ -189,8 +189,8 @@ static void end_token(struct web_call *c, struct slice id)
     const struct staff_token *t = roster_token(staff_roster(c->config->staff), id);
     bool own = t && strcmp(t->member, c->member->id) == 0;
     if (t && (own || access_may_everywhere(c->member, MAY_MAKE_TOKENS)))
-        staff_end_token(c->config->staff, slice_of(t->member), slice_of(t->id), web_by(c),
-                        c->now_ms, on_token_ended, c);
+        staff_end_token(c->config->staff, slice_of(t->member), slice_of(t->id), web_deed(c),
+                        on_token_ended, c);
     else
         web_error(c, 404, "not_found", "There is no such token of yours.");
 }

@@ -136,8 +136,7 @@ static void on_does_not(void *arg, int result, const struct pledge_standing *s, 
     struct web_call *c = arg;
     const struct pledge_open *one = result == 0 ? find(s, session_of(c)) : NULL;
     if (one)
-        pledge_cancel(c->config->store, one->session, one->number, web_by(c), true, c->now_ms,
-                      on_done, c);
+        pledge_cancel(c->config->store, one->session, one->number, true, web_deed(c), on_done, c);
     else
         thread_lead(c, result, e);
 }
