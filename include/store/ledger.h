@@ -198,12 +198,6 @@ typedef void record_cb(void *arg, int result, struct slice states);
  * everybody in it is settled then, it ends in the same step (RECORD_ENDED), as by ledger_batch_rest. */
 void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,
                    const struct record_item *items, size_t n, bool last, record_cb *cb, void *arg);
-/* One receipt or a person's decision (cause RECEIPT or PERSON) about a recipient. queue: of the
- * gateway that the receipt came by, NULL = it has no bound, or it is not known. */
-void ledger_settle(struct ledger *l, enum state_cause cause, const struct provider_queue *queue,
-                   uint32_t campaign, uint32_t index, enum state state, struct slice detail,
-                   record_cb *cb, void *arg);
-
 /* What a receipt says besides the state (src/store/gate/told.lua). */
 enum receipt_fault {
     FAULT_PERSON,     /* it failed because of this person or message, or did not fail */
@@ -223,19 +217,21 @@ enum {
     LEDGER_AGAIN_MAX = 64,
 };
 struct receipt_told {
+    const struct provider_queue *queue; /* of the gateway that it came by; NULL: it has no bound */
+    uint32_t campaign, first;           /* about whom: items count from `first` */
+    enum state_cause cause;             /* RECEIPT; PART: it may be about one part of the text */
     int64_t stamp; /* of the reference; -1: not by a reference, and surely about this campaign */
     enum receipt_fault fault;
-    bool filtered, parts; /* parts: it may be about one part of the text (CAUSE_PART) */
+    bool filtered;
     struct receipt_limits limits;
 };
-/* Receipts about recipients of one block, n ≤ 256, `first` and the items' offsets say which; `told`
- * is the same of all. One that says `undelivered` comes alone. states: as ledger_settle;
+/* Receipts about recipients of one block, n ≤ 256; `told` is the same of all. One that says
+ * `undelivered` comes alone. states: as ledger_record;
  * RECORD_NOBODY also when the stamp is not of this campaign: it had this id in a store that is
  * lost; then RECORD_BLOCKED when the campaign is blocked because of this one. People who are
  * undelivered through no fault of theirs are sent to again when the campaign is resumed. */
-void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
-                 uint32_t first, const struct record_item *items, size_t n,
-                 const struct receipt_told *told, record_cb *cb, void *arg);
+void ledger_told(struct ledger *l, const struct receipt_told *told, const struct record_item *items,
+                 size_t n, record_cb *cb, void *arg);
 /* These (≤ LEDGER_AGAIN_MAX), refused in responses, are sent to again at the next resume, too.
  * Nobody waits for the reply: when the call is lost, they stay refused. */
 void ledger_again(struct ledger *l, uint32_t campaign, const uint32_t *indexes, size_t n);

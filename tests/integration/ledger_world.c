@@ -498,7 +498,10 @@ int lw_settle(struct ledger_world *w, enum state_cause cause, uint32_t index, en
               const char *detail)
 {
     struct states_wait x = {.done = false};
-    ledger_settle(w->a, cause, w->queue, w->campaign, index, to, slice_of(detail), on_states, &x);
+    const struct receipt_told told = {
+        .queue = w->queue, .campaign = w->campaign, .first = index, .cause = cause, .stamp = -1};
+    const struct record_item item = {.state = (uint8_t)to, .detail = slice_of(detail)};
+    ledger_told(w->a, &told, &item, 1, on_states, &x);
     wait_for(w, &x.done);
     assert_int_equal(x.got.result, 0);
     return state_of_digit(x.got.states[0]);

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "core/failure.h"
+#include "core/index.h"
 #include "core/price.h"
 #include "core/ref.h"
 #include "receipt_batch.h"
@@ -70,20 +71,23 @@ static int64_t cost_of(const struct receipts *r, const struct receipt_event *eve
 static void tell_ledger(const struct receipts *r, const struct receipt_event *event,
                         const struct ref *ref, int64_t stamp, struct call *call)
 {
-    const struct receipt_told told = {.stamp = stamp,
+    const struct receipt_told told = {.queue = r->queue,
+                                      .campaign = ref->campaign,
+                                      .first = index_make(index_block(ref->index), 0),
+                                      .cause = event->parts ? CAUSE_PART : CAUSE_RECEIPT,
+                                      .stamp = stamp,
                                       .fault = fault_of(event),
                                       .filtered = event->filtered,
-                                      .parts = event->parts,
                                       .limits = r->limits};
-    const struct record_item item = {.state = (uint8_t)event->state,
+    const struct record_item item = {.offset = (uint8_t)index_row(ref->index),
+                                     .state = (uint8_t)event->state,
                                      .detail = slice_of(call->failure),
                                      .cost = cost_of(r, event),
                                      .parts = event->part_count};
     if (r->batches && !has_failed(event->state))
-        receipt_batches_add(r->batches, r->queue, ref->campaign, ref->index, &item, &told, on_told,
-                            call);
+        receipt_batches_add(r->batches, &told, &item, on_told, call);
     else
-        ledger_told(r->ledger, r->queue, ref->campaign, ref->index, &item, 1, &told, on_told, call);
+        ledger_told(r->ledger, &told, &item, 1, on_told, call);
 }
 
 static struct call *begin(const struct receipt_event *event, receipt_cb *cb, void *arg)

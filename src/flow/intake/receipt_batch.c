@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "core/block.h"
-#include "core/index.h"
 #include "io/loop.h"
 
 enum { OPEN_MAX = 32 }; /* blocks at once; with more of them all are sent */
@@ -14,9 +13,7 @@ struct waiter {
 };
 
 /* What is told of one block, by receipts of one stamp and kind. */
-struct batch {
-    const struct provider_queue *queue;
-    uint32_t campaign, first;
+struct told_block {
     struct receipt_told told;
     size_t n;
     struct record_item items[BLOCK_ROWS];
@@ -26,13 +23,13 @@ struct batch {
 struct receipt_batches {
     struct ledger *ledger;
     struct loop_timer *flush;
-    struct batch *open[OPEN_MAX];
+    struct told_block *open[OPEN_MAX];
     size_t n;
 };
 
 static void on_told(void *arg, int result, struct slice states)
 {
-    struct batch *b = arg;
+    struct told_block *b = arg;
     for (size_t i = 0; i < b->n; i++) {
         struct slice own = i < states.n ? slice_make(states.p + i, 1) : SLICE_NONE;
         b->waiters[i].cb(b->waiters[i].arg, result, own);
@@ -45,9 +42,8 @@ void receipt_batches_flush(struct receipt_batches *b)
     size_t n = b->n;
     b->n = 0;
     for (size_t i = 0; i < n; i++) {
-        struct batch *one = b->open[i];
-        ledger_told(b->ledger, one->queue, one->campaign, one->first, one->items, one->n,
-                    &one->told, on_told, one);
+        struct told_block *one = b->open[i];
+        ledger_told(b->ledger, &one->told, one->items, one->n, on_told, one);
     }
 }
 
@@ -56,23 +52,19 @@ static void on_flush(void *arg)
     receipt_batches_flush(arg);
 }
 
-static bool fits(const struct batch *b, const struct provider_queue *queue, uint32_t campaign,
-                 uint32_t first, const struct receipt_told *told)
+static bool fits(const struct told_block *b, const struct receipt_told *told)
 {
-    return b->campaign == campaign && b->first == first && b->queue == queue &&
-           b->told.stamp == told->stamp && b->told.parts == told->parts && b->n < BLOCK_ROWS;
+    return b->told.campaign == told->campaign && b->told.first == told->first &&
+           b->told.queue == told->queue && b->told.stamp == told->stamp &&
+           b->told.cause == told->cause && b->n < BLOCK_ROWS;
 }
 
-static struct batch *batch_for(struct receipt_batches *b, const struct provider_queue *queue,
-                               uint32_t campaign, uint32_t first, const struct receipt_told *told)
+static struct told_block *block_for(struct receipt_batches *b, const struct receipt_told *told)
 {
     for (size_t i = b->n; i-- > 0;)
-        if (fits(b->open[i], queue, campaign, first, told)) return b->open[i];
+        if (fits(b->open[i], told)) return b->open[i];
     if (b->n == OPEN_MAX) receipt_batches_flush(b);
-    struct batch *one = xmalloc(sizeof *one);
-    one->queue = queue;
-    one->campaign = campaign;
-    one->first = first;
+    struct told_block *one = xmalloc(sizeof *one);
     one->told = *told;
     one->n = 0;
     b->open[b->n++] = one;
@@ -80,15 +72,12 @@ static struct batch *batch_for(struct receipt_batches *b, const struct provider_
     return one;
 }
 
-void receipt_batches_add(struct receipt_batches *b, const struct provider_queue *queue,
-                         uint32_t campaign, uint32_t index, const struct record_item *item,
-                         const struct receipt_told *told, record_cb *cb, void *arg)
+void receipt_batches_add(struct receipt_batches *b, const struct receipt_told *told,
+                         const struct record_item *item, record_cb *cb, void *arg)
 {
     check(item->state != STATE_UNDELIVERED);
-    uint32_t offset = index_row(index);
-    struct batch *one = batch_for(b, queue, campaign, index - offset, told);
+    struct told_block *one = block_for(b, told);
     one->items[one->n] = *item;
-    one->items[one->n].offset = (uint8_t)offset;
     one->items[one->n].detail = SLICE_NONE; /* of one that failed */
     one->waiters[one->n] = (struct waiter){cb, arg};
     one->n++;

@@ -18,20 +18,30 @@ static void read_record(struct call *c, const struct redisReply *reply)
         call_back(c, record_cb)(c->arg, call_failed(reply, NULL), redis_str(redis_at(reply, 0)));
 }
 
+struct recording {
+    enum state_cause cause;
+    struct lease_ref lease;
+    const struct provider_queue *queue;
+    const struct receipt_told *told; /* NULL: it is no receipt */
+    const struct record_item *items;
+    size_t n;
+    bool last;
+};
+
 static bool counts(const struct provider_queue *q, struct batch_id b,
                    const struct record_item *item)
 {
     return provider_queue_counts(q, b.campaign, b.first + item->offset);
 }
 
-static void add_queue(struct call *c, const struct provider_queue *q, struct batch_id b,
-                      const struct record_item *items, size_t n)
+static void add_queue(struct call *c, const struct recording *r)
 {
+    const struct provider_queue *q = r->queue;
     call_i64(call_next(c, RECORD_ARG_QUEUE_FULL), q ? q->full : 0);
     call_i64(call_next(c, RECORD_ARG_QUEUE_SPAN), q ? q->window_us : 0);
     call_list(call_next(c, RECORD_ARG_COUNTED));
-    for (size_t i = 0; i < n; i++)
-        if (counts(q, b, &items[i])) call_item(c, (int64_t)i + 1);
+    for (size_t i = 0; i < r->n; i++)
+        if (counts(q, r->lease.batch, &r->items[i])) call_item(c, (int64_t)i + 1);
 }
 
 static void add_told(struct call *c, const struct receipt_told *t)
@@ -94,69 +104,55 @@ static void add_contacts(struct call *c, const struct record_item *items, size_t
         call_item(c, items[i].granted_us / MINUTE_US);
 }
 
-static void record(struct ledger *l, enum state_cause cause, struct lease_ref lease,
-                   const struct provider_queue *queue, const struct receipt_told *told,
-                   const struct record_item *items, size_t n, bool last, record_cb *cb, void *arg)
+static void record(struct ledger *l, const struct recording *r, record_cb *cb, void *arg)
 {
-    check(n > 0 && n <= BLOCK_ROWS);
-    struct batch_id b = lease.batch;
+    check(r->n > 0 && r->n <= BLOCK_ROWS);
+    struct batch_id b = r->lease.batch;
     char offsets[BLOCK_ROWS], states[BLOCK_ROWS];
     unsigned char prints[BLOCK_ROWS * CAP_PRINT_BYTES];
     size_t reasons = 0, counted = 0;
-    for (size_t i = 0; i < n; i++) {
-        offsets[i] = (char)items[i].offset;
-        states[i] = (char)items[i].state;
-        if (items[i].detail.n) reasons = i + 1;
-        if (counts(queue, b, &items[i])) counted++;
+    for (size_t i = 0; i < r->n; i++) {
+        offsets[i] = (char)r->items[i].offset;
+        states[i] = (char)r->items[i].state;
+        if (r->items[i].detail.n) reasons = i + 1;
+        if (counts(r->queue, b, &r->items[i])) counted++;
     }
     struct call *c = ledger_call(l, &record_script, b.campaign);
-    if (cause != CAUSE_OUTCOME) call_lasts(c);
+    if (r->cause != CAUSE_OUTCOME) call_lasts(c);
     call_key(call_next_key(c, RECORD_KEY_LEDGER), "c:%u:l", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_DETAILS), "c:%u:d", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_LEASES), "c:%u:b", b.campaign);
     call_key(call_next_key(c, RECORD_KEY_OUTSTANDING), "c:%u:o", b.campaign);
     mark_key(call_next_key(c, RECORD_KEY_STORE));
     call_key(call_next_key(c, RECORD_KEY_CONTACTS), "contacts");
-    if (counted) call_key(call_next_key(c, RECORD_KEY_LIMITER), "rate:%s", queue->gateway);
+    if (counted) call_key(call_next_key(c, RECORD_KEY_LIMITER), "rate:%s", r->queue->gateway);
     call_now(call_next(c, RECORD_ARG_NOW));
-    call_str(call_next(c, RECORD_ARG_CAUSE), state_cause_to_string(cause));
+    call_str(call_next(c, RECORD_ARG_CAUSE), state_cause_to_string(r->cause));
     ledger_add_field(call_next(c, RECORD_ARG_FIELD), b);
-    call_u64(call_next(c, RECORD_ARG_FENCE), lease.fence);
+    call_u64(call_next(c, RECORD_ARG_FENCE), r->lease.fence);
     call_u64(call_next(c, RECORD_ARG_FIRST), b.first);
-    call_text(call_next(c, RECORD_ARG_OFFSETS), slice_make(offsets, n));
-    call_text(call_next(c, RECORD_ARG_STATES), slice_make(states, n));
-    add_queue(c, queue, b, items, n);
-    add_end(c, last ? &b : NULL);
-    add_told(c, told);
-    add_contacts(c, items, n, prints);
-    add_costs(c, items, n);
+    call_text(call_next(c, RECORD_ARG_OFFSETS), slice_make(offsets, r->n));
+    call_text(call_next(c, RECORD_ARG_STATES), slice_make(states, r->n));
+    add_queue(c, r);
+    add_end(c, r->last ? &b : NULL);
+    add_told(c, r->told);
+    add_contacts(c, r->items, r->n, prints);
+    add_costs(c, r->items, r->n);
     for (size_t i = 0; i < reasons; i++)
-        call_text(call_next(c, RECORD_ARG_REASONS + i), items[i].detail);
+        call_text(call_next(c, RECORD_ARG_REASONS + i), r->items[i].detail);
     call_run(c, read_record, cb, arg);
 }
 
 void ledger_record(struct ledger *l, struct lease_ref lease, const struct provider_queue *queue,
                    const struct record_item *items, size_t n, bool last, record_cb *cb, void *arg)
 {
-    record(l, CAUSE_OUTCOME, lease, queue, NULL, items, n, last, cb, arg);
+    record(l, &(struct recording){CAUSE_OUTCOME, lease, queue, NULL, items, n, last}, cb, arg);
 }
 
-void ledger_settle(struct ledger *l, enum state_cause cause, const struct provider_queue *queue,
-                   uint32_t campaign, uint32_t index, enum state state, struct slice detail,
-                   record_cb *cb, void *arg)
+void ledger_told(struct ledger *l, const struct receipt_told *told, const struct record_item *items,
+                 size_t n, record_cb *cb, void *arg)
 {
-    check(cause == CAUSE_RECEIPT || cause == CAUSE_PART || cause == CAUSE_PERSON);
-    struct lease_ref about = {.batch = {campaign, index, 1}};
-    struct record_item item = {.offset = 0, .state = (uint8_t)state, .detail = detail};
-    record(l, cause, about, queue, NULL, &item, 1, false, cb, arg);
-}
-
-void ledger_told(struct ledger *l, const struct provider_queue *queue, uint32_t campaign,
-                 uint32_t first, const struct record_item *items, size_t n,
-                 const struct receipt_told *told, record_cb *cb, void *arg)
-{
-    struct lease_ref about = {.batch = {campaign, first, BLOCK_ROWS}};
+    const struct lease_ref about = {.batch = {told->campaign, told->first, BLOCK_ROWS}};
     check(n == 1 || items[0].state != STATE_UNDELIVERED);
-    record(l, told->parts ? CAUSE_PART : CAUSE_RECEIPT, about, queue, told, items, n, false, cb,
-           arg);
+    record(l, &(struct recording){told->cause, about, told->queue, told, items, n, false}, cb, arg);
 }
