@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Writes src/flow/import/country_names.txt: what a country is called in the languages that lists are written in, from the
-newest Unicode CLDR that PyPI's `babel` carries, and its ISO codes from `pycountry` (in an environment of its own; needs pip).
+Unicode CLDR that PyPI's `babel` carries, and its ISO codes from `pycountry`, each of the version that stands below (in an
+environment of its own; needs pip).
 
     tools/country_names.py
 
-A name stands there as import's fold of it leaves it: small letters without accents, and nothing between words."""
+A name stands there as import's fold of it leaves it: small letters without accents, and nothing between words. For newer
+names change a version, run it and read the difference."""
 import json
 import pathlib
 import subprocess
@@ -13,6 +15,7 @@ import tempfile
 import unicodedata
 import venv
 
+PACKAGES = ["babel==2.19.0", "pycountry==26.2.16"]
 OUT = pathlib.Path(__file__).resolve().parent.parent / "src/flow/import/country_names.txt"
 LANGUAGES = "en es fr de cy pl pt it nl ar ur he ru uk tr hi bn pa ro so da sv nb fi cs hu el".split()
 # As people write them, and CLDR does not.
@@ -48,7 +51,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = pathlib.Path(folder) / "bin/python"
-        subprocess.run([python, "-m", "pip", "-q", "install", "babel", "pycountry"], check=True)
+        subprocess.run([python, "-m", "pip", "-q", "install", *PACKAGES], check=True)
         names = json.loads(subprocess.run([python, "-c", READ, *LANGUAGES], check=True, capture_output=True).stdout)
     owners = {}
     for code, more in sorted(names.items()):
