@@ -333,6 +333,16 @@ static bool is_coded(struct slice text, size_t from, struct slice word)
     return mixed || !is_asked_for(text, from);
 }
 
+/* _first_name_: signs of a text that stands out are no part of it. */
+static struct slice without_rules(struct slice word)
+{
+    while (word.n && word.p[0] == '_')
+        word = slice_from(word, 1);
+    while (word.n && word.p[word.n - 1] == '_')
+        word.n--;
+    return word;
+}
+
 /* [bytes] of the word at `at`, when it is a column with a "_" in it as it stands in the list, or a name that only
  * programs write: in @first_name, :first_name: or a bare first_name. No signs are needed: nobody writes so to a person,
  * but in an address (first_name@x.example, https://x.example/first_name). */
@@ -342,7 +352,7 @@ static size_t word_is_tag(struct look *l, size_t at)
     while (to < l->text.n && is_of_word((unsigned char)l->text.p[to]))
         to++;
     l->word_end = to;
-    struct slice word = slice_make(l->text.p + at, to - at);
+    struct slice whole = slice_make(l->text.p + at, to - at), word = without_rules(whole);
     if ((to < l->text.n && l->text.p[to] == '@' && to + 1 < l->text.n &&
          is_of_word((unsigned char)l->text.p[to + 1])) ||
         is_inside_link(l, at))
@@ -350,7 +360,7 @@ static size_t word_is_tag(struct look *l, size_t at)
     bool column = false;
     for (size_t i = 0; !column && memchr(word.p, '_', word.n) && i < l->column_count; i++)
         column = slice_eq(word, l->columns[i]);
-    return column || is_coded(l->text, at, word) ? word.n : 0;
+    return column || is_coded(l->text, at, word) ? whole.n : 0;
 }
 
 bool left_tag_find(struct slice text, const struct slice *columns, size_t column_count,

@@ -230,6 +230,10 @@ static const struct {
     {"Hi &#8203;Kim", "&#8203;"},
     {"Hi Kim&amp;co", "&amp;"},
     {"Hi %FIRST%20NAME%", "%FIRST%"},
+    {"Hi _first_name_,", "_first_name_"},
+    {"Hi __FirstName_", "__FirstName_"},
+    {"at [POLLING LOCATION]", "[POLLING LOCATION]"},
+    {"Polls close at [poll close time]", "[poll close time]"},
 };
 
 static const char *const fine[] = {
@@ -336,6 +340,8 @@ static const char *const fine[] = {
     "=== LAST CALL ===, (* bring water *), ~~~ news ~~~",
     "Vote #1 SMITH #2 JONES, 51%-49% !!",
     "[Name of hall] is the Town Hall",
+    "[NEW VENUE] [save the date] _really_ soon, __please read__, o_O ^_^ ¯\\_(ツ)_/¯",
+    "£5 [£3 concessions], [link in bio], [1] first [2] second, -> here <- >> more >>",
     "[Filename of the poster is in the mail that you got]",
 };
 
