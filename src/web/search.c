@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/ascii.h"
+#include "core/number.h"
+#include "flow/list_number.h"
 #include "web/view/view.h"
 
 enum { ROUNDS_MAX = 120, CURSOR_BYTES = 64 };
@@ -43,6 +45,24 @@ static size_t count(struct slice typed, bool (*is)(char c))
     return n;
 }
 
+/* A whole number in any way that a list may have it: "0044 (0)7400 000101", "8 912 345-67-89", "tel:+44…", digits of another
+ * script. What ends it as it was typed may end another country's, too, and stays; else its own digits are looked for. */
+static bool is_whole_number(const struct web_call *c, struct slice typed, char *out,
+                            struct slice *ret)
+{
+    struct list_number how = {.country = c->config->country, .landlines = true};
+    char number[NUMBER_TEXT_BYTES];
+    uint64_t digits;
+    if (list_number_read(&how, typed, &digits) != IMPORT_FINE) return false;
+    number_format(digits, number);
+    struct slice own = slice_of(number + 1), plain = digits_of(typed, true, out);
+    bool ends = plain.n >= SEARCH_DIGITS_MIN && plain.n <= own.n &&
+                memcmp(own.p + own.n - plain.n, plain.p, plain.n) == 0;
+    if (!ends) plain = name_of(own, out); /* a copy: digits have no capitals */
+    *ret = plain;
+    return true;
+}
+
 int search_read(const struct web_call *c, struct slice typed, struct search *out,
                 struct inbox_query *q, struct err *e)
 {
@@ -56,6 +76,7 @@ int search_read(const struct web_call *c, struct slice typed, struct search *out
         return err_set(e, ERR_INVALID,
                        "that is too long: type a part of the name, at most %d bytes",
                        SEARCH_BYTES_MAX);
+    if (is_whole_number(c, typed, out->text, &q->digits)) return 0;
     size_t digits = count(typed, ascii_is_digit);
     if (count(typed, is_of_numbers) < typed.n) {
         q->name = name_of(typed, out->text);

@@ -5,7 +5,7 @@
 
 enum { SEARCH_BYTES_MAX = 64, SEARCH_DIGITS_MIN = 4 };
 
-/* What somebody typed, as part of a query: digits are the last ones of a number, anything else is a
+/* What somebody typed, as part of a query: a whole number as a list may have it, or the last digits of one; anything else is a
  * part of a name. In groups whose numbers one sees all digits are compared; elsewhere, as in what is lent, the last four, which one
  * sees, and no digits in names: else one could find out the others one by one. */
 struct search {

@@ -378,6 +378,36 @@ static void test_people_are_found(void **state)
     assert_int_equal(count_in(VOLUNTEER_OF_LEEDS, "/api/v1/inbox?search=447799910003"), 2);
 }
 
+/* A whole number is read as a list's is; its own country's zero, "tel:" and digits of another script are no part of it. */
+static void test_a_number_is_found_as_it_is_written(void **state)
+{
+    static const char *const written[] = {
+        "00353%20(0)85%20123%204567",
+        "%2B353%20(0)85-123-4567",
+        "%2B3530851234567",
+        "085%2F1234567",
+        "tel:%2B353-85-123-4567",
+        "https://wa.me/353851234567",
+        "353851234567@c.us",
+        "'0851234567",
+        "353851234567.0",
+        "%2B353%C2%A085%C2%A01234567",
+        "%D9%A0%D9%A8%D9%A5%20%D9%A1%D9%A2%D9%A3%20%D9%A4%D9%A5%D9%A6%D9%A7", /* 085 123 4567 */
+        "085%20123%204567",
+        "4567",
+    };
+    (void)state;
+    (void)make_conversation("leeds", "353851234567", "Nils");
+    (void)make_conversation("leeds", "33612004567", "Maja");
+    for (size_t i = 0; i < COUNT_OF(written); i++) {
+        const char *path = world_text("/api/v1/inbox?search=%s", written[i]);
+        size_t wanted = i + 1 < COUNT_OF(written) ? 1 : 2;
+        if (count_in(ORGANISER, path) != wanted) fail_msg("%s", written[i]);
+    }
+    /* two words behind it make it a part of a name, and nobody has that */
+    assert_int_equal(count_in(ORGANISER, "/api/v1/inbox?search=085%20123%204567%20or%20so"), 0);
+}
+
 static void test_its_people_are_answered(void **state)
 {
     (void)state;
@@ -511,6 +541,7 @@ int main(void)
         TEST(test_its_time_is_over),
         TEST(test_another_list_of_its_name),
         TEST(test_people_are_found),
+        TEST(test_a_number_is_found_as_it_is_written),
         TEST(test_its_people_are_answered),
         TEST(test_what_they_answer_to_counts),
         TEST(test_the_pages),
