@@ -1,12 +1,18 @@
 #include "web/typed_number.h"
 
 #include "flow/list_number.h"
+#include "io/person_number.h"
 
-bool typed_number(const struct web_call *c, struct slice typed, char out[NUMBER_TEXT_BYTES])
+const char *typed_number(const struct web_call *c, struct slice typed, char out[NUMBER_TEXT_BYTES])
 {
-    struct list_number how = {.country = c->config->country, .landlines = true, .unlisted = true};
+    struct list_number how = {.country = c->config->country, .landlines = true};
+    enum import_reason reason = IMPORT_FINE;
     uint64_t number;
-    if (list_number_read(&how, typed, &number) != IMPORT_FINE) return false;
+    if (number_parse(slice_trim(typed), &number))
+        number = person_number_canonical(number);
+    else
+        reason = list_number_read(&how, typed, &number);
+    if (reason != IMPORT_FINE) return import_reason_text(reason);
     number_format(number, out);
-    return true;
+    return NULL;
 }

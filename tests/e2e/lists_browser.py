@@ -189,7 +189,7 @@ def an_opt_out_by_hand(house):
         browser.open(house.daemon.url + "/optouts")
         browser.type("#number", "nonsense")
         browser.press("Look up")
-        check("no phone number" in browser.text(), browser.text())
+        check("The phone number: not a phone number." in browser.text(), browser.text())
         browser.open(house.daemon.url + "/optouts")
         browser.type("#number", "07400 000101")
         browser.press("Look up")

@@ -377,6 +377,29 @@ static void test_a_search_that_is_wrong_keeps_the_inbox(void **state)
     says("type at least the last 4 digits");
 }
 
+/* As a list of opt-outs reads it: a slip of the finger is no number, and no wish that is lost with a thank-you. */
+static void test_a_number_that_is_none_is_said_why(void **state)
+{
+    static const struct {
+        const char *typed, *why;
+    } wrong[] = {{"085+123+4567+or+so", "letters in the number"},
+                 {"085+123+4567/8", "more than one number in the cell"},
+                 {"085+1", "no such number: too short or too long for its country"},
+                 {"0999+123+4567", "not in the numbering plan of 20"},
+                 {"4.474E%2B11", "a spreadsheet has rounded this number"}};
+    char form[128];
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        (void)ask_as(ORGANISER, 400, "GET", world_text("/optouts?number=%s", wrong[i].typed), NULL);
+        says(world_text("The phone number: %s", wrong[i].why));
+        (void)snprintf(form, sizeof form, "scope=all&why=x&number=%s", wrong[i].typed);
+        posts(400, "/optouts/add", form);
+        says(world_text("Nothing was changed. The phone number: %s", wrong[i].why));
+    }
+    posts(303, "/optouts/add", "scope=all&why=x&number=(085)+123+4567");
+    posts(303, "/optouts/add", "scope=all&why=x&number=%2B3539991234567"); /* plans grow old */
+}
+
 /* "meeting" is the oldest of 51: its card is behind a link, and its name in the form only where a link chose it. */
 static void test_older_campaigns_are_found(void **state)
 {
@@ -431,6 +454,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_time_that_has_passed_is_named, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_a_search_that_is_wrong_keeps_the_inbox, set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_number_that_is_none_is_said_why, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_older_campaigns_are_found, set_up, world_tear_down),
     };

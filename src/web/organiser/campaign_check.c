@@ -101,10 +101,14 @@ static void post_test(struct web_call *c)
 {
     char to[NUMBER_TEXT_BYTES];
     json_t *campaign;
-    if (!typed_number(c, web_field(c, "to"), to)) {
-        show_check(c,
-                   "That is no phone number. Write it as you dial it, or with + and the country.",
-                   false);
+    const char *why = typed_number(c, web_field(c, "to"), to);
+    if (why) {
+        char problem[ERR_TEXT_BYTES];
+        (void)snprintf(problem, sizeof problem,
+                       "The phone number: %s. Write it as you dial it, or with + and the "
+                       "country's code.",
+                       why);
+        show_check(c, problem, false);
         return;
     }
     if (!read_form(c, &campaign)) return;

@@ -168,11 +168,20 @@ static void look(struct web_call *c)
             json_string_value(json_object_get(c->asked, "number")));
 }
 
-static bool take_number(struct web_call *c, struct slice typed)
+/* False: the page says why, behind `first`. */
+static bool take_number(struct web_call *c, struct slice typed, const char *first)
 {
-    char number[NUMBER_TEXT_BYTES];
+    char number[NUMBER_TEXT_BYTES], problem[ERR_TEXT_BYTES];
     c->asked = json_object();
-    if (!typed_number(c, typed, number)) return false;
+    const char *why = typed_number(c, typed, number);
+    if (why) {
+        (void)snprintf(problem, sizeof problem,
+                       "%sThe phone number: %s. Write it as you dial it, or with + and the "
+                       "country's code.",
+                       first, why);
+        optouts_show(c, 400, problem);
+        return false;
+    }
     json_put(c->asked, "number", json_string(number));
     return true;
 }
@@ -182,10 +191,8 @@ static void get_optouts(struct web_call *c)
     struct slice typed = web_query(c, "number");
     if (typed.n == 0) {
         optouts_show(c, 200, "");
-    } else if (take_number(c, typed)) {
+    } else if (take_number(c, typed, "")) {
         look(c);
-    } else {
-        optouts_show(c, 400, "That is no phone number. Write it with + and the country's code.");
     }
 }
 
@@ -208,10 +215,7 @@ static void on_changed(struct web_call *c, int status, const json_t *body)
 
 static void post_add(struct web_call *c)
 {
-    if (!take_number(c, web_field(c, "number"))) {
-        optouts_show(c, 400, "That is no phone number. Nothing was changed.");
-        return;
-    }
+    if (!take_number(c, web_field(c, "number"), "Nothing was changed. ")) return;
     json_t *body = json_pack("{s:o,s:[O],s:s,s:o}", "scope", json_text(web_field(c, "scope")),
                              "numbers", json_object_get(c->asked, "number"), "reason", "manual",
                              "evidence", json_text(web_typed(c, "why")));
@@ -221,10 +225,7 @@ static void post_add(struct web_call *c)
 static void post_remove(struct web_call *c)
 {
     struct buf scope = BUF_INIT(PATH_BYTES);
-    if (!take_number(c, web_field(c, "number"))) {
-        optouts_show(c, 400, "That is no phone number. Nothing was changed.");
-        return;
-    }
+    if (!take_number(c, web_field(c, "number"), "Nothing was changed. ")) return;
     buf_add_cstr(&scope, "");
     form_encode(&scope, web_field(c, "scope"));
     json_t *body = json_pack("{s:o}", "why", json_text(web_typed(c, "why")));
@@ -244,10 +245,7 @@ static json_t *word_json(struct slice typed)
 
 static void change_consent(struct web_call *c, bool given)
 {
-    if (!take_number(c, web_field(c, "number"))) {
-        optouts_show(c, 400, "That is no phone number. Nothing was changed.");
-        return;
-    }
+    if (!take_number(c, web_field(c, "number"), "Nothing was changed. ")) return;
     json_t *body = json_pack("{s:o,s:o,s:b}", "consent", word_json(web_field(c, "consent")), "why",
                              json_text(web_typed(c, "why")), "given", given);
     web_ask(c, on_changed, body, "POST", "/api/v1/consents/%s",
