@@ -81,7 +81,8 @@ static const char mobile_words[] =
     "mobitelu mobilo mobilus mobiil mobiilinumber hp handphone "
     "mobile mobil mobilephone mobilenumber mobiletelephone mobilno mobileno cell "
     "cellphone cellnumber cellular handy handynummer handynr mobilnummer mobilnr "
-    "mobiltelefon mobilfunk mobilfunknummer mobilrufnummer natel gsm msisdn movil celular "
+    "mobiltelefon matkapuhelinnumero matkapuh mobilfunk mobilfunknummer mobilrufnummer natel gsm "
+    "msisdn movil celular "
     "portable telefonino cellulare mobiel mobieltje mobielnummer telemovel komorka "
     "komorkowy komorkowe komorkowego symudol ceptelefonu cep matkapuhelin kannykka "
     "mobilni mobilen iphone мобильныи мобильного мобільнии сотовыи جوال موبايل محمول נייד "
@@ -97,7 +98,7 @@ static const char phone_words[] =
     "โทรศพท มอถอ ទរសពទ ဖနး հեռախոս ტელეფონი "
     "phone phones phonenumber phoneno phonenr telephone telephonenumber telephoneno tel "
     "telno telnumber telnr telefon telefonnummer telefonnr rufnummer fon telefono "
-    "telefone telefoon telefoonnummer tlf tlfnr tfno fono puhelin puhelinnumero telefonu "
+    "telefone telefoon telefoonnummer tlf tlfnr tfno fono puh puhelin puhelinnumero telefonu "
     "telefonul telefoni telefonszam telefoonnr ffon teleffon contactno contactnumber "
     "телефон телефона телефону هاتف الهاتف تلفون فون טלפון फोन ফোন ਫਨ 电话 電話 電話番号 ";
 static const char weak_words[] =
@@ -181,22 +182,74 @@ static unsigned word_says(struct slice word)
     return said & SAYS_BESIDE ? said & ~(unsigned)SAYS_WEAK : said;
 }
 
-enum phone_title phone_title_rank(struct slice title)
+static enum phone_title rank(const struct folded *f)
 {
-    struct folded f = fold(title);
     struct slice word;
     unsigned said = 0;
-    for (size_t at = 0; next_word(&f, &at, &word);) {
+    for (size_t at = 0; next_word(f, &at, &word);) {
         unsigned says = word_says(word);
         if (!says) return PHONE_TITLE_NONE;
         said |= says;
     }
     if (!(said & (SAYS_MOBILE | SAYS_APP | SAYS_PHONE)))
-        return is_alone(&f) ? PHONE_TITLE_WEAK : PHONE_TITLE_NONE;
+        return is_alone(f) ? PHONE_TITLE_WEAK : PHONE_TITLE_NONE;
     if (said & SAYS_LATER) return PHONE_TITLE_LATER;
     if (said & SAYS_MOBILE) return PHONE_TITLE_MOBILE;
     if (said & (SAYS_APP | SAYS_SMS)) return PHONE_TITLE_APP;
     return said & SAYS_WEAK ? PHONE_TITLE_WEAK : PHONE_TITLE_PHONE;
+}
+
+/* ---- how the numbers are written ---- */
+
+/* "Phone (incl. country code)", "Handynummer (ohne Leerzeichen)", "Portable (10 chiffres)": such a remark begins with one of
+ * these, or with a count of digits. */
+static const char opening_words[] = " incl including include with without no only just in ohne mit "
+                                    "inkl inklusive nur avec sans con "
+                                    "sin com sem senza met zonder z bez med utan uden uten ";
+static const char written_words[] =
+    " country code codes dialling dialing calling area international national local format prefix "
+    "space spaces gaps dashes leading zero zeros plus digit digits numbers please the or and "
+    "vorwahl landervorwahl landesvorwahl landerkennung leerzeichen fuhrende null ziffern stellen "
+    "stellig internationale indicatif pays prefixe espace espaces chiffres prefijo codigo de del "
+    "pais area espacio espacios digitos cifras ddd ddi espaco espacos prefisso spazi cifre "
+    "internazionale landcode landnummer spaties cijfers kierunkowy kierunkowego spacji cyfr "
+    "landskod "
+    "landkode riktnummer mellanslag mellemrum siffror siffer ";
+
+static bool is_count(struct slice word)
+{
+    uint64_t n;
+    return slice_to_u64(word, 99, &n);
+}
+
+static bool is_about_writing(struct slice remark)
+{
+    struct folded f = fold(remark);
+    struct slice word;
+    size_t words = 0;
+    for (size_t at = 0; next_word(&f, &at, &word); words++) {
+        bool opens = has_word(opening_words, word) || is_count(word);
+        if (!opens && (words == 0 || !has_word(written_words, word))) return false;
+    }
+    return words > 1;
+}
+
+/* Without such a remark at its end. Any other one stays, and makes it no phone column: "Phone (mother)", "Phone (type)", and
+ * "Mobile (+353)", whose numbers are not of the list's country. */
+static struct slice without_remark(struct slice title)
+{
+    title = slice_trim(title);
+    if (title.n < 2 || title.p[title.n - 1] != ')') return title;
+    const char *open = memrchr(title.p, '(', title.n);
+    if (!open || memchr(open, '+', (size_t)(title.p + title.n - open))) return title;
+    struct slice remark = slice_make(open + 1, (size_t)(title.p + title.n - 1 - (open + 1)));
+    return is_about_writing(remark) ? slice_make(title.p, (size_t)(open - title.p)) : title;
+}
+
+enum phone_title phone_title_rank(struct slice title)
+{
+    struct folded f = fold(without_remark(title));
+    return rank(&f);
 }
 
 /* Blanks do not count here: "first_name" and "First Name". */

@@ -55,6 +55,13 @@ static void test_titles(void **state)
         "Mobile Phone Number (required)",
         "Handynummer (Pflichtfeld)",
         "Mob. tel.",
+        "Mobile number (with country code)",
+        "Handynummer (ohne Leerzeichen)",
+        "Téléphone portable (10 chiffres)",
+        "Telefone celular (com DDD)",
+        "Tel. cellulare (senza spazi)",
+        "Mobilnummer (8 siffror)",
+        "Matkapuhelinnumero",
         "الجوال",
         "手机号码",
         "携帯電話",
@@ -121,6 +128,9 @@ static void test_titles(void **state)
         "\xe0\xa4\xab\xe0\xa4\xbc\xe0\xa5\x8b\xe0\xa4\xa8 "
         "\xe0\xa4\xa8\xe0\xa4\x82\xe0\xa4\xac\xe0\xa4\xb0",
         "What is your phone number?",
+        "Phone (incl. country code)",
+        "Phone (10 digits)",
+        "Puh. ",
         "Contact Phone"};
     static const char *const none[] = {"",
                                        "name",
@@ -140,6 +150,13 @@ static void test_titles(void **state)
                                        "Cellar",
                                        "telephone_carrier",
                                        "Phone list",
+                                       "Phone (mother)",
+                                       "Phone (type)",
+                                       "Phone (yes/no)",
+                                       "Phone (country code)",
+                                       "Phone (with mum)",
+                                       "Mobile (+353)",
+                                       "Mobile (with +353)",
                                        "\xff\xfe"};
     static const char *const weak[] = {"Number",      "Home phone",     "work_phone_number",
                                        "Contact No.", "Business Phone", "Telefono fisso"};
