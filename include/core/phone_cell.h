@@ -33,6 +33,9 @@ struct phone_text {
     size_t n;
     size_t decimals; /* zeros that stood behind digits with signs between them, "0664-1234567.00":
                         left out of `digits`, and somebody may have meant them; 0 to 3 */
+    /* digits behind the last dash where they may end a range, "0171 2345678-9", "…67-68": one, or two that are a little more
+     * than the two before; else 0. They are in `digits` */
+    size_t range;
     /* written as in North America: "(740) 555-0123", "740-555-0123", "1 740-555-0123", with dots */
     bool american;
 };

@@ -241,7 +241,7 @@ static enum phone_cell keep(struct phone_text *ret, const struct sketch *s, size
     ret->digits[n] = '\0';
     ret->n = n;
     ret->american = false;
-    ret->decimals = 0;
+    ret->decimals = ret->range = 0;
     return PHONE_CELL_NUMBER;
 }
 
@@ -454,6 +454,29 @@ static enum phone_cell judge_soft(const struct sketch *s)
     return brackets_are_fine(s) ? PHONE_CELL_NUMBER : PHONE_CELL_DOUBTFUL;
 }
 
+static int two_digits(const char *p)
+{
+    return 10 * (p[0] - '0') + (p[1] - '0');
+}
+
+/* "0171 2345678-9" is two numbers, or one that ends in 9; whether the shorter one is a number the plan has to say. Who groups
+ * digits leaves no single one for the end, and two only by chance such as go on from the two before: "…67-68". */
+static size_t find_range(const struct sketch *s)
+{
+    size_t at = s->n, digits;
+    while (at > 0 && ascii_is_digit(s->p[at - 1]))
+        at--;
+    digits = s->n - at;
+    while (at > 0 && is_blank(s->p[at - 1]))
+        at--;
+    if (at == 0 || s->p[at - 1] != '-' || digits > 2) return 0;
+    for (at--; at > 0 && is_blank(s->p[at - 1]);)
+        at--;
+    if (at < LONG_RUN || !ascii_is_digit(s->p[at - 1]) || !ascii_is_digit(s->p[at - 2])) return 0;
+    int more = digits == 2 ? two_digits(s->p + s->n - 2) - two_digits(s->p + at - 2) : 1;
+    return more > 0 && more < 10 ? digits : 0;
+}
+
 enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
 {
     struct sketch s;
@@ -472,5 +495,6 @@ enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
     if (kind != PHONE_CELL_NUMBER) return kind;
     ret->american = phone_is_american(slice_make(s.p, s.n));
     ret->decimals = decimals;
+    ret->range = find_range(&s);
     return PHONE_CELL_NUMBER;
 }

@@ -103,6 +103,15 @@ static void test_reasons(void **state)
         {"MX", "(744) 234-5678", 527442345678, IMPORT_FINE},
         {"AT", "0664-1234567.00", 0, IMPORT_DOUBTFUL}, /* some have two digits more there */
         {"DE", "0176 1234567.0", 0, IMPORT_DOUBTFUL},
+        {"DE", "0171 2345678-9", 0, IMPORT_DOUBTFUL}, /* …78 and …79, or one number */
+        {"DE", "+49 171 2345678 – 9", 0, IMPORT_DOUBTFUL},
+        {"AT", "0664 123456-7", 0, IMPORT_DOUBTFUL},
+        {"AT", "0664 1234567-68", 0, IMPORT_DOUBTFUL},
+        {"AT", "0664 1234-567", 436641234567, IMPORT_FINE},
+        {"DE", "0171-2345678", 491712345678, IMPORT_FINE},
+        {"DE", "0151 2345678-9", 4915123456789, IMPORT_FINE}, /* nobody has the shorter one */
+        {"ID", "0812-345-678-90", 6281234567890, IMPORT_FINE},
+        {"RU", "8 912 345-67-68", 79123456768, IMPORT_FINE},
         {"GB", "4.47701E+11", 0, IMPORT_ROUNDED},
         {"GB", "=A2", 0, IMPORT_FORMULA},
         {"GB", "44770090012344770090", 0, IMPORT_TOO_MANY_DIGITS},

@@ -111,6 +111,16 @@ static bool may_go_on(const struct phone_text *t, const char *country)
     return t->decimals > 0 && phone_parse(longer, (size_t)n, plus ? "" : country, &p) && p.possible;
 }
 
+/* "0171 2345678-9" in Germany may be two people's numbers, 0171 2345678 and the next one; "07400 12345-6" in Britain may not,
+ * since nobody has the shorter one. */
+static bool may_be_two(const struct phone_text *t, const char *country)
+{
+    struct phone shorter;
+    bool plus = t->digits[0] == '+';
+    return t->range > 0 && phone_parse(t->digits, t->n - t->range, plus ? "" : country, &shorter) &&
+           shorter.valid;
+}
+
 /* What this list takes all the same. */
 static bool lets_pass(const struct list_number *l, enum import_reason reason)
 {
@@ -130,6 +140,7 @@ enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_
     l->drama |= p.drama;
     if (reason == IMPORT_FINE && is_from_america(&text, l->country, &p)) reason = IMPORT_DOUBTFUL;
     if (may_go_on(&text, l->country)) reason = IMPORT_DOUBTFUL;
+    if (may_be_two(&text, l->country)) reason = IMPORT_DOUBTFUL;
     if (lets_pass(l, reason)) reason = IMPORT_FINE;
     if (reason == IMPORT_FINE) *ret_number = p.e164;
     return reason;
