@@ -220,6 +220,41 @@ static void test_the_country_that_a_row_says(void **state)
     }
 }
 
+/* The sum of two numbers, or the mean of all, may be somebody's. */
+static void test_a_line_of_totals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rows;
+        uint64_t taken;
+    } cases[] = {
+        {"Sum,90246913,\n", 0},     {"I alt:,90246913,\n", 0}, {",90246913,TOTAL\n", 0},
+        {"Średnia,45123457,\n", 0}, {"Итого:,45123457,\n", 0}, {"Grand total,90 24 69 13,\n", 0},
+        {"Sum,90246913,Oslo\n", 1}, {"Sum,+4790246913,\n", 1}, {"Max,45123457,\n", 1},
+        {"Totalia,45123457,\n", 1}, {",45123457,\n", 1},       {"Total 2,45123457,\n", 1},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct list_number how = {.country = "NO"};
+        const struct import_config config = {.name = "list.csv",
+                                             .phone_words = "--phone",
+                                             .number = list_number_read,
+                                             .chunk = take_all,
+                                             .left_out = keep_left_out,
+                                             .arg = &how};
+        struct err e;
+        char text[256];
+        left_out[0] = '\0';
+        (void)snprintf(text, sizeof text, "navn,mobil,by\nAnn,45123456,Oslo\n%s", cases[i].rows);
+        struct import *im = import_new(&config);
+        assert_int_equal(import_feed(im, slice_of(text), &e), 0);
+        assert_int_equal(import_end(im, &e), 0);
+        bool said = strstr(left_out, "a line of totals ('") != NULL;
+        if (import_stats(im)->stored != 1 + cases[i].taken || said == (cases[i].taken > 0))
+            fail_msg("%s: %s", cases[i].rows, left_out);
+        import_free(im);
+    }
+}
+
 /* number_spellings.txt: the country, the cell and the number, with tabs between. */
 static void test_spellings_of_fifty_countries(void **state)
 {
@@ -254,6 +289,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_prestate(test_spellings_of_fifty_countries, spellings),
         cmocka_unit_test(test_right_numbers),
         cmocka_unit_test(test_the_country_that_a_row_says),
+        cmocka_unit_test(test_a_line_of_totals),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_a_list_of_stops_has_landlines),
     };

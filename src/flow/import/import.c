@@ -8,6 +8,7 @@
 #include "header.h"
 #include "layout.h"
 #include "rejects.h"
+#include "totals.h"
 
 #include "core/json.h"
 #include "core/phone_title.h"
@@ -259,11 +260,15 @@ static enum import_reason read_number(struct import *im, const struct csv_record
     const struct import_header *h = &im->header;
     struct slice cell = import_header_cell(h, rec, h->phone);
     enum import_reason reason = im->config.number(im->config.arg, cell, ret_number);
-    size_t says;
     if (reason == IMPORT_NO_NUMBER) say_where_one_is(im, rec, ret);
-    if (reason != IMPORT_FINE ||
-        !import_elsewhere_doubts(&im->elsewhere, h, rec, *ret_number, &says))
-        return reason;
+    if (reason != IMPORT_FINE) return reason;
+    size_t says;
+    struct slice word;
+    if (import_totals_is(h, rec, &word)) {
+        buf_addf(ret, "a line of totals ('%.*s'), which is nobody's number", SLICE_ARG(word));
+        return IMPORT_DOUBTFUL;
+    }
+    if (!import_elsewhere_doubts(&im->elsewhere, h, rec, *ret_number, &says)) return reason;
     struct slice title = h->titles[says], country = slice_trim(import_header_cell(h, rec, says));
     buf_addf(ret,
              "another number in the country that '%.*s' says (%.*s): write it with + and the "
