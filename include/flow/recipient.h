@@ -38,6 +38,10 @@ void recipients_free(struct recipients *rs);
  * already; rs may be freed in it. */
 void recipients_load(struct recipients *rs, uint32_t index, recipient_cb *cb, void *arg);
 
+/* Whether that row's block is there, so that recipients_load calls back from inside: after a call about it that ended, also
+ * when nobody is at its row. Only without a campaign and words. */
+bool recipients_has_block(const struct recipients *rs, uint32_t index);
+
 /* The same of whoever has that number. ERR_NOT_FOUND, too: the audience has nobody of that number. */
 void recipients_find(struct recipients *rs, uint64_t number, recipient_cb *cb, void *arg);
 

@@ -237,6 +237,11 @@ void recipients_load(struct recipients *rs, uint32_t index, recipient_cb *cb, vo
     begin(rs, cb, arg);
 }
 
+bool recipients_has_block(const struct recipients *rs, uint32_t index)
+{
+    return rs->audience && rs->block.bytes && rs->block_at == index_block(index);
+}
+
 void recipients_find(struct recipients *rs, uint64_t number, recipient_cb *cb, void *arg)
 {
     rs->number = number;

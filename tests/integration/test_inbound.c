@@ -257,14 +257,11 @@ static void on_one_of(void *arg, int result, enum inbound_verdict verdict, const
     if (--*left == 0) answered(result, e);
 }
 
-/* Bob and Ann, in one turn of the loop; a block that is there, or not. */
-static void write_at_once(bool with_block)
+/* Bob and Ann, in one turn of the loop. */
+static void write_at_once(void)
 {
     static const char *const people[] = {"+447700900001", PERSON};
     size_t left = COUNT_OF(people);
-    make_campaign();
-    BY_HAND("SETRANGE %sc:7:l 0 %b", prefix, "\x44", (size_t)1); /* both delivered */
-    if (!with_block) BY_HAND("DEL %sa:%d:b:0", prefix, (int)got.info->id);
     for (size_t i = 0; i < COUNT_OF(people); i++) {
         struct inbound_event event = {.kind = INBOUND_MESSAGE,
                                       .event_id = slice_of(people[i]),
@@ -277,6 +274,12 @@ static void write_at_once(bool with_block)
     assert_int_equal(wait_answer(), 0);
 }
 
+static void make_delivered_campaign(void)
+{
+    make_campaign();
+    BY_HAND("SETRANGE %sc:7:l 0 %b", prefix, "\x44\x44\x44", (size_t)3);
+}
+
 static void read_named(uint32_t id, const char *name)
 {
     assert_int_equal(read_thread(id), 0);
@@ -286,15 +289,32 @@ static void read_named(uint32_t id, const char *name)
 static void test_people_of_one_block_are_named_together(void **state)
 {
     (void)state;
-    write_at_once(true);
+    make_delivered_campaign();
+    write_at_once();
     read_named(1, "Bob");
+    read_named(2, "Ann");
+}
+
+static void test_who_waits_is_named_when_the_first_has_no_row(void **state)
+{
+    (void)state;
+    make_delivered_campaign();
+    BY_HAND("EVAL %s 0 %sa:%d:x:*",
+            "for _, k in ipairs(redis.call('KEYS', ARGV[1])) do "
+            "if redis.call('HEXISTS', k, '447700900001') == 1 then "
+            "redis.call('HSET', k, '447700900001', 5) end end",
+            prefix, (int)got.info->id);
+    write_at_once();
+    read_named(1, "");
     read_named(2, "Ann");
 }
 
 static void test_without_their_block_all_are_stored(void **state)
 {
     (void)state;
-    write_at_once(false);
+    make_delivered_campaign();
+    BY_HAND("DEL %sa:%d:b:0", prefix, (int)got.info->id);
+    write_at_once();
     read_named(1, "");
     read_named(2, "");
 }
@@ -657,6 +677,7 @@ int main(void)
         TEST(test_unknown_people_go_to_the_gateways_group),
         TEST(test_a_deleted_audience_does_not_stop_the_message),
         TEST(test_people_of_one_block_are_named_together),
+        TEST(test_who_waits_is_named_when_the_first_has_no_row),
         TEST(test_without_their_block_all_are_stored),
         TEST(test_a_new_thread_and_an_older_one_of_an_id_become_one),
         TEST(test_stop_words),

@@ -143,7 +143,8 @@ static void on_recipient(void *arg, int result, const struct recipient *r, const
         job_ended(j, 0, NULL);
 }
 
-/* The block is there: who waits for it asks nobody. When it could not be read, they go without a name. */
+/* The block is there: who waits for it asks nobody, also when the first has no row in it. When it could not be read, they go
+ * without a name. */
 static void on_first_recipient(void *arg, int result, const struct recipient *r,
                                const struct err *e)
 {
@@ -153,10 +154,10 @@ static void on_first_recipient(void *arg, int result, const struct recipient *r,
     on_recipient(first, result, r, e);
     while (j) {
         struct job *next = j->next;
-        if (result < 0)
-            on_recipient(j, result, NULL, e);
-        else
+        if (recipients_has_block(n->recipients, j->index))
             recipients_load(n->recipients, j->index, on_recipient, j);
+        else
+            on_recipient(j, result < 0 ? result : ERR_NOT_FOUND, NULL, e);
         j = next;
     }
     recipients_free(n->recipients);
