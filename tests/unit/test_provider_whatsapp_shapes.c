@@ -280,6 +280,18 @@ static void test_several(void **state)
                "'GB.9','id':'v','type':'text','text':{'body':'yes'}},{'z':0" TEXT),
          "inbound message id=v from=+447700900123 to=+447700900000 name= media=0 at=0 text=yes "
          "user=GB.9" OWN "\nunread\n"},
+        /* none names anybody: it is the one of the address book */
+        {VALUE(
+             "'contacts':[{'wa_id':'447700900123'}],'messages':[{'from':'','id':'v','type':'text',"
+             "'text':{'body':'yes'}},{'from':null" TEXT),
+         "inbound message id=v from=+447700900123 to=+447700900000 name= media=0 at=0 text=yes" OWN
+         "\ninbound message id=w from=+447700900123 to=+447700900000 name= media=0 at=0" SAID OWN
+         "\n"},
+        /* an id that the book does not have may be another's */
+        {VALUE("'contacts':[{'wa_id':'447700900123'}],'messages':[{'from_user_id':'GB.8','id':'v',"
+               "'type':'text','text':{'body':'yes'}},{'z':0" TEXT),
+         "inbound message id=v from= to=+447700900000 name= media=0 at=0 text=yes user=GB.8" OWN
+         "\nunread\n"},
     };
     read_shapes("messages", cases, COUNT_OF(cases), "");
 }
@@ -301,6 +313,10 @@ static void test_echoes(void **state)
                "'revoke','revoke':{'original_message_id':'w0'}}]"),
          "echo id=w from=+447700900123 to=+447700900000 name= media=0 at=0 text=" OWN
          " about=w0 note=Took back an earlier message of ours"},
+        {VALUE("'contacts':[{'wa_id':'447700900123','user_id':'GB.9'}],'message_echoes':[{'from':"
+               "'447700900000','id':'w','type':'text','text':{'body':'Here'}}]"),
+         "echo id=w from=+447700900123 to=+447700900000 name= media=0 at=0 text=Here "
+         "user=GB.9" OWN},
     };
     read_shapes("smb_message_echoes", cases, COUNT_OF(cases), "inbound ");
 }

@@ -2,6 +2,9 @@
 
 #include "element.h"
 
+/* Items of a list that are looked at for each of them. */
+enum { ONLY_ITEMS_MAX = 100 };
+
 static const double WHOLE_MAX = 1e15; /* above it a double does not tell neighbours apart */
 
 /* ---- compiling */
@@ -144,12 +147,30 @@ static bool is_another(const json_t *element, const struct select_step *step, co
     return false;
 }
 
-static json_t *find_only(json_t *array, const struct select_step *step, const json_t *item,
-                         bool alone)
+static bool names_somebody(const struct select_step *step, const json_t *item)
+{
+    for (size_t i = 0; i < step->same_count; i++)
+        if (says_something(member_of(item, step->same[i].other))) return true;
+    return step->same_count == 0; /* or may: nobody says by what */
+}
+
+/* No other item stands in the item's own list, or none there names anybody: else "only" would be anybody's. */
+static bool is_of_all(const struct select_step *step, const struct facts *f)
+{
+    const json_t *list = f->depth < 2 ? NULL : f->trail[f->depth - 2];
+    size_t count = json_array_size(list);
+    if (count > ONLY_ITEMS_MAX) return false;
+    for (size_t i = 0; count > 1 && i < count; i++)
+        if (names_somebody(step, json_array_get(list, i))) return false;
+    return true;
+}
+
+static json_t *find_only(json_t *array, const struct select_step *step, const struct facts *f)
 {
     json_t *element = json_array_get(array, 0);
-    if (!alone || json_array_size(array) != 1 || is_another(element, step, item)) return NULL;
-    return element;
+    if (json_array_size(array) != 1 || is_another(element, step, f->trail[f->depth - 1]))
+        return NULL;
+    return is_of_all(step, f) ? element : NULL;
 }
 
 /* The element of an array whose member equals the item's. */
@@ -159,21 +180,15 @@ static json_t *find_same(json_t *array, const struct select_same *same, const st
     return elements_find(f->elements, array, same->key, member_of(item, same->other));
 }
 
-static json_t *follow(json_t *at, const struct select_step *step, const struct facts *f, bool alone)
+static json_t *follow(json_t *at, const struct select_step *step, const struct facts *f)
 {
     uint64_t index;
     if (step->same_count && !step->only) return find_same(at, &step->same[0], f);
     if (json_is_object(at)) return json_object_getn(at, step->key.p, step->key.n);
-    if (step->only) return find_only(at, step, f->trail[f->depth - 1], alone);
+    if (step->only) return find_only(at, step, f);
     if (json_is_array(at) && slice_to_u64(step->key, SIZE_MAX, &index))
         return json_array_get(at, (size_t)index);
     return NULL;
-}
-
-/* No other item stands in the item's own list: of several, "only" would be anybody's. */
-static bool is_alone(const struct facts *f)
-{
-    return f->depth < 2 || json_array_size(f->trail[f->depth - 2]) <= 1;
 }
 
 static json_t *find_json(const struct selector *s, const struct facts *f)
@@ -181,7 +196,7 @@ static json_t *find_json(const struct selector *s, const struct facts *f)
     if (f->depth == 0 || (size_t)s->up >= f->depth) return NULL;
     json_t *at = f->trail[f->depth - 1 - (size_t)s->up];
     for (size_t i = 0; at && i < s->step_count; i++)
-        at = follow(at, &s->steps[i], f, is_alone(f));
+        at = follow(at, &s->steps[i], f);
     return json_is_null(at) ? NULL : at;
 }
 
@@ -321,7 +336,7 @@ static void walk_step(const struct walk *w, size_t i)
     }
     const struct select_step *step = &w->path->steps[i];
     if (!step->each) {
-        walk_into(w, follow(at, step, w->facts, true), i);
+        walk_into(w, follow(at, step, w->facts), i);
         return;
     }
     if (json_is_object(at)) walk_into(w, at, i); /* one where a list is wanted */

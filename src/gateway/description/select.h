@@ -5,7 +5,8 @@
  *   ../../metadata/x        the same, from two levels above the item
  *   contacts/only/…         the element of a list of one, for an item that is alone in its list, too
  *   contacts/[wa_id=from]/… the element whose wa_id equals the item's own `from`; null and "" equal nothing
- *   contacts/only[wa_id=from,user_id=from_user_id]/…  `only`, unless both have one of these and it is another
+ *   contacts/only[wa_id=from,user_id=from_user_id]/…  `only`, unless both have one of these and it is another; also of several
+ *                           items, none of which has one of these
  *   ?ref                    a parameter of the query
  *   MessageSid              a field of the form
  *   @body                   the whole text of a response that is no JSON */
