@@ -223,7 +223,7 @@ struct receipt_event {
     enum verdict_scope scope; /* of THROTTLED */
     bool filtered;            /* of UNDELIVERED: taken for unwanted mail on the way */
     bool parts;               /* it may be about one part of a longer text */
-    bool suppress;            /* the provider says that the person opted out */
+    bool suppress;            /* the provider says that the person opted out, whatever `state` is */
     struct slice to;          /* as `from` of an inbound event; none when not said */
     struct slice to_user_id;  /* the person's user id, where it is said; none */
     struct slice from_id; /* our number's own id at the provider; as `to_id` of an inbound event */

@@ -67,6 +67,10 @@ static void test_description_refused(void **state)
             "x.yaml:7:59: a scheme is twilio, hmac or token");
     refused(HEAD SEND ANSWER HOOKS "receipts: [{status: s, states: {a: sent}}]\n",
             "x.yaml:8:12: 'present' is missing");
+    refused(HEAD SEND ANSWER HOOKS "receipts: [{present: s, status: s}]\n",
+            "x.yaml:8:12: 'states' is missing, here or at the top of the file");
+    refused(HEAD SEND ANSWER HOOKS "states: {a: pending}\n",
+            "x.yaml:8:13: 'pending' is none of our words");
     refused(HEAD SEND ANSWER HOOKS "receipts: [{present: s, status: s, states: {a: pending}}]\n",
             "x.yaml:8:48: 'pending' is none of our words");
     refused(

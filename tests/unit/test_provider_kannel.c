@@ -170,6 +170,7 @@ static const struct pair KANNEL_RECEIPTS[] = {
     {"status=2&reply=id:1+stat:UNDELIV+err:001", "undelivered code=UNDELIV reason=unreachable\n"},
     {"status=2&reply=id:1+stat:REJECTD+err:001", "undelivered code=REJECTD reason=rejected\n"},
     {"status=2&reply=id:1+stat:DELETED+err:001", "undelivered code=DELETED reason=deleted\n"},
+    {"status=2&reply=id:1+stat:CANCELLED+err:001", "undelivered code=CANCELLED reason=deleted\n"},
     {"status=2&reply=id:1+stat:SKIPPED+err:001", "undelivered code=SKIPPED reason=skipped\n"},
     {"status=2&reply=stat:FAILED", "undelivered code=FAILED reason=failed\n"},
     {"status=4&reply=stat:ACCEPTD", "accepted code= reason=\n"},

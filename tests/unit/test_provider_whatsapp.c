@@ -329,6 +329,15 @@ static void test_why_it_failed(void **state)
          "code=131026 reason=not_on_whatsapp to= at=0 title=t"},
         {"\"error\":{\"code\":131026,\"message\":\"m\"}",
          "code=131026 reason=not_on_whatsapp to= at=0 title=m"},
+        /* the opt-out counts where it stands, and what is said of another error is not said of it */
+        {"\"errors\":[{\"code\":131026,\"title\":\"t\"},{\"code\":131050,\"title\":\"stopped\"}]",
+         "code=131050 reason=unsubscribed to= at=0 suppress"},
+        {"\"errors\":[{\"code\":1},7,null,{\"code\":\"131050\"}]",
+         "code=131050 reason=unsubscribed to= at=0 suppress"},
+        {"\"errors\":[{\"code\":131050,\"title\":\"stopped\"},{\"code\":131042,\"title\":\"t\"}]",
+         "code=131050 reason=unsubscribed to= at=0 suppress title=stopped"},
+        {"\"errors\":[{\"code\":131026,\"title\":\"t\"},{\"code\":131042}]",
+         "code=131026 reason=not_on_whatsapp to= at=0 title=t"},
         {"\"errors\":[]", "code= reason= to= at=0"},
         {"\"errors\":[\"x\"]", "code= reason= to= at=0"},
         {"\"errors\":[{\"title\":\"only words\"}]", "code= reason= to= at=0 title=only words"},
@@ -346,6 +355,55 @@ static void test_why_it_failed(void **state)
         assert_int_equal(read_hook(g, "POST", "/hooks/wa", slice_of(body), &out), HOOK_OK);
         if (!slice_is(buf_slice(&out), expected))
             fail_msg("%s\nexpected\n%s\ngot\n%.*s", cases[i].errors, expected,
+                     SLICE_ARG(buf_slice(&out)));
+    }
+    buf_done(&out);
+    gateway_free(g);
+}
+
+/* When it happened, however that is written; what is no time is not said. */
+static void test_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *written;
+        long long at_ms;
+    } cases[] = {
+        {"\"1700000000\"", 1700000000000},
+        {"1700000000", 1700000000000},
+        {"\" 1700000000123 \"", 1700000000123},
+        {"\"1700000000123456\"", 1700000000123},
+        {"\"1700000000123456789\"", 1700000000123},
+        {"1700000000.5", 1700000000500},
+        {"\"1700000000.25\"", 1700000000250},
+        {"\"2023-11-14T22:13:20Z\"", 1700000000000},
+        {"\"2023-11-14T22:13:20.123+0000\"", 1700000000123},
+        {"\"2023-11-15 03:43:20+05:30\"", 1700000000000},
+        {"\"2023-11-14 22:13:20\"", 1700000000000},
+        {"\"Tue, 14 Nov 2023 22:13:20 +0000\"", 1700000000000},
+        {"\"Tue, 14 Nov 2023 17:13:20 -0500\"", 1700000000000},
+        {"\"\"", 0},
+        {"\".\"", 0},
+        {"\"-5\"", 0},
+        {"\"1700000000.x\"", 0},
+        {"\"999999999999999999999999999\"", 0},
+        {"\"2023-13-45T99:00:00Z\"", 0},
+        {"\"yesterday\"", 0},
+        {"{\"s\":1}", 0},
+    };
+    struct gateway *g = make_gateway(meta, meta_config());
+    struct buf out = BUF_INIT(1 << 16);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char body[512], expected[512];
+        (void)snprintf(body, sizeof body,
+                       "{\"entry\":[{\"changes\":[{\"value\":{\"statuses\":[{\"id\":\"w\","
+                       "\"status\":\"sent\",\"timestamp\":%s}]}}]}]}",
+                       cases[i].written);
+        (void)snprintf(expected, sizeof expected,
+                       "receipt sent ref= id=w code= reason= to= at=%lld\n", cases[i].at_ms);
+        assert_int_equal(read_hook(g, "POST", "/hooks/wa", slice_of(body), &out), HOOK_OK);
+        if (!slice_is(buf_slice(&out), expected))
+            fail_msg("%s\nexpected\n%s\ngot\n%.*s", cases[i].written, expected,
                      SLICE_ARG(buf_slice(&out)));
     }
     buf_done(&out);
@@ -447,7 +505,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_requests),      cmocka_unit_test(test_to_a_user_id),
         cmocka_unit_test(test_responses),     cmocka_unit_test(test_events),
         cmocka_unit_test(test_verify),        cmocka_unit_test(test_why_it_failed),
-        cmocka_unit_test(test_many_contacts), cmocka_unit_test(test_whose_contact),
+        cmocka_unit_test(test_times),         cmocka_unit_test(test_many_contacts),
+        cmocka_unit_test(test_whose_contact),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

@@ -81,7 +81,8 @@ static void tell_ledger(const struct receipts *r, const struct receipt_event *ev
                                       .limits = r->limits};
     const struct record_item item = {.offset = (uint8_t)index_row(ref->index),
                                      .state = (uint8_t)event->state,
-                                     .detail = slice_of(call->failure),
+                                     .detail = has_failed(event->state) ? slice_of(call->failure)
+                                                                        : SLICE_NONE,
                                      .cost = cost_of(r, event),
                                      .parts = event->part_count};
     if (r->batches && !has_failed(event->state))
@@ -95,7 +96,7 @@ static struct call *begin(const struct receipt_event *event, receipt_cb *cb, voi
     const struct failure why = {event->code, event->reason, event->title, event->details};
     struct call *call = xmalloc(sizeof *call);
     *call = (struct call){.cb = cb, .arg = arg, .waiting = 2};
-    if (has_failed(event->state)) failure_text(&why, call->failure);
+    if (has_failed(event->state) || event->suppress) failure_text(&why, call->failure);
     return call;
 }
 

@@ -145,13 +145,15 @@ static void judge_answer(struct gateway *g, const struct rule_list *rules,
     const struct rule *rule = NULL;
     bool in_language = read_body(g, result, &f);
     if (in_language) {
-        struct slice code = selector_read(&g->p->answer.code, &f);
+        bool first;
+        struct slice code = rules_choose_code(&g->p->codes, &g->p->answer.code, &f, &first);
         struct rule_input in = {
             .status = slice_of(status), .code = code, .body = result->body, .facts = &f};
         rule = rules_find(rules, &g->p->codes, &in);
         v->code = arena_dup(g->answer_arena, code);
-        v->title = arena_dup(g->answer_arena, selector_read(&g->p->answer.title, &f));
-        v->details = arena_dup(g->answer_arena, selector_read(&g->p->answer.details, &f));
+        if (first) v->title = arena_dup(g->answer_arena, selector_read(&g->p->answer.title, &f));
+        if (first)
+            v->details = arena_dup(g->answer_arena, selector_read(&g->p->answer.details, &f));
     }
     v->unlisted = !rule && result->body.n && is_unlisted_no(result->status, in_language, v->code);
     if (rule)

@@ -5,11 +5,9 @@
 #include "core/json_repair.h"
 #include "gateway/bound/twice.h"
 #include "private.h"
+#include "told_time.h"
 
 enum { EVENT_TEXT_BYTES_MAX = 64 * 1024 }; /* of one text; what is longer is cut */
-
-/* Below it a time is in seconds (up to the year 33658), else in milliseconds (from 2001 on). */
-static const uint64_t AT_MS_SINCE = 1000000000000;
 
 struct reading {
     const struct gateway *g;
@@ -75,9 +73,8 @@ static struct slice read_word(const struct selector_list *s, const struct facts 
 
 static int64_t read_time(const struct selector_list *s, const struct facts *f)
 {
-    uint64_t at;
-    if (!slice_to_u64(slice_trim(selector_read(s, f)), INT64_MAX / 1000, &at)) return 0;
-    return (int64_t)(at < AT_MS_SINCE ? at * 1000 : at);
+    int64_t at_ms;
+    return told_time_read(selector_read(s, f), &at_ms) ? at_ms : 0;
 }
 
 static struct slice read_address(const struct reading *r, const struct selector_list *s,
@@ -109,9 +106,11 @@ static void read_cost(const struct reader *r, const struct facts *f, struct rece
 
 static void explain(const struct reading *r, const struct facts *f, struct receipt_event *event)
 {
-    struct rule_input in = {.code = read_word(&r->reader->code, f), .facts = f};
-    event->title = read_text(&r->reader->title, f);
-    event->details = read_text(&r->reader->details, f);
+    bool first;
+    struct slice code = rules_choose_code(&r->g->p->codes, &r->reader->code, f, &first);
+    struct rule_input in = {.code = clean(code, f->arena), .facts = f};
+    if (first) event->title = read_text(&r->reader->title, f);
+    if (first) event->details = read_text(&r->reader->details, f);
     event->outcome = REFUSED;
     if (in.code.n == 0) return;
     const struct rule *rule = rules_find(&r->g->p->codes, NULL, &in);
@@ -132,21 +131,31 @@ static void tell_unlisted(const struct reading *r, struct slice word, const stru
 /* A code that says so counts, whatever the provider calls the state. */
 static bool names_an_opt_out(const struct reading *r, const struct facts *f)
 {
-    struct receipt_event event = {.suppress = false};
-    explain(r, f, &event);
-    return event.suppress;
+    const struct rule_list *codes = &r->g->p->codes;
+    const struct rule_input in = {.code = rules_choose_code(codes, &r->reader->code, f, NULL),
+                                  .facts = f};
+    const struct rule *rule = in.code.n ? rules_find(codes, NULL, &in) : NULL;
+    return rule && rule->suppress;
+}
+
+/* False: nothing follows. */
+static bool read_state(const struct reading *r, const struct facts *f, bool opted_out, int *ret)
+{
+    struct slice word;
+    if (!words_read(&r->reader->states, &r->reader->status, f, ret, &word)) {
+        tell_unlisted(r, word, f);
+        *ret = opted_out ? STATE_UNDELIVERED : WORD_IGNORED;
+    } else if (*ret == WORD_IGNORED && opted_out) {
+        *ret = STATE_ACCEPTED; /* it moves nobody back */
+    }
+    return *ret != WORD_IGNORED;
 }
 
 static void tell_receipt(struct reading *r, const struct facts *f)
 {
     int state;
-    struct slice word;
-    if (!words_read(&r->reader->states, &r->reader->status, f, &state, &word)) {
-        tell_unlisted(r, word, f);
-        if (!names_an_opt_out(r, f)) return;
-        state = STATE_UNDELIVERED;
-    }
-    if (state == WORD_IGNORED) return;
+    bool opted_out = names_an_opt_out(r, f);
+    if (!read_state(r, f, opted_out, &state)) return;
     struct receipt_event event = {.state = (enum state)state,
                                   .ref = read_word(&r->reader->ref, f),
                                   .provider_id = read_word(&r->reader->id, f),
@@ -157,7 +166,8 @@ static void tell_receipt(struct reading *r, const struct facts *f)
                                   .at_ms = read_time(&r->reader->at, f),
                                   .parts = r->reader->parts};
     read_cost(r->reader, f, &event);
-    if (event.state == STATE_UNDELIVERED || event.state == STATE_UNKNOWN) explain(r, f, &event);
+    if (opted_out || event.state == STATE_UNDELIVERED || event.state == STATE_UNKNOWN)
+        explain(r, f, &event);
     if (!arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
 }
 

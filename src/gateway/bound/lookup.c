@@ -5,20 +5,18 @@
  * response with its id is what was lost. A message that is found was taken, and that settles it.
  * One that is not found may still be on the way into the list, so that says nothing about sending
  * again. */
-#include <stdio.h>
-#include <time.h>
-
 #include <jansson.h>
 
 #include "private.h"
-#include "core/iso8601.h"
+#include "told_time.h"
 #include "io/person_number.h"
 
 /* ---- compiling */
 
-static int compile_reader(const struct compiler *c, const struct yaml_node *n, struct reader *r)
+static int compile_reader(const struct compiler *c, const struct provider *p,
+                          const struct yaml_node *n, struct reader *r)
 {
-    static const char *const needed[] = {"each", "to", "text", "at", "status", "states"};
+    static const char *const needed[] = {"each", "to", "text", "at", "status"};
     const struct selector_row rows[] = {
         {"present", &r->present}, {"id", &r->id}, {"to", &r->to},
         {"text", &r->own.text},   {"at", &r->at}, {"status", &r->status},
@@ -30,7 +28,7 @@ static int compile_reader(const struct compiler *c, const struct yaml_node *n, s
         code = compile_required(c, n, needed[i], &there);
     if (!code) code = selector_compile_each(c, yaml_get(n, "each"), &r->each);
     if (!code) code = selectors_compile(c, n, rows, COUNT_OF(rows));
-    return code ? code : states_compile(c, yaml_get(n, "states"), &r->states);
+    return code ? code : reader_states_compile(c, p, n, &r->states);
 }
 
 int lookup_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n)
@@ -45,7 +43,7 @@ int lookup_compile(const struct compiler *c, struct provider *p, const struct ya
     if (!code) code = compile_required(c, n, "url", &url);
     if (!code) code = constant_compile(c, p, url, &l->url);
     if (!code) code = fields_compile(c, p, yaml_get(n, "query"), false, l->query, &l->query_count);
-    if (!code) code = compile_reader(c, n, &l->reader);
+    if (!code) code = compile_reader(c, p, n, &l->reader);
     if (!code) code = selector_compile(c, yaml_get(n, "more"), &l->more);
     return code;
 }
@@ -84,27 +82,6 @@ int gateway_lookup_build(struct gateway *g, const struct outgoing *msg, struct h
 
 /* ---- reading */
 
-/* "Thu, 24 Aug 2023 05:01:45 +0000" (RFC 2822, with the week day), ISO 8601, or seconds since 1970.
- */
-static bool read_time(struct slice text, int64_t *ret_ms)
-{
-    char copy[64];
-    struct tm tm = {0};
-    uint64_t seconds;
-    if (slice_to_u64(text, INT64_MAX / 1000, &seconds)) {
-        *ret_ms = (int64_t)seconds * 1000;
-        return true;
-    }
-    if (iso8601_parse(text, ret_ms)) return true;
-    if (text.n >= sizeof copy) return false;
-    (void)snprintf(copy, sizeof copy, "%.*s", SLICE_ARG(text));
-    const char *end = strptime(copy, "%a, %d %b %Y %H:%M:%S %z", &tm);
-    if (!end || *end) return false;
-    long offset_s = tm.tm_gmtoff; /* timegm clears it */
-    *ret_ms = ((int64_t)timegm(&tm) - offset_s) * 1000;
-    return true;
-}
-
 struct search {
     struct gateway *g;
     const struct lookup_wanted *wanted;
@@ -137,17 +114,18 @@ static bool fits(struct search *s, const struct facts *f)
     if (!same_person(to, user_id.n ? user_id : w->to) ||
         !same_text(selector_read(&r->own.text, f), w->text))
         return false;
-    if (!read_time(selector_read(&r->at, f), &at_ms)) {
+    if (!told_time_read(selector_read(&r->at, f), &at_ms)) {
         s->doubtful = true;
         return false;
     }
     return at_ms >= w->from_ms && at_ms <= w->to_ms;
 }
 
-static void explain(struct search *s, struct slice code)
+static void explain(struct search *s, const struct facts *f)
 {
-    struct facts none = {.arena = s->g->lookup_arena};
-    struct rule_input in = {.code = code, .facts = &none};
+    const struct selector_list *codes = &s->g->p->lookup.reader.code;
+    struct slice code = rules_choose_code(&s->g->p->codes, codes, f, NULL);
+    struct rule_input in = {.code = code, .facts = f};
     if (code.n == 0) return;
     const struct rule *rule = rules_find(&s->g->p->codes, NULL, &in);
     s->verdict->code = arena_dup(s->g->lookup_arena, code);
@@ -177,7 +155,7 @@ static void look_at(void *arg, const struct facts *f)
     s->verdict->result = LOOKUP_FOUND;
     s->verdict->state = state;
     s->verdict->provider_id = arena_dup(s->g->lookup_arena, selector_read(&r->id, f));
-    if (s->verdict->state == STATE_UNDELIVERED) explain(s, selector_read(&r->code, f));
+    if (s->verdict->state == STATE_UNDELIVERED) explain(s, f);
 }
 
 static void read_list(struct gateway *g, struct facts *f, struct search *s)

@@ -157,6 +157,7 @@ struct provider {
     bool takes_user_id; /* a request uses `to_user_id` */
     struct answer_description answer;
     struct rule_list codes;
+    struct word_list states; /* of readers that have none of their own */
     struct hooks_description hooks;
     struct shape_book shapes; /* named lists of them, for several readers */
     struct reader receipts[PROVIDER_READERS_MAX], inbound[PROVIDER_READERS_MAX],
@@ -186,6 +187,9 @@ int constant_compile(const struct compiler *c, struct provider *p, const struct 
 int fields_compile(const struct compiler *c, struct provider *p, const struct yaml_node *n,
                    bool constant, struct field *list, size_t *ret_count);
 int states_compile(const struct compiler *c, const struct yaml_node *n, struct word_list *ret);
+/* The `states` of a reader, or the provider's where it has none; ERR_INVALID when there are neither. */
+int reader_states_compile(const struct compiler *c, const struct provider *p,
+                          const struct yaml_node *reader, struct word_list *ret);
 /* A template that ends with the provider. */
 int template_keep(const struct compiler *c, struct provider *p, const struct yaml_node *n,
                   struct template **ret);

@@ -177,10 +177,10 @@ static int compile_return(const struct compiler *c, struct provider *p,
 
 static int compile_root(const struct compiler *c, struct provider *p, const struct yaml_node *root)
 {
-    static const char *const keys[] = {"name",     "channels",    "base_url", "account", "numbers",
-                                       "validity", "receipt_url", "hook_url", "send",    "answer",
-                                       "codes",    "hooks",       "receipts", "inbound", "alerts",
-                                       "shapes",   "lookup",      "probe",    "setup",   NULL};
+    static const char *const keys[] = {
+        "name",     "channels", "base_url", "account", "numbers", "validity", "receipt_url",
+        "hook_url", "send",     "answer",   "codes",   "hooks",   "receipts", "inbound",
+        "alerts",   "shapes",   "lookup",   "probe",   "setup",   "states",   NULL};
     const struct yaml_node *answer = NULL;
     int code = yaml_only_keys(c->doc, root, keys, c->e);
     if (!code) code = compile_head(c, p, root);
@@ -188,6 +188,7 @@ static int compile_root(const struct compiler *c, struct provider *p, const stru
     if (!code) code = compile_required(c, root, "answer", &answer);
     if (!code) code = compile_answer(c, p, answer);
     if (!code) code = rules_compile(c, yaml_get(root, "codes"), false, &p->codes);
+    if (!code) code = states_compile(c, yaml_get(root, "states"), &p->states);
     if (!code) code = compile_return(c, p, root);
     if (!code) code = setup_compile(c, p, yaml_get(root, "setup"));
     return code;

@@ -129,6 +129,17 @@ int states_compile(const struct compiler *c, const struct yaml_node *n, struct w
     return words_compile(c, n, receipt_state, ret);
 }
 
+int reader_states_compile(const struct compiler *c, const struct provider *p,
+                          const struct yaml_node *reader, struct word_list *ret)
+{
+    const struct yaml_node *own = yaml_get(reader, "states");
+    if (own) return states_compile(c, own, ret);
+    *ret = p->states;
+    return ret->count ? 0
+                      : yaml_error(c->doc, reader, ERR_INVALID, c->e,
+                                   "'states' is missing, here or at the top of the file");
+}
+
 static int compile_common(const struct compiler *c, const struct yaml_node *n, struct reader *r)
 {
     const struct selector_row rows[] = {
@@ -164,7 +175,6 @@ static int compile_cost(const struct compiler *c, const struct yaml_node *n, str
 static int compile_receipt(const struct compiler *c, struct provider *p, const struct yaml_node *n,
                            struct reader *r)
 {
-    (void)p;
     static const char *const keys[] = {"each",   "present", "absent",  "match", "ref",  "id",
                                        "to",     "status",  "states",  "code",  "at",   "user_id",
                                        "own_id", "title",   "details", "parts", "cost", NULL};
@@ -172,13 +182,12 @@ static int compile_receipt(const struct compiler *c, struct provider *p, const s
         {"status", &r->status}, {"ref", &r->ref},     {"id", &r->id},
         {"code", &r->code},     {"title", &r->title}, {"details", &r->details},
     };
-    const struct yaml_node *status = NULL, *states = NULL;
+    const struct yaml_node *status = NULL;
     int code = yaml_only_keys(c->doc, n, keys, c->e);
     if (!code) code = compile_common(c, n, r);
     if (!code) code = compile_required(c, n, "status", &status);
-    if (!code) code = compile_required(c, n, "states", &states);
     if (!code) code = selectors_compile(c, n, rows, COUNT_OF(rows));
-    if (!code) code = states_compile(c, states, &r->states);
+    if (!code) code = reader_states_compile(c, p, n, &r->states);
     if (!code) code = compile_flag(c, yaml_get(n, "parts"), &r->parts);
     return code ? code : compile_cost(c, yaml_get(n, "cost"), r);
 }

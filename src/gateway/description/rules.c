@@ -191,3 +191,24 @@ const struct rule *rules_find(const struct rule_list *rules, const struct rule_l
     }
     return NULL;
 }
+
+static bool is_opt_out(const struct rule_list *codes, struct slice code, const struct facts *f)
+{
+    const struct rule_input in = {.code = code, .facts = f};
+    const struct rule *rule = rules_find(codes, NULL, &in);
+    return rule && rule->suppress;
+}
+
+struct slice rules_choose_code(const struct rule_list *codes, const struct selector_list *list,
+                               const struct facts *f, bool *ret_first)
+{
+    struct slice first = SLICE_NONE, found = SLICE_NONE;
+    for (size_t i = 0; i < list->count && found.n == 0; i++) {
+        const struct selector_list one = {&list->list[i], 1};
+        struct slice code = slice_trim(selector_read(&one, f));
+        if (first.n == 0) first = code;
+        if (code.n && is_opt_out(codes, code, f)) found = code;
+    }
+    if (ret_first) *ret_first = found.n == 0 || slice_eq(found, first);
+    return found.n ? found : first;
+}

@@ -62,5 +62,9 @@ int rules_compile(const struct compiler *c, const struct yaml_node *n, bool with
 /* The first rule that fits, through the table where the list says so; NULL = none. */
 const struct rule *rules_find(const struct rule_list *rules, const struct rule_list *table,
                               const struct rule_input *in);
+/* Which of several codes counts: the first that says in `codes` that the person opted out, else the first that is there (none
+ * of them: SLICE_NONE). *ret_first (may be NULL): it is that one, so that what is said of the first error is said of it. */
+struct slice rules_choose_code(const struct rule_list *codes, const struct selector_list *list,
+                               const struct facts *f, bool *ret_first);
 /* Whether a rule is about that status at all. */
 bool rules_status_fits(const struct rule *r, struct slice status);

@@ -1,5 +1,7 @@
 #include "words.h"
 
+#include "base/ascii.h"
+
 /* "bit 2" */
 static bool read_bit(struct slice text, struct word *ret)
 {
@@ -58,11 +60,30 @@ int words_compile(const struct compiler *c, const struct yaml_node *n,
     return 0;
 }
 
+static bool is_separator(char c)
+{
+    return c == '_' || c == '-' || c == ' ';
+}
+
+/* "partially-delivered" and "Partially Delivered" are `partially_delivered`; "EN_ROUTE" is ENROUTE. */
+static bool is_same_word(struct slice a, struct slice b)
+{
+    size_t i = 0, k = 0;
+    for (;; i++, k++) {
+        while (i < a.n && is_separator(a.p[i]))
+            i++;
+        while (k < b.n && is_separator(b.p[k]))
+            k++;
+        if (i == a.n || k == b.n) return i == a.n && k == b.n;
+        if (ascii_lower(a.p[i]) != ascii_lower(b.p[k])) return false;
+    }
+}
+
 static bool fits(const struct word *w, struct slice text, bool is_number, uint64_t number)
 {
     switch (w->kind) {
     case WORD_EXACT:
-        return slice_eq_nocase(w->text, text);
+        return is_same_word(w->text, text);
     case WORD_RANGE:
         return is_number && number >= w->low && number <= w->high;
     case WORD_BIT:
