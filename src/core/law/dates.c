@@ -169,6 +169,12 @@ static bool is_anchor(const struct law_look *l, size_t i, size_t *ret_after)
         *ret_after = i + 2;
         return true;
     }
+    if (slice_is(word, "polling") && law_is_any(next, "station stations") &&
+        (law_is_any(at(l, i + 2), "today tomorrow") ||
+         index_of(at(l, i + 2 + slice_is(at(l, i + 2), "on")), weekdays, 7) >= 0)) {
+        *ret_after = i + 2;
+        return true;
+    }
     if (!law_is_any(word, "vote pleidleisiwch votez wahlen glosuj vota")) return false;
     if (i > 0 && law_is_any(at(l, i - 1), "the a postal your strike members to_ last"))
         return false;

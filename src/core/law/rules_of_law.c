@@ -73,7 +73,8 @@ const struct law_rule law_rules_of_law[] = {
      "agreed.",
      "SMSGlobal after the DMA code; 47 CFR 64.1200(c)"},
     {19, "state_hours", B, L, LAW_CHECKED, "the check", "US", LAW_ANYBODY,
-     "States of the US with narrower hours: CT 09-20; FL, MD, MS, NJ, OK 08-20; TX 09-21.",
+     "States of the US with narrower hours: CT 09-20; FL, MD, MS, NJ, OK 08-20; TX 09-21, Sundays "
+     "from 12.",
      "Referrizer (a vendor's table; not the law itself)"},
     {20, "zone_unknown", W, S, LAW_ENFORCED,
      "flow/zone_book.h: hours that all zones of the country allow", "", LAW_ANYBODY,

@@ -4,6 +4,7 @@
 
 #include "law_words.h"
 #include "report.h"
+#include "states.h"
 
 #include "core/parts.h"
 #include "flow/polls.h"
@@ -28,8 +29,10 @@ struct law_tally {
     int name_column, email_column, state_column; /* -1: none */
     bool sms, own_text; /* own_text: it is free text and no template, so it can be sent as a test */
     struct consent_columns consent;
-    struct tally_finding found[LAW_FINDINGS], in_states;
-    bool state_unsaid;                     /* somebody in the US has no state in the list */
+    struct tally_finding found[LAW_FINDINGS];
+    struct tally_finding in_states,
+        maybe_in_states;       /* of the US, that allow fewer hours; whose state is not said */
+    const struct hours *hours; /* borrowed from the report */
     char what[LAW_FINDINGS][WHAT_BYTES];   /* the words of the first text that it is about */
     char where[LAW_FINDINGS][WHERE_BYTES]; /* countries of its people: "FR, XK" */
     bool strict[LAW_FINDINGS];             /* some of its people are where the rule is stricter */
@@ -99,6 +102,7 @@ struct law_tally *law_tally_new(struct check_report *r, const struct check_input
     t->organisation = *input->law.organisation;
     t->sms = r->tally.sms;
     t->consent = r->consent_columns;
+    t->hours = &r->hours;
     t->name_column = column_of(r->audience, names, COUNT_OF(names));
     t->email_column = column_of(r->audience, emails, COUNT_OF(emails));
     t->state_column = column_of(r->audience, states, COUNT_OF(states));
@@ -225,10 +229,15 @@ static void add_params(struct law_tally *t, const struct block *b, size_t row,
     buf_done(&text);
 }
 
+static void add_state(struct law_tally *t, struct slice state)
+{
+    if (!state_allows(state, t->hours))
+        tally_found(state.n ? &t->in_states : &t->maybe_in_states, t->index, t->number);
+}
+
 void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, size_t row,
                    const struct outgoing *out)
 {
-    static const char *const narrow[] = {"CT", "FL", "MD", "MS", "NJ", "OK", "TX", "RI"};
     if (!t || !out) return;
     t->index = index;
     t->number = block_number(b, row);
@@ -237,10 +246,7 @@ void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, s
     if (t->of->people++ < CHECK_EXAMPLES_MAX) tally_found(&t->of->first, index, t->number);
     if (is_own_number(t, t->number)) on_found(t, LAW_OWN_NUMBER, SLICE_NONE);
     add_consent(t, b, row);
-    struct slice state = field(b, row, t->state_column);
-    if (slice_index(state, narrow, COUNT_OF(narrow)) >= 0)
-        tally_found(&t->in_states, index, t->number);
-    t->state_unsaid |= state.n == 0 && law_pack_of(t->country) == LAW_US;
+    if (law_pack_of(t->country) == LAW_US) add_state(t, field(b, row, t->state_column));
     if (out->template_name.n) {
         add_params(t, b, row, out);
     } else {
@@ -264,12 +270,16 @@ static bool within(const struct hours *h, int open_min, int close_min)
 
 static void add_hours(struct law_tally *t, const struct check_report *r)
 {
-    enum { NINE = 9 * 60, TEN = 10 * 60, EIGHT_PM = 20 * 60, NINE_PM = 21 * 60 };
+    enum { TEN = 10 * 60, NINE_PM = 21 * 60 };
     if (law_pack_of(t->country) == LAW_IN && !within(&r->hours, TEN, NINE_PM))
         on_found(t, LAW_INDIA_HOURS, SLICE_NONE);
-    if (law_pack_of(t->country) != LAW_US || within(&r->hours, NINE, EIGHT_PM)) return;
-    if (t->state_unsaid || t->in_states.count) on_found(t, LAW_STATE_HOURS, SLICE_NONE);
+}
+
+/* Who is known to live there comes before who may. */
+static void place_states(struct law_tally *t)
+{
     t->strict[LAW_STATE_HOURS] = t->in_states.count > 0;
+    t->found[LAW_STATE_HOURS] = t->in_states.count ? t->in_states : t->maybe_in_states;
 }
 
 /* A finding of a country is one of all its people. */
@@ -390,6 +400,7 @@ void judge_law(struct check_report *r)
     place_finish(t, r);
     for (size_t i = 0; i < t->country_count; i++)
         add_country(t, r, &t->countries[i]);
+    place_states(t);
     add_tried(t, r);
     for (size_t i = 0; i < LAW_FINDINGS; i++)
         if (t->found[i].count && law_sentence((enum law_finding)i)) say(r, (enum law_finding)i);

@@ -48,9 +48,11 @@ static const char *const sentences[LAW_FINDINGS] = {
                           "end before that",
     [LAW_INDIA_HOURS] =
         "people in India may be texted from 10:00 to 21:00 only: say `hours: \"10:00-21:00\"`",
-    [LAW_STATE_HOURS] = "some states of the US allow 09:00 to 20:00 only: say `hours: "
-                        "\"09:00-20:00\"` for $whom, or "
-                        "make sure that nobody is there",
+    [LAW_STATE_HOURS] =
+        "some states of the US allow fewer hours: CT 09:00 to 20:00, FL, MD, MS, NJ and OK 08:00 "
+        "to "
+        "20:00, TX 09:00 to 21:00 and on Sundays from 12:00. Say `hours: \"09:00-20:00, sun "
+        "12:00-20:00\"` for $whom, or make sure that nobody is there",
     [LAW_LATE_ON_POLLING_DAY] =
         "texts would leave in the last hour of polling day, too late to get anybody to the "
         "polls: end earlier",

@@ -415,9 +415,34 @@ static bool is_clear(struct slice word)
 
 static bool says_opt_out_plainly(struct slice text)
 {
-    static const char *const plain[] = {"opt out",       "opt-out",   "unsubscribe", "reply stop",
-                                        "text stop",     "send stop", "answer stop", "stop to end",
-                                        "no more texts", NULL};
+    static const char *const plain[] = {"opt out",
+                                        "opt-out",
+                                        "unsubscribe",
+                                        "reply stop",
+                                        "text stop",
+                                        "send stop",
+                                        "answer stop",
+                                        "stop to end",
+                                        "stop to quit",
+                                        "stop2end",
+                                        "stop2quit",
+                                        "stop 2 end",
+                                        "stop 2 quit",
+                                        "stop=end",
+                                        "stop=quit",
+                                        "no more texts",
+                                        "abmelden:",
+                                        "abmeldung:",
+                                        "abbestellen:",
+                                        "zum abmelden",
+                                        "zum abbestellen",
+                                        "d\xC3\xA9sinscription",
+                                        "d\xC3\xA9sabonnement",
+                                        "darse de baja",
+                                        "darte de baja",
+                                        "afmelden:",
+                                        "uitschrijven:",
+                                        NULL};
     return contains_any(text, plain);
 }
 
