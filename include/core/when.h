@@ -11,3 +11,8 @@ void when_short(int64_t local_s, struct slice language, char out[WHEN_SHORT_BYTE
 
 /* "Sat 05 Dec 2026, 10:00" of the same; "" of a time that no calendar has. */
 void when_full(int64_t local_s, char out[WHEN_FULL_BYTES]);
+
+/* at_ms [wall ms] as people say it there. */
+typedef void when_words_cb(void *arg, int64_t at_ms, char out[WHEN_FULL_BYTES]);
+/* What a program said, with each "2026-11-27T18:00:00Z" in it in those words. Returns owned. */
+char *when_words(struct slice said, when_words_cb *show, void *arg);

@@ -4,10 +4,12 @@
 #include "base/err.h"
 #include "base/plain.h"
 #include "core/json.h"
+#include "core/when.h"
 #include "api.h"
 #include "when.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum { SAY_BYTES_MAX = 8 << 20 }; /* more than the server sends */
@@ -53,8 +55,10 @@ static json_t *message_json(const char *text)
 
 static void say_plain(const char *command, const char *text)
 {
+    char *words = say_times(text);
     (void)fprintf(stderr, "muster%s%s: ", *command ? " " : "", command);
-    say_lines(stderr, text, "");
+    say_lines(stderr, words, "");
+    free(words);
     (void)fputc('\n', stderr);
 }
 
@@ -170,6 +174,24 @@ const char *say_when(const char *iso, char out[SAY_TIME_BYTES])
     else
         (void)snprintf(out, SAY_TIME_BYTES, "%s", iso);
     return out;
+}
+
+static void show_here(void *arg, int64_t at_ms, char out[SAY_TIME_BYTES])
+{
+    (void)arg;
+    when_show(at_ms, out, SAY_TIME_BYTES);
+}
+
+char *say_times(const char *text)
+{
+    return when_words(slice_of(text), show_here, NULL);
+}
+
+void say_words(const char *text)
+{
+    char *words = say_times(text);
+    say_text(stdout, words);
+    free(words);
 }
 
 void say_bar(FILE *to, int64_t part, int64_t whole, int cells)

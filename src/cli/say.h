@@ -37,6 +37,10 @@ const char *say_duration(int64_t seconds, char out[SAY_TIME_BYTES]);
 /* "Fri 27 Nov 2026 18:00 GMT": the time of an ISO text on this machine's clock; the text itself
  * when it is none. */
 const char *say_when(const char *iso, char out[SAY_TIME_BYTES]);
+/* What the server said, with the times in it (all are UTC) as say_when says them. Returns owned. */
+char *say_times(const char *text);
+/* That to stdout, on one line. */
+void say_words(const char *text);
 /* A bar of `cells` characters, filled by part/whole. */
 void say_bar(FILE *to, int64_t part, int64_t whole, int cells);
 

@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "base/buf.h"
 #include "core/iso8601.h"
 #include "flow/zone_book.h"
 #include "store/group.h"
 
-enum { DAY_S = 24 * 3600, DATE_BYTES = 10, SAID_BYTES_MAX = 16 * 1024 };
+enum { DAY_S = 24 * 3600, DATE_BYTES = 10 };
 
 /* NULL: not all of the member's groups say the same one. */
 static const char *zone_of_groups(const struct web_call *c)
@@ -58,24 +57,14 @@ void local_time_show(const struct web_call *c, int64_t at_ms, char out[LOCAL_TIM
     when_full(local_s(c, at_ms), out);
 }
 
+static void show_there(void *call, int64_t at_ms, char out[LOCAL_TIME_BYTES])
+{
+    local_time_show(call, at_ms, out);
+}
+
 char *local_time_words(const struct web_call *c, struct slice said)
 {
-    static const char form[] = "2026-11-27T18:00:00Z";
-    struct buf out = BUF_INIT(SAID_BYTES_MAX);
-    for (size_t i = 0; i < said.n;) {
-        char shown[LOCAL_TIME_BYTES];
-        int64_t at_ms;
-        struct slice word = slice_make(said.p + i, said.n - i);
-        if (word.n > sizeof form - 1) word.n = sizeof form - 1;
-        bool is_time =
-            word.n == sizeof form - 1 && word.p[word.n - 1] == 'Z' && iso8601_parse(word, &at_ms);
-        if (is_time) local_time_show(c, at_ms, shown);
-        buf_add_slice(&out, is_time ? slice_of(shown) : slice_make(said.p + i, 1));
-        i += is_time ? word.n : 1;
-    }
-    char *text = slice_strdup(buf_slice(&out));
-    buf_done(&out);
-    return text;
+    return when_words(said, show_there, (void *)c);
 }
 
 int64_t local_time_day(const struct web_call *c, int64_t at_ms)

@@ -362,15 +362,18 @@ def test_status_and_moves(w):
         w.answer("POST", "/campaigns/7/" + move, (200, status("paused")))
         expect_in(" 7", w.run("campaign", move, "7", "--why", "wrong date")[0])
         expect(w.bodies("POST", "/campaigns/7/" + move) == [{"why": "wrong date"}], w.server.seen)
-    w.answer("POST", "/campaigns/7/pause", api_world.problem(409, "conflict", "it is done"))
-    expect_in("it is done", w.run("campaign", "pause", "7", want=1)[1])
+    w.answer("POST", "/campaigns/7/pause", api_world.problem(409, "conflict", "it is done since 2026-07-01T18:00:00Z"))
+    expect_in("it is done since Wed 01 Jul 2026 19:00 BST\n", w.run("campaign", "pause", "7", want=1)[1])
+    w.answer("GET", "/campaigns/7", (200, dict(status("paused", pending=60), status_why="nothing since 2026-11-27T18:00:00Z", status_by="system:brake")))
+    expect_in("paused: nothing since Fri 27 Nov 2026 18:00 GMT", w.run("campaign", "status", "7")[0])
 
 
 def test_what_would_be_late_is_forced_where_it_is_refused(w):
     file = w.write("thursday.yaml", CAMPAIGN)
-    late = {"code": "too_late", "level": "block", "message": "it would be late: launch it all the same and say why"}
+    late = {"code": "too_late", "level": "block", "message": "it would be finished at 2026-07-01T18:00:00Z, late: launch it all the same and say why"}
     w.answer("POST", "/campaigns/check", (200, dict(REPORT, ok=False, findings=[late])))
-    expect_in("and say why (--force-late WHY)\n", w.run("campaign", "launch", file, "--yes", want=1)[0])
+    expect_in("finished at Wed 01 Jul 2026 19:00 BST, late: launch it all the same and say why (--force-late WHY)\n",
+              w.run("campaign", "launch", file, "--yes", want=1)[0])
     w.answer("POST", "/campaigns/7/edit", (200, status("paused", pending=1)))
     expect_in("for the 1 person who waits", w.run("campaign", "edit", "7", file, "--force-late", "the hall is booked")[0])
     w.run("campaign", "reschedule", "7", "--start", "now", "--force-late", "the hall is booked")

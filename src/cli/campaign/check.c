@@ -165,7 +165,9 @@ json_t *campaign_finding_words(const json_t *finding)
                                         [FINDING_BLOCK] = "ERROR"};
     enum finding_level level = level_of(finding);
     struct buf b = BUF_INIT(FINDING_WORDS_MAX);
-    buf_addf(&b, "%s: %s", words[level], say_string(finding, "message"));
+    char *message = say_times(say_string(finding, "message"));
+    buf_addf(&b, "%s: %s", words[level], message);
+    free(message);
     if (json_is_true(json_object_get(finding, "confirm")) && level != FINDING_NOTE)
         buf_addf(&b, " (to confirm it: confirmed: [%lld] in the file)",
                  (long long)say_int(finding, "rule"));

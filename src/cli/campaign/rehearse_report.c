@@ -47,8 +47,10 @@ static void add_findings(json_t *list, const json_t *check)
     {
         bool blocks = strcmp(say_string(one, "level"), "block") == 0;
         if (strcmp(say_string(one, "level"), "note") == 0) continue;
-        add_line(list, blocks ? "no" : "look", say_string(one, "code"), say_string(one, "message"),
+        char *message = say_times(say_string(one, "message"));
+        add_line(list, blocks ? "no" : "look", say_string(one, "code"), message,
                  blocks ? "Mend the campaign or its list." : "Read it, and decide.");
+        free(message);
     }
 }
 

@@ -138,7 +138,7 @@ static void print_one(const struct verb_call *c, const json_t *s)
     print_row(s);
     if (*say_string(s, "status_why")) {
         (void)fputs("  why: ", stdout);
-        say_text(stdout, say_string(s, "status_why"));
+        say_words(say_string(s, "status_why"));
         (void)putchar('\n');
     }
     if (json_is_integer(people))
@@ -151,7 +151,7 @@ static void print_one(const struct verb_call *c, const json_t *s)
         if (say_int(one, "campaign"))
             (void)printf(": campaign %lld", (long long)say_int(one, "campaign"));
         if (*say_string(one, "why")) (void)fputs(": ", stdout);
-        say_text(stdout, say_string(one, "why"));
+        say_words(say_string(one, "why"));
         (void)putchar('\n');
     }
 }

@@ -63,7 +63,7 @@ static void print_label(const json_t *status, const char *key, const char *befor
 {
     if (!*say_string(status, key)) return;
     (void)fputs(before, stdout);
-    say_text(stdout, say_string(status, key));
+    say_words(say_string(status, key));
 }
 
 /* Who started or ended a campaign in the plain course of things is no news. */
