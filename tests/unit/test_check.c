@@ -430,6 +430,46 @@ static void test_times(void **state)
     expect(json, "sms", NOW_MS + 60000, "", "");
 }
 
+static void expect_late(const char *hours, double rate_per_s, const struct person *people, size_t n,
+                        int64_t begins_ms, int64_t deadline_ms, const char *said)
+{
+    hours_text = hours;
+    account.rate_per_s = rate_per_s;
+    start_ms = begins_ms;
+    struct check_report *r = report_of("{\"sms\":{\"en\":{\"text\":\"Example Movement STOP\"}}}",
+                                       "sms", people, n, deadline_ms);
+    json_t *late = json_array_get(r->findings[FINDING_BLOCK], 0);
+    const char *message = json_string_value(json_object_get(late, "message"));
+    assert_string_equal(json_string_value(json_object_get(late, "code")), "too_late");
+    if (!strstr(message, said)) fail_msg("not '%s' in '%s'", said, message);
+    report_free(r);
+    hours_text = "any";
+    account.rate_per_s = 2;
+    start_ms = 0;
+}
+
+/* What would do stands in the refusal. */
+static void test_what_would_be_in_time(void **state)
+{
+    (void)state;
+    enum { HOUR_MS = 3600000, MINUTE_MS = 60000 };
+    static const struct person british[3] = {
+        {447400000001, {"", ""}}, {447400000002, {"", ""}}, {447400000003, {"", ""}}};
+    static const struct person kiwi[1] = {{64211234567, {"", "Pacific/Auckland"}}};
+    const int64_t later = NOW_MS + 10 * HOUR_MS;
+    columns[1] = SLICE_LIT("time_zone");
+    expect_late("any", 1.0 / 3600, british, 3, 0, NOW_MS + 90 * MINUTE_MS,
+                "and about 1 would get it. It would be in time through a gateway with 0.1/s. Do");
+    expect_late("any", 1.0 / 3600, british, 3, later, later + 10 * MINUTE_MS,
+                "through a gateway with 0.1/s; or if it began by 2026-11-27T00:57:00Z. Do that, "
+                "move the deadline");
+    expect_late("09:00-17:00", 2, british, 3, 0, NOW_MS + 10 * HOUR_MS,
+                "and about 0 would get it. It would be in time with the hours 08:00-21:00. Do");
+    expect_late("08:00-21:00", 2, kiwi, 1, 0, NOW_MS + 10 * MINUTE_MS,
+                "No faster gateway would do: move the deadline, or launch");
+    columns[1] = SLICE_LIT("town");
+}
+
 /* It is Thursday, 18:00 in London, 13:00 in New York, 7:00 on Friday in Auckland. */
 static void expect_hours(const char *text, double rate_per_s, const struct person *people, size_t n,
                          int64_t deadline_ms, const char *errors, const char *warnings,
@@ -540,6 +580,7 @@ int main(void)
         cmocka_unit_test(test_start_and_name),
         cmocka_unit_test(test_long_texts),
         cmocka_unit_test(test_times),
+        cmocka_unit_test(test_what_would_be_in_time),
         cmocka_unit_test(test_nobody),
         cmocka_unit_test(test_examples_are_few),
         cmocka_unit_test(test_hours),

@@ -5,6 +5,7 @@
 #include "core/json.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum { SHARED_MS = 60000 /* others make it later by more than that */ };
 
@@ -23,6 +24,18 @@ const char *check_report_late(const struct check_report *r)
     return r->deadline_ms && is_late(r, &r->eta.likely) ? r->late_why : "";
 }
 
+static void refuse_late(struct check_report *r, const char *finish, const char *deadline)
+{
+    char *in_time = report_in_time(r);
+    report_say(r, FINDING_BLOCK, "too_late",
+               "%" PRIu64 " recipient%s at %g/s would be finished at %s, after the deadline %s, "
+               "and about %" PRIu64
+               " would get it%s the deadline, or launch it all the same and say why",
+               r->tally.recipients, r->tally.recipients == 1 ? "" : "s", r->rate_per_s, finish,
+               deadline, report_by_deadline(r), in_time);
+    free(in_time);
+}
+
 void judge_eta(struct check_report *r)
 {
     char deadline[CLOCK_ISO_BYTES], finish[CLOCK_ISO_BYTES], late[CLOCK_ISO_BYTES];
@@ -30,19 +43,13 @@ void judge_eta(struct check_report *r)
     clock_iso(report_finish_ms(r, &r->eta.likely), finish);
     clock_iso(report_finish_ms(r, &r->eta.late), late);
     if (is_late(r, &r->eta.likely) && *r->late_why)
-        report_say(
-            r, FINDING_WARN, "late",
-            "it would be finished at %s, after the deadline %s, and not everybody gets it. It "
-            "can be launched all the same, since you said why: %s",
-            finish, deadline, r->late_why);
+        report_say(r, FINDING_WARN, "late",
+                   "it would be finished at %s, after the deadline %s, and about %" PRIu64
+                   " of %" PRIu64
+                   " people would get it. It can be launched all the same, since you said why: %s",
+                   finish, deadline, report_by_deadline(r), r->tally.recipients, r->late_why);
     else if (is_late(r, &r->eta.likely))
-        report_say(r, FINDING_BLOCK, "too_late",
-                   "%" PRIu64
-                   " recipient%s at %g/s would be finished at %s, after the deadline %s: start "
-                   "earlier, move the deadline, send through a faster gateway, or launch it all "
-                   "the same and say why",
-                   r->tally.recipients, r->tally.recipients == 1 ? "" : "s", r->rate_per_s, finish,
-                   deadline);
+        refuse_late(r, finish, deadline);
     else if (is_late(r, &r->eta.late))
         report_say(r, FINDING_WARN, "maybe_late",
                    "it could be finished only at %s, after the deadline %s: start earlier, or move "

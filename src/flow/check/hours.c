@@ -56,15 +56,22 @@ static int64_t begin_us(const struct check_report *r)
     return free_us > start_us ? free_us : start_us;
 }
 
-void report_forecast(struct check_report *r)
+struct forecast_campaign report_as_forecast(const struct check_report *r,
+                                            struct forecast_group **groups)
 {
     struct forecast_campaign me = {.weight = lane_weight(r->lane), .begin_us = begin_us(r)};
-    struct forecast_group *groups = groups_of(r, &me.group_count);
-    me.groups = groups;
+    me.groups = *groups = groups_of(r, &me.group_count);
     me.hours = r->zone_n ? &r->hours : NULL;
     enum canary_then then;
     me.few = canary_planned(&r->canary, r->tally.recipients, &then);
     me.few_wait_us = then == CANARY_RULE ? 1000 * r->canary.wait_ms : 0;
+    return me;
+}
+
+void report_forecast(struct check_report *r)
+{
+    struct forecast_group *groups;
+    struct forecast_campaign me = report_as_forecast(r, &groups);
     r->eta = outlook_run(r->outlook, &me, &r->pace, r->rate_per_s, 1000 * r->now_ms);
     free(groups);
 }

@@ -105,6 +105,9 @@ void judge_consent(struct check_report *r);
 /* hours.c */
 void report_add_zone(struct check_report *r, uint32_t index, const struct block *b, size_t row);
 void report_forecast(struct check_report *r);
+/* The campaign as a forecast takes it. *groups is owned by the caller. */
+struct forecast_campaign report_as_forecast(const struct check_report *r,
+                                            struct forecast_group **groups);
 void judge_hours(struct check_report *r);
 
 /* eta.c */
@@ -117,6 +120,12 @@ void judge_waits(struct check_report *r);
 /* That it shares its account. */
 void judge_others(struct check_report *r);
 json_t *report_finish_json(const struct check_report *r);
+
+/* in_time.c: of one that would be late */
+/* How many it would likely reach by the deadline. */
+uint64_t report_by_deadline(const struct check_report *r);
+/* ". It would be in time through a gateway with 13/s; or if …. Do that, move": the rest tells of the deadline. Owned. */
+char *report_in_time(const struct check_report *r);
 
 /* nearest.c */
 /* Whether that name, which the list does not have, was meant to be about the nearest session; then that
