@@ -34,9 +34,9 @@ struct campaign_purse {
 struct campaign_shortage {
     struct slice which;    /* "campaign", "group", "organisation" */
     int64_t spent, budget; /* of that budget */
-    int64_t needed;        /* by the next block */
-    struct slice currency; /* of the budget; another one than the campaign's: it cannot be held
-                                against it */
+    int64_t needed, rest;  /* by the next block; by all who wait, this block among them */
+    struct slice currency, priced_in; /* of the budget, and of the campaign: two of them, and it
+                                         cannot be held against it */
 };
 
 /* Another budget for one campaign; 0 = none of its own. who and why go to the audit trail.

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MONTH_BYTES = 7 /* "2026-11" */, WORDS_BYTES_MAX = 400 };
+enum { MONTH_BYTES = 7 /* "2026-11" */, WORDS_BYTES_MAX = 500 };
 
 struct budget {
     struct zone_book *zones;
@@ -51,18 +51,37 @@ const struct campaign_purse *budget_purse(struct budget *b, int64_t now_ms)
     return &b->purse;
 }
 
+/* Nobody is left to look for the place where that is done. */
+static const char *where_raised(struct slice which)
+{
+    if (slice_is(which, "group")) return " on the group's page";
+    return slice_is(which, "organisation")
+               ? " (organisation.month_budget of muster.yaml, read when musterd starts)"
+               : "";
+}
+
 void budget_words(const struct campaign_shortage *s, struct buf *out)
 {
-    char spent[MONEY_BYTES], budget[MONEY_BYTES], needed[MONEY_BYTES];
-    bool own = slice_is(s->which, "campaign");
+    char spent[MONEY_BYTES], budget[MONEY_BYTES], rest[MONEY_BYTES], enough[MONEY_BYTES];
+    const char *month = slice_is(s->which, "campaign") ? "" : " for this month";
+    if (!slice_eq(s->currency, s->priced_in)) {
+        buf_addf(
+            out,
+            "the budget of the %.*s%s is in %.*s, and this campaign's prices are in %.*s: one is "
+            "not held against the other. Change it%s, then go on",
+            SLICE_ARG(s->which), month, SLICE_ARG(s->currency), SLICE_ARG(s->priced_in),
+            where_raised(s->which));
+        return;
+    }
     money_text(s->spent, s->currency, spent);
     money_text(s->budget, s->currency, budget);
-    money_text(s->needed, s->currency, needed);
+    money_text(s->rest, s->currency, rest);
+    money_text(s->spent + s->rest, s->currency, enough);
     buf_addf(
         out,
-        "the budget of the %.*s%s is used up: of %s, %s is spent, and the next people may cost "
-        "%s. Raise it, then go on",
-        SLICE_ARG(s->which), own ? "" : " for this month", budget, spent, needed);
+        "the budget of the %.*s%s is used up: of %s, %s is spent, and those who still wait may "
+        "cost %s. Raise it to %s%s, then go on",
+        SLICE_ARG(s->which), month, budget, spent, rest, enough, where_raised(s->which));
 }
 
 void budget_pause(struct store *s, uint32_t campaign, const struct campaign_shortage *shortage,

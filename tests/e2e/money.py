@@ -60,7 +60,9 @@ def it_stops_before_and_goes_on(house):
     house.wait_status(campaign, "paused")
     now = json.loads(house.muster("campaign", "status", campaign, "--json"))
     equal(now["status_by"], "system:budget", "who paused it")
-    check("the budget of the campaign is used up" in now["status_why"], f"why: {now['status_why']}")
+    gone = len(sink.seen())
+    check(now["status_why"].startswith(f"the budget of the campaign is used up: of {amount(most)}, {amount(gone)} is spent, and those who still wait may "
+                                       f"cost {amount(people - gone)}. Raise it to {amount(people)}, then go on"), f"why: {now['status_why']}")
     page = house.page(f"/campaigns/{campaign}")
     check("the budget of the campaign is used up" in page and "system:" not in page, f"the page says why: {page}")
     check(page.index(f'action="/campaigns/{campaign}/budget"') < page.index("Go on"), "the budget stands above Go on")
@@ -129,6 +131,41 @@ def two_campaigns_have_one_month_s_budget(house):
     house.muster("campaign", "edit", both[1], path)
     house.muster("campaign", "resume", both[1])
     until(lambda: house.hash(both[1]).get("purse_each") == str(EACH), "what a person costs since the edit")
+
+
+def the_organisation_s_month_stops_a_campaign_that_runs(house):
+    """Another one has spent it meanwhile. Whoever reads why it stands knows what is missing for all who wait, and who has to raise what; then
+    it goes on."""
+    people, sink = ARGS.people, house.sink()
+    most = people // 2 + 50
+    house.start_musterd(port=sink.port, gateway=PRICE, organisation={"name": "Test Movement", "month_budget": amount(people + most)})
+    house.import_people(people)
+    house.import_people(people, "others", first=people)
+    campaign = house.launch("members", "members", text=TEXT, start=in_a_moment())
+    house.wait_status(house.launch("others", "others", text=TEXT), "done")
+    house.wait_status(campaign, "paused")
+    gone = len(sink.seen()) - people
+    check(most - 256 < gone <= most, f"{gone} were texted for {most}")
+    why = json.loads(house.muster("campaign", "status", campaign, "--json"))["status_why"]
+    check(f"the budget of the organisation for this month is used up: of {amount(people + most)}, {amount(people + gone)} is spent, and those who still "
+          f"wait may cost {amount(people - gone)}. Raise it to {amount(2 * people)} (organisation.month_budget of muster.yaml" in why, why)
+    check("of the organisation for this month is used up" in house.page(f"/campaigns/{campaign}"), "the page says why")
+    house.muster("campaign", "resume", campaign)  # which changes nothing
+    house.wait_status(campaign, "paused")
+    equal(len(sink.seen()), people + gone, "nobody is texted beyond it")
+    house.daemon.config["organisation"]["month_budget"] = amount(2 * people)
+    (house.folder / f"{house.daemon.name}.yaml").write_text(json.dumps(house.daemon.config))
+    house.daemon.stop()
+    house.daemon.restart()
+    house.muster("group", "set", "main", "--month-budget", "20 USD")  # no budget that these prices can be held against
+    house.muster("campaign", "resume", campaign)
+    house.wait_status(campaign, "paused")
+    why = json.loads(house.muster("campaign", "status", campaign, "--json"))["status_why"]
+    check("the budget of the group for this month is in USD, and this campaign's prices are in GBP" in why, why)
+    house.muster("group", "set", "main", "--month-budget", "")
+    house.muster("campaign", "resume", campaign)
+    house.wait_status(campaign, "done")
+    equal((len(sink.seen()), sink.twice()), (2 * people, []), "all have it, once")
 
 
 def a_canary_s_block_costs_what_its_few_do(house):
@@ -261,4 +298,4 @@ def what_is_refused(house):
         check(wanted in said, f"the check of {gateway} says so: {said}")
 
 
-sys.exit(run(ARGS, it_stops_before_and_goes_on, a_dearer_text_for_those_who_wait, a_canary_s_block_costs_what_its_few_do, two_campaigns_have_one_month_s_budget, a_group_s_month_and_kills, what_receipts_tell, what_is_refused))
+sys.exit(run(ARGS, it_stops_before_and_goes_on, a_dearer_text_for_those_who_wait, a_canary_s_block_costs_what_its_few_do, two_campaigns_have_one_month_s_budget, the_organisation_s_month_stops_a_campaign_that_runs, a_group_s_month_and_kills, what_receipts_tell, what_is_refused))

@@ -120,6 +120,8 @@ static void on_reserved(struct call *c, const struct redisReply *reply)
         .budget = redis_int(redis_at(reply, 3), 0),
         .needed = redis_int(redis_at(reply, 4), 0),
         .currency = redis_str(redis_at(reply, 5)),
+        .rest = redis_int(redis_at(reply, 6), 0),
+        .priced_in = redis_str(redis_at(reply, 7)),
     };
     call_back(c, campaign_reserve_cb)(c->arg, call_failed(reply, NULL), blocks, n,
                                       shortage.which.n ? &shortage : NULL);

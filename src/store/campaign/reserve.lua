@@ -13,7 +13,8 @@
 -- ARGV  1 now [µs] or ""   2 how many may be outstanding   3 after this long one may be lost [ms], 0 = not now
 --       4 the month ("2026-11")   5 what the organisation may spend in it ("120.50 GBP"), "" = any
 -- Returns {the block numbers} and, when nobody is on the way and a budget does not suffice for those who are next: which
---      (campaign, group, organisation), what is spent of it, how much it is, what they may cost [millionths], its currency
+--      (campaign, group, organisation), what is spent of it, how much it is, what they may cost [millionths], its currency,
+--      what all who wait may cost, and the campaign's own currency
 local AGAIN_PEOPLE = 256
 local LOST_MAX = 16 -- CAMPAIGN_LOST_MAX of store/release.h
 local WAITING_MAX = 64 -- beyond, they count: a dispatcher has room for 128 blocks at least, of all campaigns of a lane
@@ -115,5 +116,10 @@ while outstanding() < target and release_next() do end
 redis.call('HSET', KEYS[1], 'next', next_block)
 local opens_ms = tonumber(redis.call('HGET', KEYS[1], 'opens_ms') or '0')
 if opens_ms > now_ms then look_at(KEYS[1], opens_ms) end
-if short and #chosen == 0 and redis.call('ZCARD', KEYS[2]) == 0 then return {chosen, unpack(short)} end
+if short and #chosen == 0 and redis.call('ZCARD', KEYS[2]) == 0 then
+  local m = redis.call('HMGET', KEYS[1], 'price', 'spent', 'spent_twice', 'currency')
+  local rest = tonumber(m[1] or '0') - tonumber(m[2] or '0') + tonumber(m[3] or '0')
+  short[6], short[7] = string.format('%.0f', math.max(rest, tonumber(short[4]))), m[4]
+  return {chosen, unpack(short)}
+end
 return {chosen}
