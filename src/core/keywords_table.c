@@ -19,6 +19,7 @@ enum {
 struct node {
     uint32_t classes; /* bits of what ends there */
     uint32_t edges;   /* the first that leads on, 0 = none; not used of the root */
+    bool joint;       /* by more ways than one */
 };
 
 struct edge {
@@ -120,12 +121,25 @@ static void add_edge(struct table *t, uint32_t from, uint32_t word, uint32_t to)
     *first = (uint32_t)t->edge_count++;
 }
 
-/* From everywhere in `at` by this word to one new place. */
+/* Where a phrase that begins alike went by this word; ROOT = nowhere. Not where other words lead as well: what
+ * ends behind it would be said by them, too. */
+static uint32_t known_way(const struct table *t, uint32_t from, uint32_t word)
+{
+    for (uint32_t e = first_edge(t, from, word); e; e = t->edges[e].next)
+        if (t->edges[e].word == word && !t->nodes[t->edges[e].to].joint) return t->edges[e].to;
+    return ROOT;
+}
+
+/* From everywhere in `at` by this word to one place. */
 static void go_by(struct table *t, struct set *at, uint32_t word)
 {
-    uint32_t to = node_new(t);
-    for (size_t i = 0; i < at->n; i++)
-        add_edge(t, at->nodes[i], word, to);
+    uint32_t to = at->n == 1 ? known_way(t, at->nodes[0], word) : ROOT;
+    if (to == ROOT) {
+        to = node_new(t);
+        t->nodes[to].joint = at->n > 1;
+        for (size_t i = 0; i < at->n; i++)
+            add_edge(t, at->nodes[i], word, to);
+    }
     *at = (struct set){.n = 1, .nodes = {to}};
 }
 
@@ -206,6 +220,7 @@ static void join_ends(struct table *t, struct set *ends, size_t first_node, size
         uint32_t end = ends->nodes[i];
         bool open = end >= first_node && t->nodes[end].edges == 0;
         if (open && joint != ROOT) {
+            t->nodes[joint].joint = true;
             lead_to(t, first_edge, end, joint);
             continue;
         }
