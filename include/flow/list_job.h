@@ -25,9 +25,9 @@ struct list_job;
 /* Where the rows go. Each function is called from the loop and ends in one call of the function that
  * it names, which may come from inside of it. Rows and columns are borrowed until then. */
 struct list_sink {
-    /* ends in list_job_settled. The same chunk comes again after ERR_UNREACHABLE. */
-    void (*chunk)(void *arg, struct list_job *j, uint64_t seq, const struct audience_row *rows,
-                  size_t count, const struct slice *columns, size_t column_count);
+    /* columns: what the fields of a row are called. Ends in list_job_settled. The same chunk comes again after ERR_UNREACHABLE. */
+    void (*chunk)(void *arg, struct list_job *j, const struct audience_chunk *chunk,
+                  const struct slice *columns);
     /* All rows are in; ends in list_job_finished. Comes again after ERR_UNREACHABLE, too. */
     void (*finish)(void *arg, struct list_job *j);
     void (*discard)(void *arg); /* it failed: nothing more comes but `done` */

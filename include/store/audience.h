@@ -108,6 +108,13 @@ struct audience_row {
     uint64_t number;            /* E.164 digits */
     const struct slice *fields; /* field_count of them */
 };
+/* Rows that go in together. */
+struct audience_chunk {
+    uint64_t seq; /* from 0, no gaps */
+    size_t field_count;
+    const struct audience_row *rows;
+    size_t count;
+};
 enum audience_outcome {
     AUDIENCE_STORED,
     AUDIENCE_DUPLICATE,
@@ -119,12 +126,11 @@ enum audience_outcome {
 /* outcomes[i] belongs to rows[i]; borrowed for the call, NULL when result is not 0. */
 typedef void audience_rows_cb(void *arg, int result, const enum audience_outcome *outcomes,
                               size_t count, const struct err *e);
-/* Adds chunk `seq` (from 0, no gaps). Borrowed for the call. ERR_LIMIT: too many rows or bytes;
+/* Borrowed for the call. ERR_LIMIT: too many rows or bytes;
  * ERR_INVALID: field_count is not the audience's; ERR_CONFLICT: frozen, or seq is neither the next
  * nor the last. */
-void audience_add_rows(struct store *s, uint32_t id, uint64_t seq, size_t field_count,
-                       const struct audience_row *rows, size_t row_count, int64_t now_ms,
-                       audience_rows_cb *cb, void *arg);
+void audience_add_rows(struct store *s, uint32_t id, const struct audience_chunk *chunk,
+                       int64_t now_ms, audience_rows_cb *cb, void *arg);
 
 /* One step of carrying over who stays (a block); then comes step + 1, until done == of. Of a draft
  * without a base, or one that replaces it, of is 0. A step that was done is not done again.

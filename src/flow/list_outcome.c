@@ -183,7 +183,8 @@ static void store_rows(struct walk *w)
     }
     w->rows += w->count;
     if (w->count)
-        audience_add_rows(w->config.store, w->draft->id, w->seq++, width, rows, w->count,
+        audience_add_rows(w->config.store, w->draft->id,
+                          &(struct audience_chunk){w->seq++, width, rows, w->count},
                           w->config.now_ms(w->config.arg), on_rows, w);
     else
         next_block(w);

@@ -59,7 +59,8 @@ static int add(uint32_t id, uint64_t seq, const uint64_t *numbers, size_t count)
     struct audience_row rows[AUDIENCE_ROWS_MAX];
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct audience_row){numbers[i], fields};
-    audience_add_rows(store, id, seq, 2, rows, count, NOW_MS, on_rows, NULL);
+    audience_add_rows(store, id, &(struct audience_chunk){seq, 2, rows, count}, NOW_MS, on_rows,
+                      NULL);
     return wait_answer();
 }
 
@@ -420,9 +421,11 @@ static void test_bad_arguments_are_refused(void **state)
     assert_int_equal(create("m", 1), 0);
     assert_int_equal(add(got.info->id + 1, 0, &number, 1), ERR_NOT_FOUND);
     const struct audience_row row = {number, NULL};
-    audience_add_rows(store, got.info->id, 0, 0, &row, 1, NOW_MS, on_rows, NULL);
+    audience_add_rows(store, got.info->id, &(struct audience_chunk){0, 0, &row, 1}, NOW_MS, on_rows,
+                      NULL);
     assert_int_equal(wait_answer(), ERR_INVALID);
-    audience_add_rows(store, got.info->id, 0, 0, &row, 0, NOW_MS, on_rows, NULL);
+    audience_add_rows(store, got.info->id, &(struct audience_chunk){0, 0, &row, 0}, NOW_MS, on_rows,
+                      NULL);
     assert_int_equal(wait_answer(), ERR_LIMIT);
     const uint64_t none = 0;
     assert_int_equal(add(got.info->id, 0, &none, 1), ERR_INVALID);

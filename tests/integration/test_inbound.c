@@ -204,7 +204,7 @@ static void make_campaign(void)
     struct slice first[] = {SLICE_LIT("Leeds"), SLICE_LIT("Bob")},
                  second[] = {SLICE_LIT("York"), SLICE_LIT("Ann")};
     struct audience_row rows[] = {{447700900001, first}, {PERSON_NUMBER, second}};
-    audience_add_rows(store, id, 0, 2, rows, 2, NOW_MS, on_rows, NULL);
+    audience_add_rows(store, id, &(struct audience_chunk){0, 2, rows, 2}, NOW_MS, on_rows, NULL);
     assert_int_equal(wait_answer(), 0);
     audience_freeze(store, id, NOW_MS, on_info, NULL);
     assert_int_equal(wait_answer(), 0);

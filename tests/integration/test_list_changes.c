@@ -139,7 +139,8 @@ static int add(uint32_t id, uint64_t seq, const size_t *who, size_t n, size_t wi
             fields[i][k] = k >= from && k < to ? slice_of(texts[i]) : SLICE_LIT("");
         rows[i] = (struct audience_row){FIRST + who[i], fields[i]};
     }
-    audience_add_rows(store, id, seq, width, rows, n, NOW_MS, on_rows, NULL);
+    audience_add_rows(store, id, &(struct audience_chunk){seq, width, rows, n}, NOW_MS, on_rows,
+                      NULL);
     return wait_answer();
 }
 

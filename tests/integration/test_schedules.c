@@ -182,7 +182,8 @@ static void make_list(struct process *p, const char *group, int i)
     audience_create(p->store, &draft, START_MS, on_info, NULL);
     wait_done(p);
     uint32_t id = made;
-    audience_add_rows(p->store, id, 0, 0, &row, 1, START_MS, on_rows, NULL);
+    audience_add_rows(p->store, id, &(struct audience_chunk){0, 0, &row, 1}, START_MS, on_rows,
+                      NULL);
     wait_done(p);
     audience_freeze(p->store, id, START_MS, on_info, NULL);
     wait_done(p);

@@ -232,7 +232,8 @@ static void add_rows(struct world *w, uint32_t audience, size_t from)
         rows[i] = (struct audience_row){.number = 447700900000 + from + i, .fields = &names[i]};
     }
     struct waiting x = {.done = false};
-    audience_add_rows(w->store, audience, from / ROWS_AT_ONCE, 1, rows, ROWS_AT_ONCE,
+    audience_add_rows(w->store, audience,
+                      &(struct audience_chunk){from / ROWS_AT_ONCE, 1, rows, ROWS_AT_ONCE},
                       clock_wall_ms(), on_rows, &x);
     wait_for(w, &x);
 }

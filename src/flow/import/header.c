@@ -23,9 +23,10 @@ static struct slice title_list(const struct import_header *h, struct buf *b)
     return b->failed ? SLICE_LIT("too many to list") : buf_slice(b);
 }
 
-static int phone_error(const struct import_header *h, uint64_t line, const char *file, size_t found,
-                       const char *wanted, const char *words, struct err *e)
+static int phone_error(const struct import_header *h, uint64_t line,
+                       const struct import_config *config, size_t found, struct err *e)
 {
+    const char *file = config->name, *wanted = config->phone_column;
     struct buf list = BUF_INIT(600);
     struct slice titles = title_list(h, &list);
     if (wanted && found > 1)
@@ -38,29 +39,30 @@ static int phone_error(const struct import_header *h, uint64_t line, const char 
         (void)err_set(e, ERR_INVALID,
                       "%s:%llu: no phone column: call one column 'phone' (in the first line), or "
                       "name it with %s. The file has: %.*s",
-                      file, (unsigned long long)line, words, SLICE_ARG(titles));
+                      file, (unsigned long long)line, config->phone_words, SLICE_ARG(titles));
     else
         (void)err_set(e, ERR_INVALID,
                       "%s:%llu: %zu columns may be the phone number: say which with %s. The file "
                       "has: %.*s",
-                      file, (unsigned long long)line, found, words, SLICE_ARG(titles));
+                      file, (unsigned long long)line, found, config->phone_words,
+                      SLICE_ARG(titles));
     buf_done(&list);
     return ERR_INVALID;
 }
 
-static int find_named(struct import_header *h, uint64_t line, const char *file, const char *wanted,
+static int find_named(struct import_header *h, uint64_t line, const struct import_config *config,
                       struct err *e)
 {
     size_t found = 0;
     for (size_t i = 0; i < h->width; i++) {
-        if (!phone_title_same(h->titles[i], slice_of(wanted))) continue;
+        if (!phone_title_same(h->titles[i], slice_of(config->phone_column))) continue;
         h->phone = i;
         found++;
     }
-    return found == 1 ? 0 : phone_error(h, line, file, found, wanted, NULL, e);
+    return found == 1 ? 0 : phone_error(h, line, config, found, e);
 }
 
-static int find_phone(struct import_header *h, uint64_t line, const char *file, const char *words,
+static int find_phone(struct import_header *h, uint64_t line, const struct import_config *config,
                       struct err *e)
 {
     enum phone_title best = PHONE_TITLE_NONE;
@@ -74,7 +76,7 @@ static int find_phone(struct import_header *h, uint64_t line, const char *file, 
         if (found == 1) h->phone = i;
         best = rank;
     }
-    return found == 1 ? 0 : phone_error(h, line, file, found, NULL, words, e);
+    return found == 1 ? 0 : phone_error(h, line, config, found, e);
 }
 
 /* "First Name" becomes first_name. */
@@ -127,14 +129,13 @@ static size_t find_ours(const struct csv_record *rec)
     return rec->count;
 }
 
-int import_header_read(struct import_header *ret, const struct csv_record *rec, const char *file,
-                       const char *phone_column, const char *phone_words, struct arena *keep,
-                       struct err *e)
+int import_header_read(struct import_header *ret, const struct csv_record *rec,
+                       const struct import_config *config, struct arena *keep, struct err *e)
 {
     if (rec->fault != CSV_FINE)
         return err_set(e, ERR_INVALID,
                        "%s:%llu: the line of column names cannot be read: field %zu (byte %zu): %s",
-                       file, (unsigned long long)rec->line, rec->field, rec->column,
+                       config->name, (unsigned long long)rec->line, rec->field, rec->column,
                        csv_fault_text(rec->fault));
     ret->file_width = rec->count;
     ret->ours = find_ours(rec);
@@ -145,9 +146,9 @@ int import_header_read(struct import_header *ret, const struct csv_record *rec, 
         struct slice title = import_header_cell(ret, rec, ret->width);
         ret->titles[ret->width++] = arena_dup(keep, slice_trim(title));
     }
-    int r = phone_column ? find_named(ret, rec->line, file, phone_column, e)
-                         : find_phone(ret, rec->line, file, phone_words, e);
-    return r < 0 ? r : name_columns(ret, rec->line, file, keep, e);
+    int r = config->phone_column ? find_named(ret, rec->line, config, e)
+                                 : find_phone(ret, rec->line, config, e);
+    return r < 0 ? r : name_columns(ret, rec->line, config->name, keep, e);
 }
 
 struct slice import_header_cell(const struct import_header *h, const struct csv_record *rec,

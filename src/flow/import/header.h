@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "flow/import.h"
 #include "io/csv.h"
 
 struct import_header {
@@ -17,10 +18,9 @@ struct import_header {
     struct slice columns[CSV_FIELDS_MAX]; /* template fields: width - 1 of them, in file order */
 };
 
-/* file: what errors call it. phone_column: NULL or the title to take; phone_words: where it is
- * given. Texts are kept in the arena. */
-int import_header_read(struct import_header *ret, const struct csv_record *rec, const char *file,
-                       const char *phone_column, const char *phone_words, struct arena *keep,
+/* Texts are kept in the arena. */
+int import_header_read(struct import_header *ret, const struct csv_record *rec,
+                       const struct import_config *config, struct arena *keep,
                        struct err *e) MUST_USE;
 /* The field of a record that stands in column k of those that are read; what a row leaves out at
  * its end is empty. Of a mended file without the apostrophe that csv_write_protected put there. */

@@ -315,8 +315,7 @@ static void say_what_is_taken(const struct import *im)
 
 static int on_header(struct import *im, const struct csv_record *rec)
 {
-    int r = import_header_read(&im->header, rec, im->config.name, im->config.phone_column,
-                               im->config.phone_words, im->keep, &im->e);
+    int r = import_header_read(&im->header, rec, &im->config, im->keep, &im->e);
     if (r < 0) return r;
     size_t width = im->header.width;
     im->originals = xcalloc(AUDIENCE_ROWS_MAX * width, sizeof *im->originals);

@@ -12,11 +12,8 @@ struct list_audience {
     struct audience_info *base, *draft; /* draft NULL: it is not made yet */
     size_t *order;        /* which field of the file belongs to each column of the draft */
     struct list_job *job; /* of the chunk under way, with all below */
-    uint64_t seq;
-    const struct audience_row *rows;
-    size_t count;
+    struct audience_chunk chunk;
     const struct slice *columns; /* of the file */
-    size_t column_count;
 };
 
 void *list_audience_new(const struct list_audience_config *config)
@@ -49,15 +46,16 @@ static void on_rows(void *arg, int result, const enum audience_outcome *outcomes
 static void add(struct list_audience *a)
 {
     size_t width = a->draft->column_count;
-    struct audience_row *rows = xcalloc(a->count, sizeof *rows);
-    struct slice *fields = xcalloc(a->count * width + 1, sizeof *fields);
-    for (size_t i = 0; i < a->count; i++) {
-        rows[i] = (struct audience_row){a->rows[i].number, fields + i * width};
-        import_order_fields(&a->rows[i], a->order, width, fields + i * width);
+    struct audience_row *rows = xcalloc(a->chunk.count, sizeof *rows);
+    struct slice *fields = xcalloc(a->chunk.count * width + 1, sizeof *fields);
+    for (size_t i = 0; i < a->chunk.count; i++) {
+        rows[i] = (struct audience_row){a->chunk.rows[i].number, fields + i * width};
+        import_order_fields(&a->chunk.rows[i], a->order, width, fields + i * width);
     }
-    list_refusals(a->config.store, a->draft, rows, a->count, now(a));
-    audience_add_rows(a->config.store, a->draft->id, a->seq, width, rows, a->count, now(a), on_rows,
-                      a);
+    list_refusals(a->config.store, a->draft, rows, a->chunk.count, now(a));
+    audience_add_rows(a->config.store, a->draft->id,
+                      &(struct audience_chunk){a->chunk.seq, width, rows, a->chunk.count}, now(a),
+                      on_rows, a);
     free(fields);
     free(rows);
 }
@@ -70,7 +68,7 @@ static void on_created(void *arg, int result, const struct audience_info *info, 
         return;
     }
     a->draft = audience_info_dup(info);
-    a->order = import_order_columns(a->columns, a->column_count, a->draft->columns,
+    a->order = import_order_columns(a->columns, a->chunk.field_count, a->draft->columns,
                                     a->draft->column_count);
     add(a);
 }
@@ -81,23 +79,20 @@ static void create(struct list_audience *a)
                                          .group = slice_of(a->group),
                                          .country = slice_of(a->country),
                                          .columns = a->columns,
-                                         .column_count = a->column_count,
+                                         .column_count = a->chunk.field_count,
                                          .rows_expected = a->config.rows_expected,
                                          .base = a->base,
                                          .change = a->config.change};
     audience_create(a->config.store, &draft, now(a), on_created, a);
 }
 
-static void chunk(void *arg, struct list_job *j, uint64_t seq, const struct audience_row *rows,
-                  size_t count, const struct slice *columns, size_t column_count)
+static void chunk(void *arg, struct list_job *j, const struct audience_chunk *rows,
+                  const struct slice *columns)
 {
     struct list_audience *a = arg;
     a->job = j;
-    a->seq = seq;
-    a->rows = rows;
-    a->count = count;
+    a->chunk = *rows;
     a->columns = columns;
-    a->column_count = column_count;
     if (a->draft)
         add(a);
     else

@@ -31,9 +31,7 @@ struct list_job {
     json_t *note, *left_out, *notes;
     uint64_t rejects_bytes;
     bool rejects_cut;
-    const struct audience_row *rows; /* the chunk that waits */
-    size_t count;
-    uint64_t seq;
+    struct audience_chunk chunk; /* the one that waits */
     int64_t saved_ms;
     store_done_cb *noted;
     void *noted_arg;
@@ -159,9 +157,7 @@ static int take_chunk(void *arg, uint64_t seq, const struct audience_row *rows, 
 {
     struct list_job *j = arg;
     (void)ret_outcomes, (void)e;
-    j->seq = seq;
-    j->rows = rows;
-    j->count = count;
+    j->chunk = (struct audience_chunk){.seq = seq, .rows = rows, .count = count};
     return IMPORT_WAITS;
 }
 
@@ -169,10 +165,9 @@ static int take_chunk(void *arg, uint64_t seq, const struct audience_row *rows, 
 
 static void store_chunk(struct list_job *j)
 {
-    size_t n;
-    const struct slice *columns = import_columns(j->import, &n);
+    const struct slice *columns = import_columns(j->import, &j->chunk.field_count);
     j->stage = STORING;
-    j->config.sink->chunk(j->config.sink_arg, j, j->seq, j->rows, j->count, columns, n);
+    j->config.sink->chunk(j->config.sink_arg, j, &j->chunk, columns);
 }
 
 static void finish(struct list_job *j)

@@ -39,24 +39,24 @@ static void on_asked(void *arg, int result, uint64_t numbers, uint64_t standing,
     free(outcomes);
 }
 
-static void chunk(void *arg, struct list_job *j, uint64_t seq, const struct audience_row *rows,
-                  size_t count, const struct slice *columns, size_t column_count)
+static void chunk(void *arg, struct list_job *j, const struct audience_chunk *rows,
+                  const struct slice *columns)
 {
     struct list_optouts *o = arg;
-    (void)seq, (void)columns, (void)column_count;
+    (void)columns;
     const struct suppress_batch_draft draft = {.id = slice_of(o->id),
                                                .scope = slice_of(o->scope),
                                                .by = slice_of(o->by),
                                                .evidence = slice_of(o->evidence),
                                                .reason = SUPPRESS_IMPORT};
     uint64_t numbers[SUPPRESS_ADD_MAX];
-    check(count <= SUPPRESS_ADD_MAX);
-    for (size_t i = 0; i < count; i++)
-        numbers[i] = rows[i].number;
+    check(rows->count <= SUPPRESS_ADD_MAX);
+    for (size_t i = 0; i < rows->count; i++)
+        numbers[i] = rows->rows[i].number;
     o->job = j;
-    o->count = count;
-    suppress_batch_ask(o->config.store, &draft, numbers, count, o->config.now_ms(o->config.arg),
-                       on_asked, o);
+    o->count = rows->count;
+    suppress_batch_ask(o->config.store, &draft, numbers, rows->count,
+                       o->config.now_ms(o->config.arg), on_asked, o);
 }
 
 static void finish(void *arg, struct list_job *j)

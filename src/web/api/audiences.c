@@ -211,7 +211,9 @@ static void add_rows(struct web_call *c, const struct audience_info *info, uint6
     for (size_t i = 0; i < n && ok; i++)
         ok = read_row(c, json_array_get(rows, i), i, width, fields + i * width, &list[i]);
     if (ok && width == info->column_count) list_refusals(s, info, list, n, c->now_ms);
-    if (ok) audience_add_rows(s, c->id, seq, width, list, n, c->now_ms, on_rows, c);
+    if (ok)
+        audience_add_rows(s, c->id, &(struct audience_chunk){seq, width, list, n}, c->now_ms,
+                          on_rows, c);
     free(fields);
     free(list);
 }
