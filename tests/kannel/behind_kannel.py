@@ -81,10 +81,17 @@ def what_people_write_is_read(house, change=None):
     for number, (text, coding) in said.items():
         smsc.write(text, sender=number, coding=coding)
     smsc.write(b"10 \x1be caf\x05", sender="447400000003")
-    wanted = [text for text, _ in said.values()] + ["10 € café"]
+    # in other alphabets of the SMS: GSM-7 with a class, Latin-1, Cyrillic, Hebrew, UTF-16 with a mark
+    codings = {"447400000006": ("Où? ÀÉ", "latin-1", 3), "447400000007": ("Да, я приду", "iso8859-5", 6),
+               "447400000008": ("הסר", "iso8859-8", 7), "447400000009": ("STOP", "ascii", 0xF0),
+               "447400000010": ("👍🏽 👨‍👩‍👧", "utf-16-be", 8), "447400000011": ("СТОП", "iso8859-5", 6)}
+    for number, (text, encoding, coding) in codings.items():
+        smsc.write(text.encode(encoding), sender=number, coding=coding)
+    wanted = [text for text, *_ in [*said.values(), *codings.values()]] + ["10 € café"]
     found = texts_of(house, len(wanted))
     check(set(wanted) <= set(found), f"of {wanted}: {found}")
-    for number, stopped in (("+447400000002", True), ("+447400000004", True), ("+447400000003", False)):
+    for number, stopped in (("+447400000002", True), ("+447400000004", True), ("+447400000003", False), ("+447400000006", False),
+                            ("+447400000007", False), ("+447400000008", True), ("+447400000009", True), ("+447400000011", True)):
         told = house.muster("suppress", "check", number)
         equal("may be texted" not in told, stopped, f"{number}: {told}")
     check("unlisted" not in musterd.log(), "a word is not listed")

@@ -206,6 +206,7 @@ static const struct pair KANNEL_RECEIPTS[] = {
     {"status=128", "unlisted 128\n"},
     /* words in full, which Kannel calls 2; and what may stand around a word */
     {"status=2&reply=stat:DELIVERED+err:000", "delivered code= reason=\n"},
+    {"status=2&reply=stat:DLVRD+err:000", "delivered code= reason=\n"},
     {"status=2&reply=stat:ACCEPTED", "accepted code= reason=\n"},
     {"status=2&reply=stat:UNDELIVERABLE", "undelivered code=UNDELIVERABLE reason=unreachable\n"},
     {"status=2&reply=stat:REJECTED", "undelivered code=REJECTED reason=rejected\n"},
