@@ -74,6 +74,7 @@ struct check_input {
     struct consent_need consent;
     const struct memory_state *memory; /* of Redis (store/memory.h); NULL = not known */
     struct cap cap;                    /* all 0: nobody is left out for having been texted */
+    bool exempt;                       /* whoever it would leave out gets it, and is counted */
     enum lane lane;
     int64_t answer_ms;     /* [ms] people pace it; 0 = they do not */
     struct slice late_why; /* why it is to be launched although it will be late; none = it is not */

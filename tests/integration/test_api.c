@@ -386,6 +386,11 @@ static void test_who_was_texted_enough(void **state)
 #define EXEMPT ",\"cap\":\"exempt\",\"cap_why\":\"the vote is tomorrow\""
     report = ask(200, "POST", "/api/v1/campaigns/check", CAMPAIGN("a", GOOD EXEMPT));
     assert_int_equal(number_at(report, "recipients"), 600);
+    assert_int_equal(number_at(report, "exempted"), 2);
+    assert_non_null(strstr(answer_text(), "2 of the list, whom our campaigns have texted often"));
+    (void)ask(200, "POST", "/api/v1/campaigns/check",
+              CAMPAIGN("a", GOOD EXEMPT ",\"start\":\"2026-11-27T18:30:00Z\""));
+    assert_non_null(strstr(answer_text(), "it needs no exemption"));
     (void)ask(400, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD ",\"cap\":\"exempt\""));
     (void)ask(400, "POST", "/api/v1/campaigns", CAMPAIGN("a", GOOD ",\"cap_why\":\"why not\""));
     (void)ask(400, "POST", "/api/v1/campaigns",

@@ -64,7 +64,9 @@ static bool is_meant(const struct checking *c, size_t row)
 static char stands_against(const struct checking *c, size_t row, char state)
 {
     bool missed = c->only && c->states[row] == STATE_UNDELIVERED;
-    return state == 'c' && missed ? '-' : state;
+    if (state != 'c') return state;
+    if (!missed && c->report->exempt) return 'e';
+    return missed ? '-' : 'c';
 }
 
 /* states: a letter each as suppress_states tells */
@@ -87,6 +89,7 @@ static void add_rows(struct checking *c, const char *states)
         int r = nobody ? -1 : message_render(c->message, b, row, nearest, &c->text, &out, &ignored);
         cost_row(&c->report->cost, number, r < 0 ? NULL : &out, left_out);
         if (nobody || left_out) continue;
+        c->report->exempted += against == 'e';
         tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
         law_tally_add(c->report->law, index, b, row, r < 0 ? NULL : &out);
         report_add_zone(c->report, index, b, row);

@@ -93,6 +93,7 @@ json_t *check_report_json(const struct check_report *r)
     json_put(out, "held", count_json(r->held));
     json_put(out, "unagreed", count_json(r->unagreed));
     json_put(out, "texted_enough", count_json(r->capped));
+    json_put(out, "exempted", count_json(r->exempted));
     json_put(out, "missing", missing_json(r));
     json_put(out, "parts", parts_json(t));
     json_put(out, "encodings", encodings_json(t));

@@ -44,6 +44,7 @@ struct check_report *report_new(const struct check_input *input)
     r->lane = input->lane;
     r->answer_ms = input->answer_ms;
     r->cap = input->cap;
+    r->exempt = input->exempt;
     r->deadline_ms = input->deadline_ms;
     r->now_ms = input->now_ms;
     for (size_t i = 0; i < FINDING_LEVELS; i++)
@@ -187,11 +188,28 @@ static void say_cap(const struct cap *c, char *out, size_t n)
         (void)snprintf(out, n, "at most %d in 7 days", c->week);
 }
 
+static void warn_exempt(struct check_report *r, const char *cap)
+{
+    if (r->exempted == 0)
+        report_say(
+            r, FINDING_NOTE, "cap_exempt",
+            "it is exempt from the frequency cap (%s), which would leave nobody out: it needs "
+            "no exemption",
+            cap);
+    else
+        report_say(r, FINDING_WARN, "cap_exempt",
+                   "%" PRIu64
+                   " of the list, whom our campaigns have texted often enough (%s), would "
+                   "get it all the same, since it is exempt",
+                   r->exempted, cap);
+}
+
 static void warn_cap(struct check_report *r)
 {
     char cap[64];
-    if (r->capped == 0) return;
     say_cap(&r->cap, cap, sizeof cap);
+    if (r->exempt && cap_is_on(r->cap)) warn_exempt(r, cap);
+    if (r->capped == 0) return;
     report_say(r, FINDING_WARN, "texted_enough",
                "%" PRIu64 " of the list would be left out: our campaigns have texted them often "
                "enough (%s). Start later, or choose others",

@@ -27,6 +27,8 @@ struct check_report {
     char *month;                       /* owned; "2026-11", "" = none */
     uint64_t suppressed, held, capped; /* people of the list whom it would not text */
     struct cap cap;
+    bool exempt;
+    uint64_t exempted;              /* whom the cap would leave out, and the exemption does not */
     struct audience_info *audience; /* owned */
     char *organisation;             /* owned */
     const struct account *account;
