@@ -163,10 +163,11 @@ static bool judge_unanswered(const struct brake *b, const struct brake_limits *l
     if (now->unanswered_ms == 0 || most <= 0 || (double)(now->at_ms - from) <= most) return false;
     ret->cause = BRAKE_UNANSWERED;
     ret->stops_it = true;
+    int64_t minutes = (now->at_ms - now->unanswered_ms) / 60000;
     (void)snprintf(ret->text, sizeof ret->text,
-                   "somebody who wrote back waits for an answer since %" PRId64
-                   " minutes (at most %.0f): answer people first",
-                   (now->at_ms - now->unanswered_ms) / 60000, most / 60000);
+                   "somebody who wrote back has waited %" PRId64
+                   " minute%s for an answer (%.0f at most): answer people first",
+                   minutes, minutes == 1 ? "" : "s", most / 60000);
     return true;
 }
 

@@ -209,7 +209,7 @@ class Story:
         for number, text, event in ((people[0]["number"], "Yes please", "a"), (people[1]["number"], "STOP", "b")):
             equal(self.world.say(number, text, f"SM{self.name}{event}"), 200, "the webhook's answer")
         self.browser.open(self.page(f"/campaigns/{self.id}"))
-        until(lambda: self.again("opt-outs (1) since"), "the picture of the replies")
+        until(lambda: self.again("Replies (2), opt-outs among them (1), since"), "the picture of the replies")
         self.look("replies")
 
         def said():

@@ -352,6 +352,16 @@ static void test_replies_by_the_minute(void **state)
     assert_string_equal(answer_text(), "{\"from\":\"2026-11-26T18:00:00Z\",\"step_minutes\":2,"
                                        "\"replies\":[3,0,0],\"stops\":[0,0,1]}");
     (void)ask_as(ORGANISER_OF_LEEDS, 404, "GET", "/api/v1/campaigns/1/minutes", NULL);
+    /* Who opts out wrote, too: on the page one stands in front of the other, and nobody is drawn twice. */
+    done = false;
+    c = call_command(world.store, "HSET");
+    call_key(c, "c:1:minutes");
+    call_pair_u64(c, "s0", 2);
+    call_run(c, call_read_done, on_done, &done);
+    turn_until_done(&done);
+    (void)ask_status(ORGANISER, "GET", "/campaigns/1", NULL);
+    assert_non_null(strstr(answer_text(), "Replies (3), opt-outs among them (3), since"));
+    assert_non_null(strstr(answer_text(), "A bar is 2 min, the highest is 3."));
 }
 
 /* ---- everybody, as a file ---- */

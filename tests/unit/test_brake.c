@@ -180,6 +180,9 @@ static void somebody_waits_too_long(void **state)
     assert_false(go(&r, 40 * MINUTE, 1, 0, 0, 0.9));
     assert_true(go(&r, MINUTE, 1, 0, 0, 0.9));
     assert_int_equal(r.word.cause, BRAKE_UNANSWERED);
+    assert_string_equal(r.word.text,
+                        "somebody who wrote back has waited 640 minutes for an answer (40 "
+                        "at most): answer people first");
     brake_free(r.brake);
     start(&r);
     r.seen.target_ms = 20 * MINUTE;

@@ -23,23 +23,20 @@ static json_int_t at(const json_t *list, size_t i)
 static void measure(struct picture *p)
 {
     for (size_t i = 0; i < p->n; i++) {
-        json_int_t both = at(p->replies, i) + at(p->stops, i);
-        if (both > p->most) p->most = both;
+        if (at(p->replies, i) > p->most) p->most = at(p->replies, i);
+        if (at(p->stops, i) > p->most) p->most = at(p->stops, i);
         p->sum[0] += at(p->replies, i);
         p->sum[1] += at(p->stops, i);
     }
 }
 
-/* Stands on what is `below`. */
-static void add_bar(const struct picture *p, json_t *bars, size_t i, const char *kind,
-                    json_int_t below, json_int_t n)
+static void add_bar(const struct picture *p, json_t *bars, size_t i, const char *kind, json_int_t n)
 {
     double width = (double)WIDTH / (double)(p->n < BARS_MIN ? BARS_MIN : p->n),
            height = (double)(HEIGHT * n) / (double)p->most;
-    double y = HEIGHT - height - (double)(HEIGHT * below) / (double)p->most;
     if (n == 0) return;
     json_list_add(bars, json_pack("{s:s,s:f,s:f,s:f,s:f}", "kind", kind, "x", (double)i * width,
-                                  "y", y, "width", width * 0.9, "height", height));
+                                  "y", HEIGHT - height, "width", width * 0.9, "height", height));
 }
 
 static void add_row(const struct web_call *c, const struct picture *p, json_t *rows, size_t i)
@@ -56,11 +53,11 @@ static json_t *label(const struct web_call *c, const struct picture *p)
 {
     char text[LABEL_BYTES], when[LOCAL_TIME_BYTES];
     local_time_show(c, p->from_ms, when);
-    (void)snprintf(text, sizeof text,
-                   "Replies (%lld) and opt-outs (%lld) since %s. A bar is %lld min, the highest is "
-                   "%lld.",
-                   (long long)p->sum[0], (long long)p->sum[1], when, (long long)p->step,
-                   (long long)p->most);
+    (void)snprintf(
+        text, sizeof text,
+        "Replies (%lld), opt-outs among them (%lld), since %s. A bar is %lld min, the highest is "
+        "%lld.",
+        (long long)p->sum[0], (long long)p->sum[1], when, (long long)p->step, (long long)p->most);
     return json_string(text);
 }
 
@@ -75,8 +72,8 @@ void minutes_put(const struct web_call *c, json_t *data, const json_t *minutes)
         return;
     json_t *bars = json_array(), *rows = json_array();
     for (size_t i = 0; i < p.n; i++) {
-        add_bar(&p, bars, i, "good", 0, at(p.replies, i));
-        add_bar(&p, bars, i, "bad", at(p.replies, i), at(p.stops, i));
+        add_bar(&p, bars, i, "good", at(p.replies, i));
+        add_bar(&p, bars, i, "bad", at(p.stops, i)); /* in front: whoever opts out wrote, too */
         add_row(c, &p, rows, i);
     }
     json_put(data, "minutes",
