@@ -195,10 +195,13 @@ static void cover(const struct reading *r, enum phrase class, bool *covered)
             covered[i + n - 1] = true;
 }
 
+/* Neither its first word nor its last is covered: "please take me off" does not stand in "please take me off the
+ * rota", which begins a word later. */
 static bool is_within(const struct reading *r, enum phrase class, const bool *covered)
 {
     for (size_t i = 0; i < r->n; i++)
-        if (longest(r, i, class) && !covered[i]) return true;
+        if (longest(r, i, class) && !covered[i] && !covered[i + longest(r, i, class) - 1])
+            return true;
     return false;
 }
 
@@ -364,13 +367,16 @@ static bool is_question(const struct reading *r, size_t at)
     return false;
 }
 
-/* "This isn't Kim": nothing but that and a name, which is written as one where other words are not. */
+/* "This isn't Kim", "Ik ben Kim niet": nothing but that and a name, which is written as one where other words are not. */
 static bool is_not_me(const struct reading *r, size_t at)
 {
-    size_t n = longest(r, at, PHRASE_NOT_ME), name = name_length(r, at + n);
+    size_t n = longest(r, at, PHRASE_NOT_ME), name = name_length(r, at + n), inside = 0;
     bool small = false;
-    for (size_t i = at; i < at + n; i++)
+    for (size_t i = at; i < at + n; i++) {
         small |= !r->fold.words[i].capital;
+        inside += i > at && i + 1 < at + n && r->fold.words[i].capital;
+    }
+    if (inside && at + n == r->n) return !r->fold.words[r->n - 1].capital;
     return small && name > 0 && at + n + name == r->n && !longest(r, at, PHRASE_UNSURE) &&
            longest(r, at, PHRASE_NO) <= n;
 }
