@@ -30,6 +30,7 @@ static struct grant *grant(struct ask *ask, uint8_t offset, int64_t redis_us, ui
                            struct grant *next)
 {
     struct grant *g = grant_new(ask->share, offset, redis_us);
+    g->slot_us = pace_clock_mono_us(&ask->share->outlet->d->clock, redis_us);
     g->keeps = ask->keeps;
     g->session = session;
     g->next = next;

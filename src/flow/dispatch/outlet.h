@@ -55,6 +55,9 @@ struct grant {
     /* [µs, Redis' clock] Its slot. The limiter's record and the contact are found by it. Where the gate's reply did not come: when
      * the gate was asked. */
     int64_t redis_us;
+    /* [µs, our clock] When it leaves: that slot, as the clocks stood when the gate's reply came. Redis' clock may be set while it
+     * waits for the disk or for a place. */
+    int64_t slot_us;
     unsigned keeps;   /* outlet->keeps when the gate was asked */
     uint32_t session; /* that they are told of; 0 = none */
     uint8_t offset;

@@ -22,10 +22,8 @@ enum {
 static bool may_leave(void *arg)
 {
     const struct grant *g = arg;
-    struct batch *b = g->share->batch;
     int64_t now = clock_mono_us();
-    int64_t slot = pace_clock_mono_us(&batch_dispatch(b)->clock, g->redis_us);
-    return batch_may_send(b, now) && now <= slot + LEAVE_LATE_US;
+    return batch_may_send(g->share->batch, now) && now <= g->slot_us + LEAVE_LATE_US;
 }
 
 /* -EAGAIN: they were to be told of a session that is not there any more. */
@@ -133,7 +131,7 @@ void send_may_leave(struct grant *list)
         struct outlet *o = g->share->outlet;
         next = g->next;
         if (g->keeps == o->keeps)
-            heap_push(heap_of(g), pace_clock_mono_us(&o->d->clock, g->redis_us), g);
+            heap_push(heap_of(g), g->slot_us, g);
         else
             send_not(g);
     }
