@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+enum { IDLE_US = 1000000 }; /* so far off nothing but a clock that was set, or a long idleness, is */
+
 static void say_jump(const struct dispatch *d, int64_t jump_us)
 {
     unsigned n = d->clock_sets;
@@ -64,4 +66,13 @@ void clock_see(struct dispatch *d, int64_t sent_us, int64_t redis_us)
         outlet_keep_back(&d->outlets[i]);
         (void)clock_is_told(&d->outlets[i]);
     }
+}
+
+/* Where the gate replies all the time, it tells more. */
+void clock_see_idle(struct dispatch *d, int64_t sent_us, int64_t redis_us)
+{
+    const struct pace_clock *c = &d->clock;
+    bool fits = c->known && redis_us > pace_clock_redis_us(c, sent_us) - IDLE_US &&
+                redis_us < pace_clock_redis_us(c, clock_mono_us()) + IDLE_US;
+    if (!fits) clock_see(d, sent_us, redis_us);
 }

@@ -51,10 +51,12 @@ static void put_back(struct ask *ask, uint8_t offset, int64_t until_us)
 
 enum { CLOSED_US = 50000 };
 
-/* opens_s = 0: the hours end within the gate's look ahead; in a moment the next ones are known. */
-static int64_t opens_us(uint32_t opens_s)
+/* The gate goes by the hours that it was told, and Redis' clock may have been set since. Where they seem to be open, they end
+ * within the gate's look ahead: in a moment the next ones are known. */
+static int64_t opens_us(const struct batch *b, uint8_t offset)
 {
-    return clock_mono_us() + (opens_s ? (int64_t)opens_s * 1000000 : CLOSED_US);
+    int64_t now = clock_mono_us(), ready_us = hours_ready_us(b, offset, now);
+    return ready_us > now ? ready_us : now + CLOSED_US;
 }
 
 /* When to ask for a slot at that time [our clock]. */
@@ -80,7 +82,8 @@ static size_t take_letters(struct ask *ask, const struct gate_reply *a, struct g
             put_back(ask, offset, ask_at_us(o, slot_of(a, times++)));
             break;
         case GATE_CLOSED:
-            put_back(ask, offset, opens_us(gate_slot_us(a, times++)));
+            times++;
+            put_back(ask, offset, opens_us(b, offset));
             break;
         case GATE_WAITS:
         case GATE_PLACES_FULL:

@@ -19,7 +19,8 @@ enum {
 struct run_window {
     const struct zone_set *zones;
     bool never;
-    struct hours_window window; /* by Redis' wall clock */
+    struct hours_window window; /* by Redis' wall clock, … */
+    int64_t seen_us;            /* … as it stands from that moment on */
 };
 
 int hours_open_run(struct run *r, struct err *e)
@@ -40,11 +41,14 @@ static int64_t redis_now_us(const struct run *r, int64_t now)
     return pace_clock_redis_us(&r->d->clock, now);
 }
 
-/* As it stands now: one that is over makes place for the next one. */
+/* As it stands now: one that is over makes place for the next one, and where Redis' clock was set back the one before it has not
+ * been yet. (A window that is open begins with the moment that it was asked for at.) */
 static const struct run_window *window_at(struct run *r, size_t i, int64_t redis_us)
 {
     struct run_window *w = &r->windows[i];
-    if (w->never || w->window.close_us > redis_us) return w;
+    bool has_been = redis_us < w->seen_us;
+    if (!has_been && (w->never || w->window.close_us > redis_us)) return w;
+    w->seen_us = redis_us;
     w->never = !hours_window(&r->hours, w->zones->zones, w->zones->n, redis_us, &w->window);
     if (!w->never && w->window.open_us > redis_us) w->window.open_us += OPEN_US;
     return w;

@@ -105,10 +105,7 @@ static void on_lease(void *arg, const struct lease_reply *a)
     b->stamp = a->stamp;
     b->edits = a->edits;
     b->rest_until_ms = 0;
-    /* Allowed hours are asked for by Redis' clock before the gate's first reply. */
-    if (!b->d->clock.known)
-        pace_clock_sample(&b->d->clock, b->lease_until_us - b->d->config.lease_ms * 1000,
-                          clock_mono_us(), a->redis_now_us);
+    clock_see_idle(b->d, b->lease_until_us - b->d->config.lease_ms * 1000, a->redis_now_us);
     batch_begin(b, a->states);
     b->state = BATCH_LOADING;
     batch_go(b);

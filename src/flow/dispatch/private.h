@@ -92,6 +92,9 @@ int64_t hours_rest_ms(struct batch *b);
 /* A reply of the gate: redis_us is the script's `now`. Calls that were sent before a jump was seen
  * have no slots to give (outlet_keep_back). */
 void clock_see(struct dispatch *d, int64_t sent_us, int64_t redis_us);
+/* The same of a lease: allowed hours are asked for by Redis' clock before the gate replies to anything, and it may have been set
+ * since the gate did. */
+void clock_see_idle(struct dispatch *d, int64_t sent_us, int64_t redis_us);
 /* Whether the limiter knows of every jump. If not, it is told, and then the outlet is woken. Until
  * then the gate is not asked. */
 bool clock_is_told(struct outlet *o);
