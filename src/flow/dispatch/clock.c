@@ -10,7 +10,9 @@
 
 #include <stdlib.h>
 
-enum { IDLE_US = 1000000 }; /* so far off nothing but a clock that was set, or a long idleness, is */
+enum {
+    IDLE_US = 1000000
+}; /* so far off nothing but a clock that was set, or a long idleness, is */
 
 static void say_jump(const struct dispatch *d, int64_t jump_us)
 {
