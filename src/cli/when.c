@@ -29,13 +29,21 @@ static bool mark(struct slice s, size_t *at, const char *any_of)
 
 static bool read_clock(struct slice s, size_t *at, struct tm *tm)
 {
-    bool fine = digits(s, at, 4, &tm->tm_year) && mark(s, at, "-") &&
-                digits(s, at, 2, &tm->tm_mon) && mark(s, at, "-") &&
-                digits(s, at, 2, &tm->tm_mday) && mark(s, at, "Tt ") &&
-                digits(s, at, 2, &tm->tm_hour) && mark(s, at, ":") && digits(s, at, 2, &tm->tm_min);
+    const struct {
+        size_t digits;
+        int *ret;
+        const char *mark; /* one of these stands behind it; "": anything */
+    } parts[] = {{4, &tm->tm_year, "-"},
+                 {2, &tm->tm_mon, "-"},
+                 {2, &tm->tm_mday, "Tt "},
+                 {2, &tm->tm_hour, ":"},
+                 {2, &tm->tm_min, ""}};
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        if (!digits(s, at, parts[i].digits, parts[i].ret) ||
+            (*parts[i].mark && !mark(s, at, parts[i].mark)))
+            return false;
     tm->tm_year -= 1900;
     tm->tm_mon -= 1;
-    if (!fine) return false;
     return !mark(s, at, ":") || digits(s, at, 2, &tm->tm_sec);
 }
 

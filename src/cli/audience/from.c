@@ -24,10 +24,14 @@ static json_t *list_of(const char *text)
     return list;
 }
 
+static void put_list(json_t *body, const char *key, const char *text)
+{
+    if (text) json_put(body, key, list_of(text));
+}
+
 /* NULL after a message. */
 static json_t *body_of(struct verb_call *c, int *ret_exit)
 {
-    const char *states = verb_option(c, "state"), *tags = verb_option(c, "tag");
     const char *replied = verb_option(c, "replied"), *change;
     uint64_t campaign;
     if (!slice_to_u64(slice_of(c->args[0]), UINT32_MAX, &campaign) || campaign == 0) {
@@ -44,8 +48,8 @@ static json_t *body_of(struct verb_call *c, int *ret_exit)
     }
     json_t *body = json_pack("{s:I,s:o}", "campaign", (json_int_t)campaign, "name",
                              json_text(slice_of(verb_option(c, "name"))));
-    if (states) json_put(body, "states", list_of(states));
-    if (tags) json_put(body, "tags", list_of(tags));
+    put_list(body, "states", verb_option(c, "state"));
+    put_list(body, "tags", verb_option(c, "tag"));
     if (change) json_put(body, "change", json_string(change));
     if (replied) json_put(body, "replied", json_boolean(strcmp(replied, "yes") == 0));
     return body;

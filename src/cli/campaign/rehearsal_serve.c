@@ -118,7 +118,20 @@ static int tell_end(struct verb_call *c, const json_t *taken, const char *key, j
     return rc;
 }
 
-/* What came of it, to the server: a report, or why there is none. Interrupted it says nothing: the lease ends. */
+/* To the server: a report, or why there is none. */
+static int tell_what_came(struct verb_call *c, const json_t *taken, json_t *report, struct err *why,
+                          struct err *e)
+{
+    int rc = report ? tell_end(c, taken, "report", report, e) : ERR_REFUSED;
+    if (report && rc == ERR_REFUSED)
+        (void)err_set(why, rc, "its report was not taken: %s", e->text);
+    if (rc == ERR_REFUSED)
+        rc = tell_end(c, taken, "why",
+                      json_text(slice_make(why->text, strnlen(why->text, WHY_BYTES))), e);
+    return rc == ERR_CONFLICT ? 0 : rc;
+}
+
+/* Interrupted it says nothing to the server: the lease ends. */
 static int play_one(struct verb_call *c, const json_t *taken, struct err *e)
 {
     struct err why = {0};
@@ -137,31 +150,31 @@ static int play_one(struct verb_call *c, const json_t *taken, struct err *e)
         return 0;
     }
     note(c, taken, rc < 0 ? why.text : "it is done");
-    rc = report ? tell_end(c, taken, "report", report, e) : ERR_REFUSED;
-    if (report && rc == ERR_REFUSED)
-        (void)err_set(&why, rc, "its report was not taken: %s", e->text);
-    if (rc == ERR_REFUSED)
-        rc = tell_end(c, taken, "why",
-                      json_text(slice_make(why.text, strnlen(why.text, WHY_BYTES))), e);
-    return rc == ERR_CONFLICT ? 0 : rc;
+    return tell_what_came(c, taken, report, &why, e);
+}
+
+/* Takes the next one that waits, if any does, and plays it. */
+static int take_one(struct verb_call *c, bool *ret_any, struct err *e)
+{
+    json_t *reply = NULL;
+    int rc = verb_ask(c, "POST", "/api/v1/rehearsals/take", NULL, &reply, e);
+    const json_t *taken = json_object_get(reply, "rehearsal");
+    *ret_any = rc == 0 && json_is_object(taken);
+    if (*ret_any) rc = play_one(c, taken, e);
+    json_decref(reply);
+    return rc;
 }
 
 int rehearsal_serve(struct verb_call *c)
 {
     struct err e;
-    int rc = 0;
-    bool once = verb_option(c, "once") != NULL, said = false;
+    bool any, once = verb_option(c, "once") != NULL, said = false;
     if (!verb_option_number(c, "speed", SPEED_MAX, 1) ||
         !verb_option_number(c, "minutes", MINUTES_MAX, 1))
         return EXIT_USAGE;
     world_catch();
     while (!world_is_interrupted()) {
-        json_t *reply = NULL;
-        rc = verb_ask(c, "POST", "/api/v1/rehearsals/take", NULL, &reply, &e);
-        const json_t *taken = json_object_get(reply, "rehearsal");
-        bool any = rc == 0 && json_is_object(taken);
-        if (any) rc = play_one(c, taken, &e);
-        json_decref(reply);
+        int rc = take_one(c, &any, &e);
         if (rc < 0 && (once || rc != ERR_UNREACHABLE)) return verb_fail(c, rc, &e);
         if (rc < 0 && !said) verb_note(c, e.text);
         said = rc < 0; /* once, however long it is away */

@@ -355,6 +355,17 @@ static int check_accounts(struct world *w, struct err *e)
     return r;
 }
 
+/* Until it answers. */
+static int wait_for_daemon(struct world *w, struct err *e)
+{
+    struct err ignored;
+    for (int ms = 0; ms < READY_MS; ms += LOOK_MS) {
+        if (api_call(w->api, "GET", "/api/v1/campaigns", NULL, NULL, NULL, &ignored) == 0) return 0;
+        if (!world_wait(w, LOOK_MS)) break;
+    }
+    return did_not_start(w, "musterd", e);
+}
+
 static int start_daemon(struct world *w, const struct world_plan *p, struct err *e)
 {
     char program[PATH_BYTES], providers[PATH_BYTES], config[PATH_BYTES], server[PATH_BYTES + 8];
@@ -370,12 +381,7 @@ static int start_daemon(struct world *w, const struct world_plan *p, struct err 
     (void)snprintf(server, sizeof server, "unix:%s", w->socket);
     if (r == 0) r = api_new(server, &w->api, e);
     if (r == 0) r = api_new(w->base, &w->sim, e);
-    for (int ms = 0; r == 0 && ms < READY_MS; ms += LOOK_MS) {
-        struct err ignored;
-        if (api_call(w->api, "GET", "/api/v1/campaigns", NULL, NULL, NULL, &ignored) == 0) return 0;
-        if (!world_wait(w, LOOK_MS)) break;
-    }
-    return r < 0 ? r : did_not_start(w, "musterd", e);
+    return r < 0 ? r : wait_for_daemon(w, e);
 }
 
 /* ---- all of it ---- */

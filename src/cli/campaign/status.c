@@ -214,35 +214,20 @@ void campaign_print_head(const json_t *status)
 }
 
 /* What each state means to somebody who reads it for the first time. */
-static const char *meaning(enum state s)
-{
-    switch (s) {
-    case STATE_PENDING:
-        return "to be sent";
-    case STATE_IN_FLIGHT:
-        return "being sent";
-    case STATE_ACCEPTED:
-        return "the provider took it; no receipt yet";
-    case STATE_SENT:
-        return "on the way, says the provider";
-    case STATE_DELIVERED:
-        return "on the phone";
-    case STATE_READ:
-        return "read";
-    case STATE_UNDELIVERED:
-        return "did not arrive, says the provider";
-    case STATE_REFUSED:
-        return "the provider said no";
-    case STATE_SKIPPED:
-        return "not to be texted, or the text could not be made";
-    case STATE_EXPIRED:
-        return "the deadline came first";
-    case STATE_CANCELLED:
-        return "the campaign was cancelled first";
-    default:
-        return "handed over, and the answer was lost: never sent again by guess";
-    }
-}
+static const char *const meanings[STATE_COUNT] = {
+    [STATE_PENDING] = "to be sent",
+    [STATE_IN_FLIGHT] = "being sent",
+    [STATE_ACCEPTED] = "the provider took it; no receipt yet",
+    [STATE_SENT] = "on the way, says the provider",
+    [STATE_DELIVERED] = "on the phone",
+    [STATE_READ] = "read",
+    [STATE_UNDELIVERED] = "did not arrive, says the provider",
+    [STATE_REFUSED] = "the provider said no",
+    [STATE_SKIPPED] = "not to be texted, or the text could not be made",
+    [STATE_EXPIRED] = "the deadline came first",
+    [STATE_CANCELLED] = "the campaign was cancelled first",
+    [STATE_UNKNOWN] = "handed over, and the answer was lost: never sent again by guess",
+};
 
 static void print_unknown(const json_t *status)
 {
@@ -262,7 +247,7 @@ void campaign_print_counts(const json_t *status)
         if (n == 0) continue;
         (void)printf("  %-12s%12s  %5.1f %%  %s\n", state_to_string((enum state)s),
                      say_count(n, count), total ? 100.0 * (double)n / (double)total : 0.0,
-                     meaning((enum state)s));
+                     meanings[s]);
     }
     print_unknown(status);
     (void)printf("  %s replied, %s opted out\n", say_count(say_int(status, "replies"), replies),
