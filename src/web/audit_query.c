@@ -32,6 +32,15 @@ static bool read_day(const struct web_call *c, struct audit_query *q)
     return true;
 }
 
+static const char *problem_of(const struct audit_query *q)
+{
+    if (q->cursor.n && !audit_cursor_ok(q->cursor))
+        return "'cursor' is the 'next' of the page before";
+    if (q->who.n > AUDIT_WORDS_BYTES_MAX || q->what.n > AUDIT_WORDS_BYTES_MAX)
+        return "'who' and 'what' are at most 128 bytes";
+    return q->group.n && !group_ok(q->group) ? "'group' is the name of a group" : NULL;
+}
+
 const char *audit_query_read(struct web_call *c, size_t limit_default, struct audit_query *ret)
 {
     uint64_t campaign = 0, limit = limit_default;
@@ -46,13 +55,8 @@ const char *audit_query_read(struct web_call *c, size_t limit_default, struct au
     if (!read_time(c, "from", &q.from_ms) || !read_time(c, "until", &q.until_ms))
         return "'from' and 'until' are times with their zone, such as 2026-11-26T18:00:00Z";
     if (!read_day(c, &q)) return "'day' is a day, such as 2026-11-26";
-    if (q.cursor.n && !audit_cursor_ok(q.cursor))
-        return "'cursor' is the 'next' of the page before";
-    if (q.who.n > AUDIT_WORDS_BYTES_MAX || q.what.n > AUDIT_WORDS_BYTES_MAX)
-        return "'who' and 'what' are at most 128 bytes";
-    if (q.group.n && !group_ok(q.group)) return "'group' is the name of a group";
     q.campaign = (uint32_t)campaign;
     q.limit = (size_t)limit;
     *ret = q;
-    return NULL;
+    return problem_of(&q);
 }

@@ -409,25 +409,31 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
     audience_load(c->config->store, campaign->audience, on_audience, c);
 }
 
+/* "cursor" and "blocks": which of the campaign's blocks. */
+static bool read_blocks(const struct web_call *c, struct people *p)
+{
+    struct slice block = web_query(c, "cursor"), blocks = web_query(c, "blocks");
+    uint64_t from = 0, n = PAGE_BLOCKS;
+    if (block.n && !slice_to_u64(block, INDEX_BLOCK_MAX, &from)) return false;
+    if (blocks.n && (!slice_to_u64(blocks, PAGE_BLOCKS_MAX, &n) || n == 0)) return false;
+    p->at = (uint32_t)from;
+    p->end = (uint32_t)(from + n);
+    return true;
+}
+
 /* False: c has its response. */
 static bool read_query(struct web_call *c, struct people *p)
 {
-    struct slice state = web_query(c, "state"), block = web_query(c, "cursor");
-    struct slice blocks = web_query(c, "blocks"), outcome = web_query(c, "outcome");
-    uint64_t from = 0, n = PAGE_BLOCKS;
-    bool ok = (block.n == 0 || slice_to_u64(block, INDEX_BLOCK_MAX, &from)) &&
-              (blocks.n == 0 || (slice_to_u64(blocks, PAGE_BLOCKS_MAX, &n) && n > 0));
+    struct slice state = web_query(c, "state"), outcome = web_query(c, "outcome");
     p->one_state = state.n > 0;
     p->outcome = slice_is(outcome, "1");
-    p->at = (uint32_t)from;
-    p->end = (uint32_t)(from + n);
-    if (ok && p->one_state && !state_from_string(state, &p->state))
+    if (p->one_state && !state_from_string(state, &p->state))
         web_error(c, 400, "invalid",
                   "'state' is pending, in_flight, accepted, sent, delivered, read, undelivered, "
                   "refused, skipped, expired, cancelled or unknown");
     else if (outcome.n && !p->outcome && !slice_is(outcome, "0"))
         web_error(c, 400, "invalid", "'outcome' is 1: also what came of each; or 0");
-    else if (!ok)
+    else if (!read_blocks(c, p))
         web_error(c, 400, "invalid",
                   "'cursor' is the 'next' of the page before, 'blocks' a number from 1 to %d",
                   PAGE_BLOCKS_MAX);

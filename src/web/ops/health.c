@@ -57,46 +57,48 @@ static json_t *text_or_none(const char *text)
     return text ? json_text(slice_of(text)) : NULL;
 }
 
-/* The first reason is the one that is told. */
-static void add_missing(json_t *missing, const char *name, const char *reason, const char **why)
+struct missing {
+    json_t *names;
+    const char *why; /* the first reason is the one that is told */
+};
+
+static void look_for(struct missing *m, bool is_there, const char *name, const char *reason)
 {
-    json_list_add(missing, json_string(name));
-    if (!*why) *why = reason;
+    if (is_there) return;
+    json_list_add(m->names, json_string(name));
+    if (!m->why) m->why = reason;
 }
 
-/* What is not there of all that it needs; *ret_why may be in *store. */
-static json_t *missing_json(const struct web *w, struct err *store, const char **ret_why)
+/* What is not there of all that it needs; its reason may be in *store. */
+static struct missing what_is_missing(const struct web *w, struct err *store)
 {
     const struct web_config *c = &w->config;
-    json_t *missing = json_array();
+    struct missing m = {.names = json_array()};
     const char *away = redis_reason(c->redis);
     const char *disk = c->journal ? journal_reason(c->journal) : NULL;
-    *ret_why = NULL;
-    if (away) add_missing(missing, "redis", away, ret_why);
-    if (!away && !redis_lasts(c->redis))
-        add_missing(missing, "replicas", "too few replicas of Redis have what is written", ret_why);
-    if (!away && !web_people_are_known(w)) add_missing(missing, "people", NULL, ret_why);
-    if (!queue_is_ready(c->queue)) add_missing(missing, "queue", NULL, ret_why);
-    if (c->check_in && check_in_problem(c->check_in, store) < 0)
-        add_missing(missing, "store", store->text, ret_why);
-    if (disk) add_missing(missing, "journal", disk, ret_why);
-    return missing;
+    look_for(&m, !away, "redis", away);
+    look_for(&m, away || redis_lasts(c->redis), "replicas",
+             "too few replicas of Redis have what is written");
+    look_for(&m, away || web_people_are_known(w), "people", NULL);
+    look_for(&m, queue_is_ready(c->queue), "queue", NULL);
+    look_for(&m, !c->check_in || check_in_problem(c->check_in, store) >= 0, "store", store->text);
+    look_for(&m, !disk, "journal", disk);
+    return m;
 }
 
 static void get_readyz(struct web_call *c)
 {
     struct err store = {0};
-    const char *why;
-    json_t *missing = missing_json(c->web, &store, &why);
+    const struct missing missing = what_is_missing(c->web, &store);
     struct queue_health queue;
     queue_health(c->config->queue, &queue);
-    bool ready = json_array_size(missing) == 0;
+    bool ready = json_array_size(missing.names) == 0;
     web_answer(c, ready ? 200 : 503,
                json_pack("{s:s,s:o,s:o*,s:o*,s:o*,s:o*,s:o*}", "status",
-                         ready ? "ready" : "not ready", "missing", missing, "why",
-                         text_or_none(why), "queue", text_or_none(queue.why), "refused_webhooks",
-                         refused_json(c), "kept_webhooks", kept_json(c), "warnings",
-                         warnings_json(c)));
+                         ready ? "ready" : "not ready", "missing", missing.names, "why",
+                         text_or_none(missing.why), "queue", text_or_none(queue.why),
+                         "refused_webhooks", refused_json(c), "kept_webhooks", kept_json(c),
+                         "warnings", warnings_json(c)));
 }
 
 static void get_openapi(struct web_call *c)

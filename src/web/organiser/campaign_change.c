@@ -87,15 +87,14 @@ static json_t *changes_of(const struct web_call *c, const json_t *now, const jso
 {
     static const char *const keys[] = {
         "message", "gateway", "sender", "hours", "deadline", "pace_by", "answer_within_minutes"};
-    json_t *changes = json_object();
+    json_t *changes = json_object(), *late = json_object_get(typed, "force_late");
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         json_t *is = json_object_get(now, keys[i]), *to = json_object_get(typed, keys[i]);
-        if ((!is && !to) || (is && to && json_equal(is, to))) continue;
+        if (is == to || json_equal(is, to)) continue;
         if (strcmp(keys[i], "deadline") == 0 && is_same_time(c, is)) continue;
         json_put(changes, keys[i], to ? json_incref(to) : json_null());
     }
-    if (json_object_get(typed, "force_late"))
-        json_put(changes, "force_late", json_incref(json_object_get(typed, "force_late")));
+    if (late) json_put(changes, "force_late", json_incref(late));
     return changes;
 }
 

@@ -237,6 +237,14 @@ static void write_cell(struct buf *b, struct slice value)
     csv_write_field(b, value, ',');
 }
 
+static bool write_all(FILE *out, const struct buf *titles, const struct buf *row)
+{
+    return !titles->failed && !row->failed &&
+           fprintf(out, "%.*s\r\n%.*s\r\n", SLICE_ARG(buf_slice(titles)),
+                   SLICE_ARG(buf_slice(row))) > 0 &&
+           fflush(out) == 0 && fseek(out, 0, SEEK_SET) == 0;
+}
+
 /* A file of one row: the number, and the fields that were filled in. */
 static FILE *file_of_one(struct web_call *c, bool with_fields)
 {
@@ -250,11 +258,7 @@ static FILE *file_of_one(struct web_call *c, bool with_fields)
         write_cell(&titles, slice_from(p->name, strlen(FIELD_PREFIX)));
         write_cell(&row, p->value);
     }
-    bool whole = !titles.failed && !row.failed;
-    if (out && whole)
-        whole = fprintf(out, "%.*s\r\n%.*s\r\n", SLICE_ARG(buf_slice(&titles)),
-                        SLICE_ARG(buf_slice(&row))) > 0 &&
-                fflush(out) == 0 && fseek(out, 0, SEEK_SET) == 0;
+    bool whole = out && write_all(out, &titles, &row);
     buf_done(&titles);
     buf_done(&row);
     if (!out || whole) return out;

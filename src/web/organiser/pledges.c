@@ -10,13 +10,18 @@
 
 enum { PATH_BYTES = 64 };
 
-/* state, its word on the page */
-static const struct {
+/* A state's word on the page, and what may be said of somebody in it: from an hour before that they came or did not, until then
+ * that they will not. */
+static const struct standing {
     const char *state, *word;
-} words[] = {
-    {"coming", "coming"},   {"waiting", "waiting list"},
-    {"gone", "not coming"}, {"off", "told that it is off"},
-    {"came", "came"},       {"missed", "did not come"},
+    bool may_came, may_missed, may_gone, quiet;
+} standings[] = {
+    {"coming", "coming", .may_came = true, .may_missed = true, .may_gone = true},
+    {"waiting", "waiting list", .may_came = true, .may_gone = true},
+    {"came", "came", .may_missed = true},
+    {"missed", "did not come", .may_came = true},
+    {"gone", "not coming", .quiet = true},
+    {"off", "told that it is off", .quiet = true},
 };
 
 static bool is(const json_t *o, const char *state)
@@ -24,11 +29,11 @@ static bool is(const json_t *o, const char *state)
     return slice_is(json_slice(json_object_get(o, "state")), state);
 }
 
-static const char *word_of(const json_t *pledge)
+static struct standing standing_of(const json_t *pledge)
 {
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (is(pledge, words[i].state)) return words[i].word;
-    return "";
+    for (size_t i = 0; i < COUNT_OF(standings); i++)
+        if (is(pledge, standings[i].state)) return standings[i];
+    return (struct standing){.word = ""};
 }
 
 /* Who came is said from an hour before. */
@@ -42,16 +47,15 @@ static bool has_begun(const struct web_call *c, const json_t *session)
 static json_t *person(const json_t *pledge, bool begun)
 {
     static const char *const taken[] = {"pledge", "person", "name", "by"};
-    bool open = is(pledge, "coming") || is(pledge, "waiting");
-    bool expected = is(pledge, "coming") || is(pledge, "came") || is(pledge, "missed");
+    const struct standing is = standing_of(pledge);
     json_t *o = json_object();
     for (size_t i = 0; i < COUNT_OF(taken); i++)
         json_put(o, taken[i], json_incref(json_object_get(pledge, taken[i])));
-    json_put(o, "word", json_string(word_of(pledge)));
-    json_put(o, "quiet", json_boolean(is(pledge, "gone") || is(pledge, "off")));
-    json_put(o, "may_came", json_boolean(begun && (expected || open) && !is(pledge, "came")));
-    json_put(o, "may_missed", json_boolean(begun && expected && !is(pledge, "missed")));
-    json_put(o, "may_gone", json_boolean(!begun && open));
+    json_put(o, "word", json_string(is.word));
+    json_put(o, "quiet", json_boolean(is.quiet));
+    json_put(o, "may_came", json_boolean(begun && is.may_came));
+    json_put(o, "may_missed", json_boolean(begun && is.may_missed));
+    json_put(o, "may_gone", json_boolean(!begun && is.may_gone));
     return o;
 }
 

@@ -197,21 +197,29 @@ static int by_name(const void *a, const void *b)
     return strcmp(x->is.name, y->is.name);
 }
 
+/* Where the page behind that name begins. */
+static size_t position_behind(const struct staff_member *const *found, size_t n, struct slice name)
+{
+    size_t at = 0;
+    char *after = slice_strdup(name);
+    while (at < n && strcmp(found[at]->is.name, after) <= 0)
+        at++;
+    free(after);
+    return at;
+}
+
 json_t *staff_list_json(const struct web_call *c, const struct staff_query *q,
                         const char **ret_next)
 {
     const struct roster *r = staff_roster(c->config->staff);
-    size_t n = 0, pos = 0, at = 0, listed = 0;
+    size_t n = 0, pos = 0, listed = 0;
     const struct staff_member **found = xcalloc(roster_count(r, ROSTER_MEMBERS) + 1, sizeof *found),
                               *m;
     json_t *list = json_array();
     while ((m = roster_next_member(r, &pos)))
         if (fits(c, q, m)) found[n++] = m;
     qsort(found, n, sizeof *found, by_name);
-    char *after = q->after.n ? slice_strdup(q->after) : NULL;
-    while (after && at < n && strcmp(found[at]->is.name, after) <= 0)
-        at++;
-    free(after);
+    size_t at = q->after.n ? position_behind(found, n, q->after) : 0;
     for (; at < n && listed < q->limit; at++, listed++)
         json_list_add(list, staff_json(c, found[at]));
     *ret_next = at < n && at > 0 ? found[at - 1]->is.name : NULL;
