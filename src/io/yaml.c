@@ -241,6 +241,12 @@ static int read_node(struct reader *r, const yaml_event_t *event, struct yaml_no
     return read_collection(r, event, ret);
 }
 
+static bool is_node(yaml_event_type_t type)
+{
+    return type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
+           type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT;
+}
+
 /* The stream holds at most one document: START, node, END, then the end of the stream. */
 static int read_stream(struct reader *r)
 {
@@ -253,8 +259,7 @@ static int read_stream(struct reader *r)
         if (type == YAML_DOCUMENT_START_EVENT && documents++ > 0)
             code = error_at(r, event.start_mark, ERR_INVALID,
                             "a second document (---) is not allowed here; use a file for each");
-        else if (type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
-                 type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT)
+        else if (is_node(type))
             code = read_node(r, &event, &r->doc->root);
         yaml_event_delete(&event);
         if (code || type == YAML_STREAM_END_EVENT) return code;

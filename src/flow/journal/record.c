@@ -280,17 +280,25 @@ static bool read_body(struct slice body, struct journal_read_record *ret)
     return false;
 }
 
-enum journal_found journal_record_read(struct slice bytes, struct journal_read_record *ret)
+/* A head, and as many bytes as it says: *ret_n. */
+static enum journal_found read_head(struct slice bytes, size_t *ret_n)
 {
     size_t magic = strlen(JOURNAL_MAGIC);
     if (bytes.n == 0) return JOURNAL_SHORT;
     if (memcmp(bytes.p, JOURNAL_MAGIC, bytes.n < magic ? bytes.n : magic) != 0) return JOURNAL_NONE;
     if (bytes.n < JOURNAL_HEAD_BYTES) return JOURNAL_SHORT;
-    size_t n = (size_t)bytes_get(bytes.p + BYTES_AT, 2);
+    size_t n = *ret_n = (size_t)bytes_get(bytes.p + BYTES_AT, 2);
     bool known =
         bytes.p[KIND_AT] >= 0 && bytes.p[KIND_AT] <= JOURNAL_TAKEN && !bytes.p[KIND_AT + 1];
     if (!known || n < JOURNAL_HEAD_BYTES || n > JOURNAL_RECORD_BYTES_MAX) return JOURNAL_NONE;
-    if (n > bytes.n) return JOURNAL_SHORT;
+    return n > bytes.n ? JOURNAL_SHORT : JOURNAL_WHOLE;
+}
+
+enum journal_found journal_record_read(struct slice bytes, struct journal_read_record *ret)
+{
+    size_t n;
+    enum journal_found found = read_head(bytes, &n);
+    if (found != JOURNAL_WHOLE) return found;
     if (crc32c(slice_make(bytes.p + SUMMED_FROM, n - SUMMED_FROM)) !=
         bytes_get(bytes.p + SUM_AT, 4))
         return JOURNAL_NONE;

@@ -77,19 +77,26 @@ static int compile_outcome(const struct compiler *c, const struct yaml_node *n, 
                       "outcome is accepted, throttled, transient, refused, blocked or unknown");
 }
 
+/* -1: it says none. */
+static int compile_retry(const struct compiler *c, const struct yaml_node *n, int64_t *ret_ms)
+{
+    int64_t seconds = 0;
+    int code = n ? yaml_int(c->doc, n, 0, 86400, &seconds, c->e) : 0;
+    *ret_ms = n ? seconds * 1000 : -1;
+    return code;
+}
+
 static int compile_result(const struct compiler *c, const struct yaml_node *n, struct rule *r)
 {
-    const struct yaml_node *outcome = NULL, *retry = yaml_get(n, "retry_after_s");
-    int64_t seconds = -1;
+    const struct yaml_node *outcome = NULL;
     int code = compile_required(c, n, "outcome", &outcome);
     if (!code) code = compile_outcome(c, outcome, &r->outcome);
     if (!code) code = compile_scope(c, yaml_get(n, "scope"), &r->scope);
     if (!code) code = compile_flag(c, yaml_get(n, "suppress"), &r->suppress);
     if (!code) code = compile_flag(c, yaml_get(n, "filtered"), &r->filtered);
     if (!code) code = selector_compile(c, yaml_get(n, "id"), &r->id);
-    if (!code && retry) code = yaml_int(c->doc, retry, 0, 86400, &seconds, c->e);
+    if (!code) code = compile_retry(c, yaml_get(n, "retry_after_s"), &r->retry_after_ms);
     r->reason = yaml_text(yaml_get(n, "reason"));
-    r->retry_after_ms = seconds < 0 ? -1 : seconds * 1000;
     if (!code && r->outcome != ACCEPTED && r->reason.n == 0)
         code = yaml_error(c->doc, n, ERR_INVALID, c->e,
                           "a rule that is not 'accepted' needs a reason");
