@@ -310,13 +310,18 @@ static void skip_commas(struct repair *r)
         r->p++;
 }
 
+static bool begins_container(const struct repair *r)
+{
+    return r->p < r->end && (*r->p == '{' || *r->p == '[');
+}
+
 static bool repair(struct slice text, bool numbered, struct buf *out, size_t *ret_rest)
 {
     struct repair r = {
         .p = text.p, .end = text.n ? text.p + text.n : text.p, .out = out, .numbered = numbered};
-    if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0) r.p += 3;
+    if (slice_starts(text, "\xef\xbb\xbf")) r.p += 3;
     skip_blanks(&r);
-    if (r.p == r.end || (*r.p != '{' && *r.p != '[') || !open_container(&r)) return false;
+    if (!begins_container(&r) || !open_container(&r)) return false;
     while (r.depth) {
         skip_commas(&r);
         char last = out->n ? out->p[out->n - 1] : '\0';

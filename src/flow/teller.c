@@ -67,6 +67,15 @@ static bool is_allowed(const struct net_range *allowed, size_t n, const struct n
     return false;
 }
 
+/* An address that stands there itself, no name that is looked up. */
+static const char *problem_of_address(const struct net_address *a)
+{
+    return net_address_is_public(a)
+               ? NULL
+               : "that address is of a private network, and `events.webhook_hosts` in muster.yaml "
+                 "does not have it";
+}
+
 const char *teller_url_problem(struct slice url, const struct net_range *allowed, size_t n)
 {
     struct url_place place;
@@ -82,10 +91,7 @@ const char *teller_url_problem(struct slice url, const struct net_range *allowed
     if (plain)
         return "it begins with https://, unless `events.webhook_hosts` in muster.yaml has its "
                "address";
-    if (literal && !net_address_is_public(&a))
-        return "that address is of a private network, and `events.webhook_hosts` in muster.yaml "
-               "does not have it";
-    return NULL;
+    return literal ? problem_of_address(&a) : NULL;
 }
 
 static bool may_connect(void *arg, const char *address)

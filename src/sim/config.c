@@ -205,6 +205,11 @@ static int set_mix(const struct key *k, struct mix *field, struct slice value, s
     return 0;
 }
 
+static bool is_url(struct slice s)
+{
+    return slice_starts(s, "http://") || slice_starts(s, "https://");
+}
+
 static int set_webhook(struct sim_config *c, struct slice value, struct err *e)
 {
     struct target {
@@ -220,7 +225,7 @@ static int set_webhook(struct sim_config *c, struct slice value, struct err *e)
         size_t skip = for_all ? 0 : strlen(targets[i].prefix);
         if (!for_all && !slice_starts(value, targets[i].prefix)) continue;
         struct slice url = slice_from(value, skip);
-        if (url.n && !slice_starts(url, "http://") && !slice_starts(url, "https://"))
+        if (url.n && !is_url(url))
             return err_set(e, ERR_INVALID,
                            "webhook: a URL with http:// or https://, or FACE=URL, not '%.*s'",
                            SLICE_ARG(value));

@@ -72,17 +72,21 @@ void own_say_groups(const struct member *m, char out[OWN_GROUPS_BYTES])
     buf_done(&list);
 }
 
+/* None: they have to say it. */
+static struct slice usual_group(const struct web_call *c)
+{
+    const struct member *m = c->member;
+    if (access_may_everywhere(m, c->route->may)) return SLICE_LIT("main");
+    return m->group_count == 1 ? slice_of(m->groups[0]) : SLICE_NONE;
+}
+
 bool own_group(struct web_call *c, struct slice asked, struct slice *ret)
 {
     char groups[OWN_GROUPS_BYTES];
-    const struct member *m = c->member;
-    *ret = asked;
-    if (asked.n == 0 && access_may_everywhere(m, c->route->may)) *ret = SLICE_LIT("main");
-    if (asked.n == 0 && ret->n == 0 && m->group_count == 1) *ret = slice_of(m->groups[0]);
-    if (ret->n > 0 && (!group_ok(*ret) || may_in(c, *ret)))
-        return true; /* the store says what is
-                                                                            no name */
-    own_say_groups(m, groups);
+    *ret = asked.n ? asked : usual_group(c);
+    /* What is no name is the store's to say. */
+    if (ret->n > 0 && (!group_ok(*ret) || may_in(c, *ret))) return true;
+    own_say_groups(c->member, groups);
     if (ret->n == 0)
         web_error(c, 400, "invalid", "say for which 'group' it is: one of %s", groups);
     else

@@ -52,12 +52,17 @@ static bool may_be_done_once(const struct route *r)
            slice_is(slice_of(r->method), "POST");
 }
 
+static const char *problem_of_form(const struct route *r)
+{
+    if (method_only_reads(slice_of(r->method))) return "whoever reads changes nothing";
+    return r->keys || !(r->flags & PAGE) ? "a form is a page's, and no JSON" : NULL;
+}
+
 static const char *problem_of_body(const struct route *r)
 {
     bool reads = method_only_reads(slice_of(r->method));
-    if (reads && r->flags & FORM) return "whoever reads changes nothing";
-    if (r->flags & FORM && (r->keys || !(r->flags & PAGE)))
-        return "a form is a page's, and no JSON";
+    const char *why = r->flags & FORM ? problem_of_form(r) : NULL;
+    if (why) return why;
     if (r->flags & UPLOAD && (r->may == MAY_ANYBODY || reads || r->keys))
         return "strangers may fill the disk";
     if (!reads && !r->keys && !(r->flags & (PAGE | SIGNED | UPLOAD)))

@@ -255,29 +255,30 @@ static int load_template(struct file *f, const struct yaml_node *n, bool smart, 
     return rc < 0 ? yaml_error(f->d, n, rc, f->e, "template: %s", inner.text) : 0;
 }
 
-static int read_message(struct file *f)
+static int load_message(struct file *f, bool smart, json_t **ret)
 {
     const struct yaml_node *text = yaml_get(f->root, "text"),
                            *template = yaml_get(f->root, "template");
+    if (text && template)
+        return yaml_error(f->d, template, ERR_INVALID, f->e,
+                          "either 'text' or 'template', not both");
+    if (text) return campaign_template_text(f->d, text, smart, ret, f->e);
+    if (yaml_kind_of(template) == YAML_SCALAR && yaml_text(template).n)
+        return load_template(f, template, smart, ret);
+    if (yaml_kind_of(template) == YAML_MAPPING)
+        return campaign_template_here(f->d, template, smart, ret, f->e);
+    return yaml_error(f->d, template ? template : f->root, ERR_INVALID, f->e,
+                      "no message: 'text' is one for SMS, 'template' names a file of templates/, "
+                      "or has `sms:` and `whatsapp:` below it");
+}
+
+static int read_message(struct file *f)
+{
     const struct yaml_node *smart_node = yaml_get(f->root, "smart");
     bool smart = false;
     json_t *message = NULL;
     int rc = smart_node ? yaml_bool(f->d, smart_node, &smart, f->e) : 0;
-    if (rc < 0) return rc;
-    if (text && template)
-        return yaml_error(f->d, template, ERR_INVALID, f->e,
-                          "either 'text' or 'template', not both");
-    if (text)
-        rc = campaign_template_text(f->d, text, smart, &message, f->e);
-    else if (yaml_kind_of(template) == YAML_SCALAR && yaml_text(template).n)
-        rc = load_template(f, template, smart, &message);
-    else if (yaml_kind_of(template) == YAML_MAPPING)
-        rc = campaign_template_here(f->d, template, smart, &message, f->e);
-    else
-        rc = yaml_error(f->d, template ? template : f->root, ERR_INVALID, f->e,
-                        "no message: 'text' is one for SMS, 'template' names a file of templates/, "
-                        "or has `sms:` "
-                        "and `whatsapp:` below it");
+    if (rc == 0) rc = load_message(f, smart, &message);
     if (rc < 0) return rc;
     json_put(f->body, "message", message);
     return campaign_template_aside(f->d, f->root, message, f->e);
@@ -332,13 +333,20 @@ static int read_key(struct file *f, const struct campaign_key *k)
     return k->kind == CAMPAIGN_KEY_TEXT ? read_word(f, k->name, NULL) : read_number(f, k);
 }
 
+static int read_keys(struct file *f)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < CAMPAIGN_KEYS_COUNT; i++)
+        if (campaign_keys[i].where & CAMPAIGN_IN_FILE) rc = read_key(f, &campaign_keys[i]);
+    return rc;
+}
+
 static int read_all(struct file *f)
 {
     int rc = f->more ? 0 : check_no_schedule(f);
     if (rc == 0) rc = check_keys(f);
     if (rc == 0 && f->more) rc = f->more->read(f->more->arg, f->d, f->root, f->e);
-    for (size_t i = 0; rc == 0 && i < CAMPAIGN_KEYS_COUNT; i++)
-        if (campaign_keys[i].where & CAMPAIGN_IN_FILE) rc = read_key(f, &campaign_keys[i]);
+    if (rc == 0) rc = read_keys(f);
     if (rc == 0) rc = check_times(f);
     if (rc == 0) rc = check_cap(f);
     return rc < 0 ? rc : read_message(f);

@@ -150,23 +150,27 @@ size_t spool_aside_bytes(const struct spool_aside *a)
 
 /* ---- one of them ---- */
 
+static int read_whole(int fd, struct buf *b)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0) return -errno;
+    if (!S_ISREG(st.st_mode) || st.st_size > SPOOL_RECORD_BYTES_MAX) return -EBADMSG;
+    buf_clear(b);
+    char *to = buf_reserve(b, (size_t)st.st_size + 1);
+    check(to);
+    ssize_t n = file_read_at(fd, to, (size_t)st.st_size, 0);
+    if (n < 0) return (int)n;
+    b->n = (size_t)n;
+    return 0;
+}
+
 int spool_aside_read(const struct spool_aside *a, uint64_t number, struct buf *b,
                      struct spool_record *ret)
 {
-    struct stat st;
     struct spool_head head;
     int fd = open_one(a, number);
     if (fd < 0) return fd;
-    int rc = fstat(fd, &st) < 0 ? -errno : 0;
-    if (rc == 0 && (!S_ISREG(st.st_mode) || st.st_size > SPOOL_RECORD_BYTES_MAX)) rc = -EBADMSG;
-    if (rc == 0) {
-        buf_clear(b);
-        char *to = buf_reserve(b, (size_t)st.st_size + 1);
-        check(to);
-        ssize_t n = file_read_at(fd, to, (size_t)st.st_size, 0);
-        b->n = n > 0 ? (size_t)n : 0;
-        rc = n < 0 ? (int)n : 0;
-    }
+    int rc = read_whole(fd, b);
     (void)close(fd);
     if (rc < 0) return rc;
     bool whole = spool_record_read(buf_slice(b), &head, ret) && head.bytes == b->n;
