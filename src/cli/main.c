@@ -156,9 +156,7 @@ static int choose(int argc, char **argv)
     }
     if (strcmp(argv[0], "--version") == 0)
         return printf("muster %s\n", MUSTER_VERSION) > 0 ? EXIT_DONE : EXIT_REFUSED;
-    if (strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0 ||
-        strcmp(argv[0], "-h") == 0)
-        return help(argc, argv);
+    if (strcmp(argv[0], "help") == 0 || verb_is_help(argv[0])) return help(argc, argv);
     return run(argc, argv);
 }
 

@@ -263,7 +263,7 @@ static int print_group_help(const struct verb_group *g)
     return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 
-static bool is_help(const char *word)
+bool verb_is_help(const char *word)
 {
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
@@ -275,7 +275,7 @@ int verb_group_run(const struct verb_group *g, int argc, char **argv)
     bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
     if (json) argc--, argv++;
     if (argc < 2) return no_verb(g);
-    if (is_help(argv[1])) return print_group_help(g);
+    if (verb_is_help(argv[1])) return print_group_help(g);
     for (const struct verb *v = g->verbs; v->name; v++) {
         if (strcmp(argv[1], v->name) != 0) continue;
         /* the verb's own word is done with, so its place can hold the option */

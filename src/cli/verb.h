@@ -47,6 +47,8 @@ struct verb_call {
 };
 
 /* argv[0] is the group's name. Returns the exit code. */
+/* --help, -h */
+bool verb_is_help(const char *word);
 int verb_group_run(const struct verb_group *g, int argc, char **argv);
 
 /* NULL when it was not given, "" for a switch that was. */

@@ -271,6 +271,11 @@ static bool read_exponent(const struct sketch *s, size_t at, bool *ret_down, siz
     return true;
 }
 
+static bool is_decimal_mark(char c)
+{
+    return c == '.' || c == ',';
+}
+
 /* "4.477E+11": true when the cell is a power of ten. It is a number only when all its digits are
  * there: as many as the exponent says. */
 static bool read_power(const struct sketch *s, enum phone_cell *ret_kind, struct phone_text *ret)
@@ -278,7 +283,7 @@ static bool read_power(const struct sketch *s, enum phone_cell *ret_kind, struct
     size_t at = s->n && s->p[0] == '+', whole = run(s, at), fraction = 0, exponent = 0;
     at += whole;
     if (whole == 0) return false;
-    if (at < s->n && (s->p[at] == '.' || s->p[at] == ',')) {
+    if (at < s->n && is_decimal_mark(s->p[at])) {
         fraction = run(s, at + 1);
         at += 1 + fraction;
     }
@@ -313,7 +318,7 @@ static bool read_spreadsheet(const struct sketch *s, enum phone_cell *ret_kind,
         *ret_kind = keep_counted(ret, s, at);
         return whole > 0;
     }
-    if ((s->p[at] != '.' && s->p[at] != ',') || s->p[at] == grouped) return false;
+    if (!is_decimal_mark(s->p[at]) || s->p[at] == grouped) return false;
     size_t fraction = run(s, at + 1);
     if (at + 1 + fraction != s->n || fraction == 0 || (!grouped && whole <= LONG_RUN)) return false;
     bool zeros = is_zeros(s, at + 1, s->n);
@@ -349,7 +354,7 @@ static size_t cut_decimals(struct sketch *s)
     if (zeros == 0 || zeros > DECIMALS_MAX || zeros == s->n) return 0;
     size_t at = s->n - zeros - 1;
     bool once = count(s, '.', 0, s->n) + count(s, ',', 0, s->n) == 1;
-    if ((s->p[at] != '.' && s->p[at] != ',') || !once) return 0;
+    if (!is_decimal_mark(s->p[at]) || !once) return 0;
     if (count_digits(s, 0, at) < LONG_RUN || !ascii_is_digit(s->p[at - 1])) return 0;
     drop_back(s, zeros + 1);
     return zeros;

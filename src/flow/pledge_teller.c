@@ -218,6 +218,11 @@ static void begin(struct pledge_teller *t, struct seen *seen, enum pledge_notice
     t->rounds[t->rounds_n++] = (struct round){seen, notice, due_ms, digest, 0};
 }
 
+static void say_off(struct pledge_teller *t, struct seen *seen, const struct pledge_session *one)
+{
+    if (seen->off != one->digest) begin(t, seen, PLEDGE_SAY_OFF, 0, one->digest);
+}
+
 static void look_at(struct pledge_teller *t, const struct pledge_session *one)
 {
     struct seen *seen = see(t, one->id);
@@ -227,7 +232,7 @@ static void look_at(struct pledge_teller *t, const struct pledge_session *one)
     const struct zone *zone = zone_of(t, one->place);
     bool news = pledge_news_at(zone, s->start_ms, t->now_ms) == t->now_ms;
     if (s->is_cancelled) {
-        if (news && seen->off != one->digest) begin(t, seen, PLEDGE_SAY_OFF, 0, one->digest);
+        if (news) say_off(t, seen, one);
         return;
     }
     if (s->waiting > 0 && session_left(s) > 0)

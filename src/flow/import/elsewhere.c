@@ -160,18 +160,26 @@ static struct slice code_at(struct slice cell, size_t at)
     return is_one ? slice_make(cell.p + at, n) : SLICE_NONE;
 }
 
-/* "+964", "00964"; where the column says a country also "964" and "Iraq (+964)". Elsewhere "+1" is a guest. */
-static struct slice read_code(struct slice cell, bool says)
+static bool ends(struct slice code, struct slice cell)
 {
-    long plus = says ? slice_find(cell, '+') : -(long)(cell.p[0] != '+');
-    struct slice code = SLICE_NONE;
-    if (plus >= 0) code = code_at(cell, (size_t)plus + 1);
-    if (plus < 0 && slice_starts(cell, "00")) code = code_at(cell, 2);
-    if (plus < 0 && says && code.n == 0) code = code_at(cell, 0);
-    bool whole = code.n && code.p + code.n == cell.p + cell.n;
-    return says                  ? (plus >= 0 || whole ? code : SLICE_NONE)
-           : whole && code.n > 1 ? code
-                                 : SLICE_NONE;
+    return code.n && code.p + code.n == cell.p + cell.n;
+}
+
+/* Where the column says a country: "+964", "00964", "964", "Iraq (+964)". */
+static struct slice read_said_code(struct slice cell)
+{
+    long plus = slice_find(cell, '+');
+    if (plus >= 0) return code_at(cell, (size_t)plus + 1);
+    struct slice code = slice_starts(cell, "00") ? code_at(cell, 2) : code_at(cell, 0);
+    return ends(code, cell) ? code : SLICE_NONE;
+}
+
+/* Elsewhere: "+964", "00964". "+1" is a guest. */
+static struct slice read_code(struct slice cell)
+{
+    size_t mark = cell.p[0] == '+' ? 1 : slice_starts(cell, "00") ? 2 : 0;
+    struct slice code = mark ? code_at(cell, mark) : SLICE_NONE;
+    return ends(code, cell) && code.n > 1 ? code : SLICE_NONE;
 }
 
 /* The country of a number with that code, or NULL. */
@@ -198,7 +206,7 @@ static bool is_another(const struct phone_text *t, const char *country, uint64_t
 static bool cell_doubts(struct import_elsewhere *w, size_t k, struct slice cell,
                         const struct phone_text *t, uint64_t number)
 {
-    struct slice code = read_code(cell, w->says[k]);
+    struct slice code = w->says[k] ? read_said_code(cell) : read_code(cell);
     const char *country = code.n ? by_code(code, t) : w->says[k] ? by_name(w, cell) : NULL;
     return country && is_another(t, country, number);
 }

@@ -95,8 +95,8 @@ int change_columns(const struct audience_draft *draft, struct slice *ret, size_t
 {
     const struct audience_info *list = draft->base;
     size_t n = 0;
-    bool brings = draft->change == AUDIENCE_MERGE || draft->change == AUDIENCE_SET ||
-                  draft->change == AUDIENCE_REPLACE;
+    bool joins = draft->change == AUDIENCE_MERGE || draft->change == AUDIENCE_SET;
+    bool brings = joins || draft->change == AUDIENCE_REPLACE;
     if (draft->change != AUDIENCE_REPLACE)
         for (size_t i = 0; i < list->column_count; i++)
             ret[n++] = list->columns[i];
@@ -104,9 +104,7 @@ int change_columns(const struct audience_draft *draft, struct slice *ret, size_t
         if (!has(ret, n, draft->columns[i])) ret[n++] = draft->columns[i];
     *ret_count = n;
     if (draft->change == AUDIENCE_ADD) return check_same(draft, e);
-    return draft->change == AUDIENCE_MERGE || draft->change == AUDIENCE_SET
-               ? check_meanings(draft, e)
-               : 0;
+    return joins ? check_meanings(draft, e) : 0;
 }
 
 /* ---- who stays ---- */

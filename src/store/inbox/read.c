@@ -148,6 +148,14 @@ static void read_message(json_t *root, const struct redisReply *reply, size_t i,
     };
 }
 
+/* The newest answer that is shown says it better than the row. */
+static void note_doubt(struct inbox_conversation *c, const struct inbox_message *messages, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (messages[i].out && slice_is(messages[i].kind, "reply"))
+            c->doubt = messages[i].state == STATE_UNKNOWN;
+}
+
 static void read_thread(const struct call *c, const struct redisReply *reply)
 {
     const struct inbox_reading *at = call_kept(c);
@@ -163,9 +171,7 @@ static void read_thread(const struct call *c, const struct redisReply *reply)
     struct inbox_thread thread = {.messages = messages, .count = n};
     inbox_read_row(redis_at(reply, 0), at, &thread.conversation);
     thread.conversation.id = c->id;
-    for (size_t i = 0; i < n; i++)
-        if (messages[i].out && slice_is(messages[i].kind, "reply"))
-            thread.conversation.doubt = messages[i].state == STATE_UNKNOWN;
+    note_doubt(&thread.conversation, messages, n);
     struct slice scope = redis_str(redis_at(reply, 4));
     if (scope.n > 0) thread.suppressed_scope = scope;
     struct suppress_entry hold = {0};

@@ -190,16 +190,21 @@ static void put_event(const struct web_call *c, json_t *body)
 
 static void put_every(const struct web_call *c, json_t *body)
 {
+    /* what is chosen, how the text begins, and the field that says which; the last: every week */
+    static const struct {
+        const char *how, *first, *which;
+    } ways[] = {{"second", "2 weeks ", "day"},
+                {"month", "month ", "date"},
+                {"day", "day", ""},
+                {"", "", "day"}};
     char every[EVERY_BYTES];
-    struct slice how = field(c, "often"), day = field(c, "day"), date = field(c, "date"),
-                 time = field(c, "time");
-    const char *first = slice_is(how, "second")  ? "2 weeks "
-                        : slice_is(how, "month") ? "month "
-                        : slice_is(how, "day")   ? "day"
-                                                 : "";
-    struct slice second = slice_is(how, "day") ? SLICE_NONE : slice_is(how, "month") ? date : day;
-    (void)snprintf(every, sizeof every, "%s%.*s %.*s", first, (int)(second.n < 8 ? second.n : 8),
-                   second.n ? second.p : "", (int)(time.n < 8 ? time.n : 8), time.n ? time.p : "");
+    struct slice how = field(c, "often"), time = field(c, "time");
+    size_t i = 0;
+    while (i + 1 < COUNT_OF(ways) && !slice_is(how, ways[i].how))
+        i++;
+    struct slice which = *ways[i].which ? field(c, ways[i].which) : SLICE_NONE;
+    (void)snprintf(every, sizeof every, "%s%.*s %.*s", ways[i].first, SLICE_ARG(which),
+                   SLICE_ARG(time));
     json_put(body, "every", json_text(slice_of(every)));
     if (field(c, "until").n) json_put(body, "until", json_text(field(c, "until")));
 }
