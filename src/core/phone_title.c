@@ -86,7 +86,12 @@ static const char mobile_words[] =
     "portable telefonino cellulare mobiel mobieltje mobielnummer telemovel komorka "
     "komorkowy komorkowe komorkowego symudol ceptelefonu cep matkapuhelin kannykka "
     "mobilni mobilen iphone мобильныи мобильного мобільнии сотовыи جوال موبايل محمول נייד "
-    "मोबाइल मोबाईल মোবাইল ਮਬਾਈਲ ਮਬਾਇਲ 手机 携帯 ";
+    "मोबाइल मोबाईल মোবাইল ਮਬਾਈਲ ਮਬਾਇਲ 手机 携帯 "
+    "farsimi fartelefon mowbajl mugikorra celularit bimbit selfoon "
+    "selfoonnommer مۆبایل mobilais mobilusis mobiltelefoni "
+    "mobilna mobilne mobilu mobilnog komorki mobiele mobiltlf κιν моб "
+    "мобилног الموبيل النقال نقال פלאפון "
+    "ұялы જગમ મોબાઇલ ජංගම ";
 static const char app_words[] = " "
                                 "whatsapp whatsappnumber viber smsphone smsnumber smsphonenumber ";
 static const char phone_words[] =
@@ -100,7 +105,13 @@ static const char phone_words[] =
     "telno telnumber telnr telefon telefonnummer telefonnr rufnummer fon telefono "
     "telefone telefoon telefoonnummer tlf tlfnr tfno fono puh puhelin puhelinnumero telefonu "
     "telefonul telefoni telefonszam telefoonnr ffon teleffon contactno contactnumber "
-    "телефон телефона телефону هاتف الهاتف تلفون فون טלפון फोन ফোন ਫਨ 电话 電話 電話番号 ";
+    "телефон телефона телефону هاتف الهاتف تلفون فون טלפון फोन ফোন ਫਨ 电话 電話 電話番号 "
+    "simi simanumer telefonnummar telefown telefonoa guthan ghuthain "
+    "theileafoin telefoonnommer foonu දරකථන تلیفون "
+    "التليفون تەلەفۆن ቴሌፎን ስልኪ talrunis "
+    "talruna telefonska telefonne telefonni contactnummer τηλ "
+    "тэлефона телефонски телефонен "
+    "দরভাষ sđt ";
 static const char weak_words[] =
     " "
     "number contact numero num nummer nr no home work business office other private "
@@ -117,7 +128,12 @@ static const char beside_words[] =
     "lambarka numara ቁጥር எண నంబర નબર നമപർ ಸಂಖಯ daytime "
     "required optional mandatory obligatoire facultatif pflichtfeld obligatorio opcional "
     "obbligatorio verplicht wymagane "
-    "numar numaras numarasi numaraniz номер رقم מספר नबर नमबर নমবর ਨਬਰ نمبر rhif eich ";
+    "numar numaras numarasi numaraniz номер رقم מספר नबर नमबर নমবর ਨਬਰ نمبر rhif eich "
+    "poca uimhir aireamh nomrə nomrəsi нөмірі raqami ng nombor "
+    "nommer nomba අංකය hejmara ژمارەی د شمېره ቁጽሪ "
+    "cislo stevilka kom επικοινωνιας нумар "
+    "контактныи контактнии מס न নামবার "
+    "đong destan ";
 
 static bool has_word(const char *list, struct slice word)
 {
