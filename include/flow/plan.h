@@ -6,7 +6,9 @@
  * As JSON (API, store): one of
  *   "every": "thu 09:00"        core/every.h; with "until": "2027-06-30", "count": 10, or neither
  *   "dates": ["2026-12-03 19:00", …]
- *   "event": "2026-12-03 19:00", "remind": ["1 day before at 11:00", "2 hours before", …] */
+ *   "event": "2026-12-03 19:00", "remind": ["1 day before at 11:00", "2 hours before", …]
+ *
+ * and with each of them "except": ["2026-12-24", …], days on which it does not fire. */
 #include "base/err.h"
 #include "core/every.h"
 #include "core/zone.h"
@@ -16,6 +18,7 @@
 enum {
     PLAN_DATES_MAX = 100,
     PLAN_REMINDERS_MAX = 10,
+    PLAN_EXCEPT_MAX = 100,
     PLAN_COUNT_MAX = 1000,
     PLAN_REMIND_BYTES_MAX = 64,
 };
@@ -34,6 +37,8 @@ struct plan {
         int at_minute;    /* of that day; -1: none */
     } reminders[PLAN_REMINDERS_MAX];
     size_t reminder_count;
+    int64_t except[PLAN_EXCEPT_MAX]; /* local midnight of each */
+    size_t except_count;
 };
 
 /* Of those keys of an object; others are not looked at. from_local_s: where "every" begins. ERR_INVALID
@@ -42,6 +47,8 @@ int plan_read(const json_t *o, int64_t from_local_s, struct plan *ret, const cha
               struct err *e) MUST_USE;
 /* A copy of o with those keys only, as the store keeps it. Returns owned. */
 json_t *plan_json(const json_t *o);
+/* Takes the days out of "except" that are over at that local time. */
+void plan_forget_over(json_t *o, int64_t local_s);
 
 struct plan_firing {
     int64_t at_ms;   /* [wall ms] */

@@ -130,6 +130,33 @@ static int read_every(const json_t *o, struct plan *p, const char **ret_key, str
     return 0;
 }
 
+static int read_except(const json_t *o, struct plan *p, const char **ret_key, struct err *e)
+{
+    size_t i;
+    const json_t *one, *list = json_object_get(o, "except");
+    if (!list || json_is_null(list)) return 0;
+    *ret_key = "except";
+    if (!json_is_array(list) || json_array_size(list) > PLAN_EXCEPT_MAX)
+        return err_set(e, ERR_INVALID, "'except' is a list of at most %d days", PLAN_EXCEPT_MAX);
+    json_array_foreach(list, i, one)
+    {
+        if (!wall_date_parse(json_slice(one), &p->except[p->except_count++]))
+            return err_set(e, ERR_INVALID, "write each of 'except', a day, as 2026-12-24");
+    }
+    return 0;
+}
+
+void plan_forget_over(json_t *o, int64_t local_s)
+{
+    json_t *list = json_object_get(o, "except");
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        int64_t day;
+        if (wall_date_parse(json_slice(json_array_get(list, i)), &day) && day + DAY_S <= local_s)
+            (void)json_array_remove(list, i);
+    }
+    if (json_is_array(list) && json_array_size(list) == 0) (void)json_object_del(o, "except");
+}
+
 static bool has(const json_t *o, const char *key)
 {
     const json_t *value = json_object_get(o, key);
@@ -145,6 +172,7 @@ int plan_read(const json_t *o, int64_t from_local_s, struct plan *ret, const cha
         return err_set(e, ERR_INVALID,
                        "say when: one of `every`, `dates`, or `event` with `remind`");
     ret->kind = has(o, "every") ? PLAN_EVERY : has(o, "dates") ? PLAN_DATES : PLAN_EVENT;
+    if (read_except(o, ret, ret_key, e) < 0) return ERR_INVALID;
     if (ret->kind == PLAN_EVERY) return read_every(o, ret, ret_key, e);
     *ret_key = has(o, "until") ? "until" : "count";
     if (has(o, "until") || has(o, "count")) return err_set(e, ERR_INVALID, "it goes with `every`");
@@ -154,7 +182,8 @@ int plan_read(const json_t *o, int64_t from_local_s, struct plan *ret, const cha
 
 json_t *plan_json(const json_t *o)
 {
-    static const char *const keys[] = {"every", "dates", "event", "remind", "until", "count"};
+    static const char *const keys[] = {"every", "dates", "event", "remind",
+                                       "until", "count", "except"};
     json_t *plan = json_object();
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         if (has(o, keys[i])) json_put(plan, keys[i], json_deep_copy(json_object_get(o, keys[i])));
@@ -169,14 +198,23 @@ int64_t plan_local_s(const struct zone *zone, int64_t at_ms)
 }
 
 struct firings { /* sorted by when they are, each once */
+    const struct plan *plan;
     struct plan_firing *list;
     size_t n, max;
 };
 
+static bool is_left_out(const struct plan *p, int64_t local_s)
+{
+    for (size_t i = 0; i < p->except_count; i++)
+        if (local_s >= p->except[i] && local_s < p->except[i] + DAY_S) return true;
+    return false;
+}
+
 static void add(struct firings *f, int64_t after_ms, struct plan_firing one)
 {
     size_t at = f->n;
-    if (one.at_ms <= after_ms || one.at_ms >= one.end_ms) return;
+    if (one.at_ms <= after_ms || one.at_ms >= one.end_ms || is_left_out(f->plan, one.local_s))
+        return;
     while (at > 0 && f->list[at - 1].at_ms > one.at_ms)
         at--;
     if ((at > 0 && f->list[at - 1].at_ms == one.at_ms) || at == f->max) return;
@@ -253,7 +291,7 @@ static void add_event(const struct plan *p, const struct zone *zone, int64_t aft
 size_t plan_after(const struct plan *p, const struct zone *zone, int64_t after_ms,
                   struct plan_firing *ret, size_t max)
 {
-    struct firings f = {ret, 0, max};
+    struct firings f = {p, ret, 0, max};
     if (p->kind == PLAN_EVERY) add_every(p, zone, after_ms, &f);
     if (p->kind == PLAN_EVENT) add_event(p, zone, after_ms, &f);
     for (size_t i = 0; p->kind == PLAN_DATES && i < p->date_count; i++)

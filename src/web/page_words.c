@@ -52,6 +52,7 @@ static const struct {
     {"late_minutes", "how late it may begin"},
     {"event", "when the event is"},
     {"remind", "the reminders"},
+    {"except", "the days that are left out"},
     {"group", "the group"},
     {"at", "where it is"},
     {"needed", "how many people it needs"},

@@ -133,6 +133,16 @@ def it_is_paused_changed_and_deleted(house):
     before = shown(house, number)
     path.write_text(house.muster("schedule", "file", number))
     house.muster("schedule", "change", number, path)  # says what it is: nothing is another
+    left_out = shown(house, number)["next_firings"][0]["local"][:10]
+    said = house.muster("schedule", "skip", number, left_out)
+    check(f"not on {left_out}" in said and left_out not in house.muster("schedule", "next", number), f"one day is left out: {said}")
+    path.write_text(house.muster("schedule", "file", number))
+    check(left_out in path.read_text(), "its file says so")
+    house.muster("schedule", "change", number, path)
+    check(left_out not in house.muster("schedule", "next", number), "and it stays so")
+    house.muster("schedule", "skip", number, left_out, "--after-all")
+    check(left_out in house.muster("schedule", "next", number), "after all")
+    house.muster("schedule", "skip", number, "Christmas", code=1)
     equal([shown(house, number)[key] for key in ("campaign", "plan", "within_minutes")],
           [before[key] for key in ("campaign", "plan", "within_minutes")], "what its own file makes of it")
     equal(sorted(before["campaign"]["message"]["sms"]), ["en", "fr"], "two languages in one file")

@@ -211,6 +211,38 @@ static void test_what_is_not_said_stays(void **state)
     keeps(kept, 1);
 }
 
+/* One time is left out by a tap, and comes after all by another one; the rule goes on counting. */
+static void test_not_this_time(void **state)
+{
+    (void)state;
+    makes("\"every\":\"2 weeks thu 09:00\"", SMS, "");
+    (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
+    says("Thu 03 Dec 2026, 09:00"); /* made on Thursday 26 November, after nine */
+    says("aria-label=\"Not on Thu 17 Dec 2026, 09:00\"");
+    (void)ask_as(ORGANISER, 303, "POST", "/schedules/1/except", "day=2026-12-17");
+    (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
+    says("Not on Thu 17 Dec 2026.");
+    says("Thu 03 Dec 2026, 09:00");
+    says("Thu 31 Dec 2026, 09:00");
+    assert_null(strstr(answer_text(), "Thu 17 Dec 2026, 09:00"));
+    (void)ask_as(ORGANISER, 303, "POST", "/schedules/1/except",
+                 "day=2026-11-20"); /* over, and forgotten */
+    assert_int_equal(json_array_size(json_object_get(json_object_get(shown(), "plan"), "except")),
+                     1);
+    posts(303, "confirmed=1&when=every&every=2+weeks+thu+09:00" TO TEXT);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(shown(), "plan"), "except")),
+                     1);
+    (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
+    says("Thu 03 Dec 2026, 09:00");
+    (void)ask_as(ORGANISER, 422, "POST", "/schedules/1/except", "day=soon");
+    says("2026-12-24");
+    (void)ask_as(ORGANISER_OF_LEEDS, 404, "POST", "/schedules/1/except", "day=2026-12-10");
+    (void)ask_as(ORGANISER, 303, "POST", "/schedules/1/except", "day=2026-12-17&after_all=1");
+    assert_null(json_object_get(json_object_get(shown(), "plan"), "except"));
+    (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
+    says("Thu 17 Dec 2026, 09:00");
+}
+
 static void test_it_takes_all_of_the_campaign_that_it_repeats(void **state)
 {
     (void)state;
@@ -255,6 +287,7 @@ int main(void)
         TEST(test_each_of_several_texts),
         TEST(test_templates),
         TEST(test_what_is_not_said_stays),
+        TEST(test_not_this_time),
         TEST(test_it_takes_all_of_the_campaign_that_it_repeats),
         TEST(test_who_may_not_exempt_it_from_the_cap_does_not),
     };

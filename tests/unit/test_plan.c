@@ -47,6 +47,16 @@ static const struct row {
      "2026-03-20T00:00:00Z",
      "{\"every\":\"thu 09:00\"}",
      {"2026-03-26T09:00:00Z", "2026-04-02T08:00:00Z", "2026-04-09T08:00:00Z"}},
+    /* a day that is left out: the others stay, and a count counts it */
+    {"Europe/London",
+     "2026-12-15T00:00:00Z",
+     "{\"every\":\"thu 09:00\",\"count\":3,\"except\":[\"2026-12-24\",\"2026-12-25\"]}",
+     {"2026-12-17T09:00:00Z", "2026-12-31T09:00:00Z", NULL}},
+    {"Europe/London",
+     "2026-12-15T00:00:00Z",
+     "{\"event\":\"2026-12-24 19:00\",\"remind\":[\"1 day before at 11:00\",\"2 hours before\"],"
+     "\"except\":[\"2026-12-23\"]}",
+     {"2026-12-24T17:00:00Z", NULL}},
     /* a time that is skipped is the first moment after it, and the next day is itself again */
     {"Europe/London",
      "2026-03-28T00:00:00Z",
@@ -225,6 +235,8 @@ static void test_refused(void **state)
         {"{\"dates\":[\"2026-12-03 19:00Z\"]}", "dates"},
         {"{\"dates\":[\"2026-12-03 19:00\"],\"count\":2}", "count"},
         {"{\"event\":\"2026-12-03 19:00\"}", "remind"},
+        {"{\"every\":\"thu 09:00\",\"except\":\"2026-12-24\"}", "except"},
+        {"{\"every\":\"thu 09:00\",\"except\":[\"24 Dec\"]}", "except"},
         {"{\"event\":\"soon\",\"remind\":[\"2 hours before\"]}", "event"},
         {"{\"event\":\"2026-12-03 19:00\",\"remind\":[\"0 hours before\"]}", "remind"},
         {"{\"event\":\"2026-12-03 19:00\",\"remind\":[\"2 hours before at 11:00\"]}", "remind"},

@@ -19,10 +19,10 @@ enum { PATH_BYTES = 96 };
 /* ---- the file: a campaign's, with when ---- */
 
 static const char *const texts[] = {"every", "until", "event", NULL};
-static const char *const lists[] = {"dates", "remind", NULL};
+static const char *const lists[] = {"dates", "remind", "except", NULL};
 static const char *const numbers[] = {"count", "within_minutes", "late_minutes", NULL};
-static const char *const keys[] = {"every", "until",          "event",        "dates", "remind",
-                                   "count", "within_minutes", "late_minutes", NULL};
+static const char *const keys[] = {"every", "until",          "event",        "dates",  "remind",
+                                   "count", "within_minutes", "late_minutes", "except", NULL};
 
 /* One text, or a list of them. */
 static json_t *list_of(const struct yaml_node *n)
@@ -101,6 +101,8 @@ static void print_plan(const json_t *s)
     if (*say_string(plan, "until")) (void)printf(", until %s", say_string(plan, "until"));
     if (say_int(plan, "count"))
         (void)printf(", %s", say_counted(say_int(plan, "count"), "time", "times", count));
+    json_array_foreach(json_object_get(plan, "except"), i, one)(void)
+        printf("%s%s", i ? ", " : ", not on ", json_string_value(one));
     (void)printf(" (%s)", say_string(s, "zone"));
 }
 
@@ -262,6 +264,31 @@ static int move_event(struct verb_call *c)
     return r;
 }
 
+/* With DAY among the days that are left out, or without it. */
+static int skip(struct verb_call *c)
+{
+    struct err e;
+    size_t i;
+    const json_t *one;
+    char path[PATH_BYTES];
+    uint32_t id;
+    json_t *s = NULL;
+    if (!verb_id(c, "schedule", &id)) return EXIT_USAGE;
+    json_t *list = json_array(), *day = json_text(slice_of(c->args[1]));
+    (void)snprintf(path, sizeof path, "/api/v1/schedules/%u", id);
+    int r = verb_ask(c, "GET", path, NULL, &s, &e);
+    json_array_foreach(json_object_get(json_object_get(s, "plan"), "except"), i,
+                       one) if (!json_equal(one, day))
+        json_list_add(list, json_incref((json_t *)one));
+    if (!verb_option(c, "after-all")) json_list_add(list, json_incref(day));
+    json_t *body = json_pack("{s:o}", "except", list);
+    int exit_code = r < 0 ? verb_fail(c, r, &e) : ask_one(c, "POST", "", body, print_one);
+    json_decref(day);
+    json_decref(s);
+    json_decref(body);
+    return exit_code;
+}
+
 static int show(struct verb_call *c)
 {
     return ask_one(c, "GET", "", NULL, print_one);
@@ -319,6 +346,9 @@ static int delete (struct verb_call *c)
 static const struct verb_option why_options[] = {
     {"why", "TEXT", "the reason, for the record and for the others"}, {NULL, NULL, NULL}};
 
+static const struct verb_option skip_options[] = {
+    {"after-all", NULL, "launches on that day after all"}, {NULL, NULL, NULL}};
+
 static const struct verb verbs[] = {
     {"add", "FILE", 1, 1,
      "Makes a schedule of a campaign's file that says when.\n"
@@ -333,6 +363,9 @@ static const struct verb verbs[] = {
      "move with it; what was launched "
      "already stays.",
      "move 3 \"2026-12-10 19:00\"", NULL, move_event},
+    {"skip", "ID DAY", 2, 2,
+     "Launches nothing on that day; with --after-all it does again. The other days stay.",
+     "skip 3 2026-12-24", skip_options, skip},
     {"list", "", 0, 0, "The schedules of your groups.", "list", NULL, list},
     {"show", "ID", 1, 1, "One: when it launches next, to how many, and what came of it until now.",
      "show 3", NULL, show},

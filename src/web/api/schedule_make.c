@@ -76,6 +76,7 @@ static bool read_plan(struct web_call *c, struct schedule *new)
         zone_book_clock(c->config->means->zones, c->config->groups, c->config->country, new->group);
     const struct zone *zone = clock.zone;
     new->zone = slice_of(clock.name);
+    plan_forget_over(m->plan, plan_local_s(zone, c->now_ms));
     new->from_local_s = m->plan_said ? plan_local_s(zone, c->now_ms) : m->was->from_local_s;
     new->handled_ms = m->plan_said ? c->now_ms : m->was->handled_ms;
     if (plan_read(m->plan, new->from_local_s, &plan, &key, &e) < 0) {
@@ -254,13 +255,25 @@ static json_t *stored_json(struct slice text)
     return o ? o : json_object();
 }
 
-/* An event that is moved takes its reminders with it. */
+static void keep(json_t *plan, const json_t *stored, const char *key)
+{
+    if (json_object_get(stored, key))
+        json_put(plan, key, json_incref(json_object_get(stored, key)));
+}
+
+/* An event that is moved takes its reminders with it, and a day that is left out stays so. Where nothing else is said of
+ * when, the rule is the same, and goes on counting. */
 static json_t *changed_plan(const struct web_call *c, const struct schedule *was)
 {
-    json_t *plan = plan_json(c->body.root), *stored = stored_json(was->plan);
-    if (body_says(&c->body, "event") && !body_says(&c->body, "remind") &&
-        json_object_get(stored, "remind"))
-        json_put(plan, "remind", json_incref(json_object_get(stored, "remind")));
+    const struct making *m = c->state;
+    json_t *stored = stored_json(was->plan),
+           *plan = m->plan_said ? plan_json(c->body.root) : json_deep_copy(stored);
+    if (body_says(&c->body, "event") && !body_says(&c->body, "remind"))
+        keep(plan, stored, "remind");
+    if (!body_says(&c->body, "except"))
+        keep(plan, stored, "except");
+    else if (!m->plan_said)
+        keep(plan, c->body.root, "except");
     json_decref(stored);
     return plan;
 }
@@ -275,7 +288,7 @@ static void on_was(void *arg, int result, const struct schedule *s, const struct
     if (!read_name(c, BODY_OPTIONAL)) return;
     if (!m->name) m->name = slice_strdup(s->name);
     m->plan_said = says_plan(c);
-    m->plan = m->plan_said ? changed_plan(c, s) : stored_json(s->plan);
+    m->plan = changed_plan(c, s);
     m->campaign = campaign ? json_deep_copy(campaign) : stored_json(s->campaign);
     find_audience(c);
 }
@@ -286,7 +299,7 @@ static void post_schedule(struct web_call *c)
 }
 
 #define SCHEDULE_KEYS                                                                              \
-    "name", "every", "until", "count", "dates", "event", "remind", "within_minutes",               \
+    "name", "every", "until", "count", "dates", "event", "remind", "except", "within_minutes",     \
         "late_minutes", "campaign"
 
 enum { MAKES = NEEDS_STORE | IN_GROUP | LARGE | AUDITED };

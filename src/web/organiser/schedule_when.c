@@ -150,11 +150,13 @@ static void judge(const json_t *plan, json_t **wrong)
 
 void schedule_when_read(const struct web_call *c, const json_t *was, json_t *body, json_t **wrong)
 {
-    json_t *plan = plan_typed(c, wrong);
+    json_t *plan = plan_typed(c, wrong), *rule = json_copy((json_t *)was);
     judge(plan, wrong);
+    (void)json_object_del(rule, "except"); /* which stays, and has no field here */
     /* what is said again begins again, and counts from one */
-    if (!json_equal(plan, was)) (void)json_object_update(body, plan);
+    if (!json_equal(plan, rule)) (void)json_object_update(body, plan);
     json_decref(plan);
+    json_decref(rule);
     read_number(c, "within_minutes", MINUTES_MAX, true, body, wrong);
     read_number(c, "late_minutes", MINUTES_MAX, true, body, wrong);
 }

@@ -18,6 +18,14 @@ void schedule_words_time(struct slice local, char out[SCHEDULE_WORDS_BYTES])
     if (wall_time_parse(local, &local_s)) when_full(local_s, out);
 }
 
+void schedule_words_day(struct slice day, char out[SCHEDULE_WORDS_BYTES])
+{
+    int64_t local_s;
+    out[0] = '\0';
+    if (wall_date_parse(day, &local_s)) when_full(local_s, out);
+    out[strcspn(out, ",")] = '\0';
+}
+
 /* "thu", "mon,fri", "mon-fri", "day" */
 static void add_days(struct buf *b, struct slice words)
 {

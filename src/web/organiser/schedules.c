@@ -10,7 +10,7 @@
 #include "web/page.h"
 #include "web/page_words.h"
 
-enum { PATH_BYTES = 64 };
+enum { PATH_BYTES = 64, DAY_BYTES = 10 /* "2026-12-24" */ };
 
 static bool is(const json_t *schedule, const char *status)
 {
@@ -86,6 +86,14 @@ static void put_event(const struct web_call *c, json_t *data, const json_t *s)
     free(text);
 }
 
+/* "2026-12-24 09:00" → "2026-12-24" */
+static json_t *day_of(const json_t *local)
+{
+    struct slice day = json_slice(local);
+    if (day.n > DAY_BYTES) day.n = DAY_BYTES;
+    return json_text(day);
+}
+
 static json_t *next_list(const json_t *s)
 {
     size_t i;
@@ -95,8 +103,24 @@ static json_t *next_list(const json_t *s)
     json_array_foreach(json_object_get(s, "next_firings"), i, one)
     {
         schedule_words_time(json_slice(json_object_get(one, "local")), when);
-        json_list_add(list, json_pack("{s:s,s:O}", "when", when, "campaign",
-                                      json_object_get(one, "campaign")));
+        json_list_add(list, json_pack("{s:s,s:O,s:o}", "when", when, "campaign",
+                                      json_object_get(one, "campaign"), "day",
+                                      day_of(json_object_get(one, "local"))));
+    }
+    return list;
+}
+
+/* Days that are left out. */
+static json_t *except_list(const json_t *s)
+{
+    size_t i;
+    char when[SCHEDULE_WORDS_BYTES];
+    const json_t *one;
+    json_t *list = json_array();
+    json_array_foreach(json_object_get(json_object_get(s, "plan"), "except"), i, one)
+    {
+        schedule_words_day(json_slice(one), when);
+        json_list_add(list, json_pack("{s:s,s:O}", "when", when, "day", one));
     }
     return list;
 }
@@ -132,6 +156,7 @@ static void on_schedule(struct web_call *c, int status, const json_t *s)
     if (json_is_integer(people)) json_put(data, "people", words_people(people));
     json_put(data, "gone", json_boolean(json_is_null(people)));
     json_put(data, "firings", next_list(s));
+    json_put(data, "except", except_list(s));
     json_put(data, "maker_lost", json_boolean(json_is_false(json_object_get(s, "maker_may"))));
     json_put(data, "log", log_list(s));
     put_event(c, data, s);
@@ -182,6 +207,28 @@ static void post_event(struct web_call *c)
             "/api/v1/schedules/%u", c->id);
 }
 
+/* The days that are left out now, with the one that was tapped or without it. */
+static void on_except(struct web_call *c, int status, const json_t *s)
+{
+    size_t i;
+    const json_t *one;
+    if (status != 200) {
+        web_pass_on(c, status, s);
+        return;
+    }
+    json_t *list = json_array();
+    json_array_foreach(json_object_get(json_object_get(s, "plan"), "except"), i,
+                       one) if (!slice_eq(json_slice(one), web_typed(c, "day")))
+        json_list_add(list, json_incref((json_t *)one));
+    if (!web_typed(c, "after_all").n) json_list_add(list, json_text(web_typed(c, "day")));
+    web_ask(c, on_moved, json_pack("{s:o}", "except", list), "POST", "/api/v1/schedules/%u", c->id);
+}
+
+static void post_except(struct web_call *c)
+{
+    web_ask(c, on_except, NULL, "GET", "/api/v1/schedules/%u", c->id);
+}
+
 static void on_deleted(struct web_call *c, int status, const json_t *body)
 {
     if (status == 200)
@@ -203,6 +250,7 @@ static const struct route rows[] = {
     {"POST", "/schedules/{id}/pause", MAY_RUN_CAMPAIGNS, ACTS, NULL, post_pause},
     {"POST", "/schedules/{id}/resume", MAY_LAUNCH_CAMPAIGNS, ACTS, NULL, post_resume},
     {"POST", "/schedules/{id}/event", MAY_LAUNCH_CAMPAIGNS, ACTS, NULL, post_event},
+    {"POST", "/schedules/{id}/except", MAY_LAUNCH_CAMPAIGNS, ACTS, NULL, post_except},
     {"POST", "/schedules/{id}/delete", MAY_LAUNCH_CAMPAIGNS, ACTS, NULL, post_delete},
 };
 
