@@ -8,7 +8,8 @@
  *   "dates": ["2026-12-03 19:00", …]
  *   "event": "2026-12-03 19:00", "remind": ["1 day before at 11:00", "2 hours before", …]
  *
- * and with each of them "except": ["2026-12-24", …], days on which it does not fire. */
+ * and with each of them "except": ["2026-12-24", "2026-12-19 17:00", …], days or single times at which it does not
+ * fire. */
 #include "base/err.h"
 #include "core/every.h"
 #include "core/zone.h"
@@ -37,7 +38,9 @@ struct plan {
         int at_minute;    /* of that day; -1: none */
     } reminders[PLAN_REMINDERS_MAX];
     size_t reminder_count;
-    int64_t except[PLAN_EXCEPT_MAX]; /* local midnight of each */
+    struct {
+        int64_t from_s, until_s; /* [from, until) local: a day, or a minute */
+    } except[PLAN_EXCEPT_MAX];
     size_t except_count;
 };
 
@@ -47,7 +50,7 @@ int plan_read(const json_t *o, int64_t from_local_s, struct plan *ret, const cha
               struct err *e) MUST_USE;
 /* A copy of o with those keys only, as the store keeps it. Returns owned. */
 json_t *plan_json(const json_t *o);
-/* Takes the days out of "except" that are over at that local time. */
+/* Takes out of "except" what is over at that local time. */
 void plan_forget_over(json_t *o, int64_t local_s);
 
 struct plan_firing {

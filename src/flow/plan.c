@@ -130,6 +130,15 @@ static int read_every(const json_t *o, struct plan *p, const char **ret_key, str
     return 0;
 }
 
+/* "2026-12-24", or "2026-12-24 09:00" */
+static bool read_left_out(struct slice text, int64_t *from_s, int64_t *until_s)
+{
+    bool is_day = wall_date_parse(text, from_s);
+    if (!is_day && !wall_time_parse(text, from_s)) return false;
+    *until_s = *from_s + (is_day ? DAY_S : 60);
+    return true;
+}
+
 static int read_except(const json_t *o, struct plan *p, const char **ret_key, struct err *e)
 {
     size_t i;
@@ -140,8 +149,13 @@ static int read_except(const json_t *o, struct plan *p, const char **ret_key, st
         return err_set(e, ERR_INVALID, "'except' is a list of at most %d days", PLAN_EXCEPT_MAX);
     json_array_foreach(list, i, one)
     {
-        if (!wall_date_parse(json_slice(one), &p->except[p->except_count++]))
-            return err_set(e, ERR_INVALID, "write each of 'except', a day, as 2026-12-24");
+        int64_t from_s, until_s;
+        if (!read_left_out(json_slice(one), &from_s, &until_s))
+            return err_set(e, ERR_INVALID,
+                           "write each of 'except', a day or a time, as 2026-12-24 or 2026-12-24 "
+                           "09:00");
+        p->except[p->except_count].from_s = from_s;
+        p->except[p->except_count++].until_s = until_s;
     }
     return 0;
 }
@@ -150,8 +164,9 @@ void plan_forget_over(json_t *o, int64_t local_s)
 {
     json_t *list = json_object_get(o, "except");
     for (size_t i = json_array_size(list); i-- > 0;) {
-        int64_t day;
-        if (wall_date_parse(json_slice(json_array_get(list, i)), &day) && day + DAY_S <= local_s)
+        int64_t from_s, until_s;
+        if (read_left_out(json_slice(json_array_get(list, i)), &from_s, &until_s) &&
+            until_s <= local_s)
             (void)json_array_remove(list, i);
     }
     if (json_is_array(list) && json_array_size(list) == 0) (void)json_object_del(o, "except");
@@ -206,7 +221,7 @@ struct firings { /* sorted by when they are, each once */
 static bool is_left_out(const struct plan *p, int64_t local_s)
 {
     for (size_t i = 0; i < p->except_count; i++)
-        if (local_s >= p->except[i] && local_s < p->except[i] + DAY_S) return true;
+        if (local_s >= p->except[i].from_s && local_s < p->except[i].until_s) return true;
     return false;
 }
 

@@ -83,7 +83,7 @@ static void test_it_is_looked_at_before_it_is_changed(void **state)
     posts(303, MON TO TEXT "&confirmed=1");
     assert_string_equal(text_at(json_object_get(shown(), "plan"), "every"), "mon 10:00");
     (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
-    says("Every Monday at 10:00, until 2027-06-30");
+    says("Every Monday at 10:00, until Wed 30 Jun 2027");
     opens();
     says("Riverside: on Monday now. Reply STOP to end</textarea>");
     (void)ask_as(ORGANISER_OF_LEEDS, 404, "POST", "/schedules/1/change", MON TO TEXT);
@@ -241,6 +241,16 @@ static void test_not_this_time(void **state)
     assert_null(json_object_get(json_object_get(shown(), "plan"), "except"));
     (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
     says("Thu 17 Dec 2026, 09:00");
+    /* of two reminders of one day only the one that was tapped */
+    (void)ask(200, "POST", "/api/v1/schedules/1",
+              "{\"event\":\"2026-12-19 19:00\",\"remind\":[\"0 days before at 09:00\",\"2 hours "
+              "before\"]}");
+    (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
+    says("name=\"day\" value=\"2026-12-19 09:00\"");
+    (void)ask_as(ORGANISER, 303, "POST", "/schedules/1/except", "day=2026-12-19+09:00");
+    (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
+    says("Not on Sat 19 Dec 2026, 09:00.");
+    says("aria-label=\"Not on Sat 19 Dec 2026, 17:00\"");
 }
 
 static void test_it_takes_all_of_the_campaign_that_it_repeats(void **state)

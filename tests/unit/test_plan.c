@@ -57,6 +57,11 @@ static const struct row {
      "{\"event\":\"2026-12-24 19:00\",\"remind\":[\"1 day before at 11:00\",\"2 hours before\"],"
      "\"except\":[\"2026-12-23\"]}",
      {"2026-12-24T17:00:00Z", NULL}},
+    {"Europe/London",
+     "2026-12-15T00:00:00Z",
+     "{\"event\":\"2026-12-24 19:00\",\"remind\":[\"0 days before at 09:00\",\"2 hours before\"],"
+     "\"except\":[\"2026-12-24 09:00\"]}",
+     {"2026-12-24T17:00:00Z", NULL}},
     /* a time that is skipped is the first moment after it, and the next day is itself again */
     {"Europe/London",
      "2026-03-28T00:00:00Z",

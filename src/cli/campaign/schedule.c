@@ -346,8 +346,8 @@ static int delete (struct verb_call *c)
 static const struct verb_option why_options[] = {
     {"why", "TEXT", "the reason, for the record and for the others"}, {NULL, NULL, NULL}};
 
-static const struct verb_option skip_options[] = {
-    {"after-all", NULL, "launches on that day after all"}, {NULL, NULL, NULL}};
+static const struct verb_option skip_options[] = {{"after-all", NULL, "launches then after all"},
+                                                  {NULL, NULL, NULL}};
 
 static const struct verb verbs[] = {
     {"add", "FILE", 1, 1,
@@ -364,7 +364,9 @@ static const struct verb verbs[] = {
      "already stays.",
      "move 3 \"2026-12-10 19:00\"", NULL, move_event},
     {"skip", "ID DAY", 2, 2,
-     "Launches nothing on that day; with --after-all it does again. The other days stay.",
+     "Launches nothing on that day, or at that time of it (\"2026-12-24 09:00\"); with --after-all "
+     "it does "
+     "again. The others stay.",
      "skip 3 2026-12-24", skip_options, skip},
     {"list", "", 0, 0, "The schedules of your groups.", "list", NULL, list},
     {"show", "ID", 1, 1, "One: when it launches next, to how many, and what came of it until now.",

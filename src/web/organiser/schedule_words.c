@@ -21,8 +21,9 @@ void schedule_words_time(struct slice local, char out[SCHEDULE_WORDS_BYTES])
 void schedule_words_day(struct slice day, char out[SCHEDULE_WORDS_BYTES])
 {
     int64_t local_s;
-    out[0] = '\0';
-    if (wall_date_parse(day, &local_s)) when_full(local_s, out);
+    schedule_words_time(day, out);
+    if (!wall_date_parse(day, &local_s)) return;
+    when_full(local_s, out);
     out[strcspn(out, ",")] = '\0';
 }
 
@@ -93,7 +94,8 @@ json_t *schedule_words_plan(const json_t *plan)
         buf_addf(&b, "Before %s: ", when);
         add_list(&b, json_object_get(plan, "remind"), false);
     }
-    if (until.n) buf_addf(&b, ", until %.*s", SLICE_ARG(until));
+    schedule_words_day(until, when);
+    if (until.n) buf_addf(&b, ", until %s", when);
     if (count) buf_addf(&b, ", %lld times", (long long)json_integer_value(count));
     json_t *words = json_text(buf_slice(&b));
     buf_done(&b);

@@ -86,12 +86,14 @@ static void put_event(const struct web_call *c, json_t *data, const json_t *s)
     free(text);
 }
 
-/* "2026-12-24 09:00" → "2026-12-24" */
-static json_t *day_of(const json_t *local)
+/* What leaves out that one alone: of a rule the day, which stays when its time is another; else the time, since there may be
+ * several a day. */
+static json_t *left_out_by(const json_t *s, const json_t *local)
 {
-    struct slice day = json_slice(local);
-    if (day.n > DAY_BYTES) day.n = DAY_BYTES;
-    return json_text(day);
+    struct slice text = json_slice(local);
+    bool rule = json_is_string(json_object_get(json_object_get(s, "plan"), "every"));
+    if (rule && text.n > DAY_BYTES) text.n = DAY_BYTES;
+    return json_text(text);
 }
 
 static json_t *next_list(const json_t *s)
@@ -105,12 +107,12 @@ static json_t *next_list(const json_t *s)
         schedule_words_time(json_slice(json_object_get(one, "local")), when);
         json_list_add(list, json_pack("{s:s,s:O,s:o}", "when", when, "campaign",
                                       json_object_get(one, "campaign"), "day",
-                                      day_of(json_object_get(one, "local"))));
+                                      left_out_by(s, json_object_get(one, "local"))));
     }
     return list;
 }
 
-/* Days that are left out. */
+/* What is left out. */
 static json_t *except_list(const json_t *s)
 {
     size_t i;
