@@ -362,7 +362,7 @@ static bool is_question(const struct reading *r, size_t at)
     if (r->fold.asks) return true;
     for (size_t i = at; i < r->n; i++) {
         size_t asks = begins_sentence(r, at, i) ? longest(r, i, PHRASE_ASK) : 0;
-        if (asks > longest(r, i, PHRASE_NO)) return true;
+        if (asks > longest(r, i, PHRASE_NO) && asks > longest(r, i, PHRASE_WRONG)) return true;
     }
     return false;
 }
