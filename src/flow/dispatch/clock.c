@@ -11,18 +11,22 @@
 #include <stdlib.h>
 
 enum {
-    IDLE_US = 1000000
-}; /* so far off nothing but a clock that was set, or a long idleness, is */
+    FAR_MORE = 4,      /* times the furthest that was said */
+    IDLE_US = 1000000, /* so far off nothing but a clock that was set, or a long idleness, is */
+};
 
-static void say_jump(const struct dispatch *d, int64_t jump_us)
+/* Seldom, where it goes on like this; but always one that is far more than those before. */
+static void say_jump(struct dispatch *d, int64_t jump_us)
 {
     unsigned n = d->clock_sets;
-    if (!log_worth_saying(n)) return;
     bool forward = jump_us > 0;
+    int64_t far_us = forward ? jump_us : -jump_us;
+    if (!log_worth_saying(n) && far_us / FAR_MORE < d->clock_said_us) return;
+    if (far_us > d->clock_said_us) d->clock_said_us = far_us;
     log_warn("Redis' clock was set %s by %.1f ms, or this is another Redis (%u times so far): "
              "sending pauses for about %s, so that no second gets too many; let its time server "
              "slew the clock and not set it (chrony: no `makestep` but at the start)",
-             forward ? "forward" : "back", (double)(forward ? jump_us : -jump_us) / 1000, n,
+             forward ? "forward" : "back", (double)far_us / 1000, n,
              forward ? "a second" : "that long, and a second at most");
 }
 

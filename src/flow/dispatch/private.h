@@ -38,8 +38,9 @@ struct dispatch {
     struct outlet *outlets; /* by account */
     size_t outlet_n;
     struct pace_clock clock;
-    unsigned clock_sets; /* how often Redis' clock was set */
-    unsigned jumps;      /* … forward */
+    unsigned clock_sets;   /* how often Redis' clock was set */
+    unsigned jumps;        /* … forward */
+    int64_t clock_said_us; /* the furthest that the log tells of */
     struct batch *batches;
     size_t batch_n, held[LANE_COUNT];
     struct map *runs;
