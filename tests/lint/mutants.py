@@ -8,7 +8,7 @@ from tap import ROOT, Tap
 
 PATH = "tests/sim/mutants.py"
 listed = runpy.run_path(str(ROOT / PATH))
-MUTANTS, BY_TEST = {**listed["MUTANTS"], **listed["GOING_BACK"]}, listed["BY_TEST"]
+MUTANTS, BY_TEST = {**listed["MUTANTS"], **listed["GOING_BACK"], **listed["CLOCKS"]}, listed["BY_TEST"]
 
 
 def problems():

@@ -12,6 +12,8 @@ enum {
     PEOPLE_MAX = 400,
     PEOPLE_S = 30, /* [s] of work at the gateway's rate, at the most */
     BLOCKS_MAX = 64,
+    CLOCKS_PEOPLE_S = 5,
+    CLOCKS_LAUNCH_US = 4 * SIM_S,
     QUIET_DEADLINE_MS = 90000, /* noon and some time after it */
     NUMBERS_EACH = 1000000,    /* of an audience: nobody is in two, whom the cap would leave out */
 };
@@ -243,6 +245,24 @@ static void plan_quiet_campaigns(struct world *w)
     }
 }
 
+/* They come one after another, so that some begin and some end whenever Redis' clock is set. Where there are hours,
+ * they are open: it is about noon, or an hour before or after it, of this day or another. */
+static void plan_clocks_campaigns(struct world *w)
+{
+    for (int64_t n = rng_between(&w->rng, 2, WORLD_CAMPAIGNS_MAX - 1); n > 0; n--) {
+        int gateway = (int)rng_between(&w->rng, 0, w->gateway_count - 1);
+        int64_t most = CLOCKS_PEOPLE_S * (int64_t)w->gateways[gateway].rate_per_s;
+        if (most > PEOPLE_MAX) most = PEOPLE_MAX;
+        struct world_campaign *c = campaigns_add(w, gateway, (size_t)rng_between(&w->rng, 1, most));
+        if (rng_chance(&w->rng, 0.4)) c->lane = LANE_REMINDER;
+        if (rng_chance(&w->rng, 0.5)) {
+            c->hours_text = "05:30-23:30 agreed";
+            c->hours = (struct promised_hours){330, 1410, c->offset_min};
+        }
+        (void)sim_in(&w->desk, rng_between(&w->rng, 0, CLOCKS_LAUNCH_US), on_launch, c);
+    }
+}
+
 /* Of a list that is gone as well: it is imported once more. */
 static void import_again(struct world *w, const struct world_campaign *c)
 {
@@ -294,6 +314,10 @@ void campaigns_begin(struct world *w)
     int64_t n = rng_between(&w->rng, 1, TROUBLED_CAMPAIGNS_MAX);
     if (w->quiet) plan_quiet_campaigns(w);
     if (w->closing) launch_closing(w);
+    if (w->clocks.is_on) {
+        plan_clocks_campaigns(w);
+        return;
+    }
     while (!w->quiet && n-- > 0)
         draw_campaign(w);
 }

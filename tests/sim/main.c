@@ -7,6 +7,8 @@
  *           as MUSTER_SIM_SEEDS says.
  *   sim_run --going-back [--seed N | --seeds N] …
  *           worlds in which Redis forgets (going_back.c)
+ *   sim_run --clocks [--seed N | --seeds N] …
+ *           worlds in which Redis' clock is set at the worst moments (clocks.c)
  *   sim_run --forecasts [--seeds N] [--from S] [--jobs J] [--trace]
  *           campaigns whose end is foretold (forecasts.c); --trace shows each */
 #include "forecast_run.h"
@@ -71,6 +73,7 @@ static bool held(uint64_t seed, int status)
         printf("# seed %llu: signal %d\n", (unsigned long long)seed, WTERMSIG(status));
     printf("# replay: %s --seed %llu", program, (unsigned long long)seed);
     if (options.goes_back) printf(" --going-back");
+    if (options.sets_clock) printf(" --clocks");
     if (options.steps >= 0) printf(" --steps %d", options.steps);
     printf(" --trace\n");
     (void)fflush(stdout);
@@ -205,6 +208,10 @@ int main(int argc, char **argv)
             options.goes_back = true;
             continue;
         }
+        if (strcmp(name, "--clocks") == 0) {
+            options.sets_clock = true;
+            continue;
+        }
         if (strcmp(name, "--forecasts") == 0) {
             forecasts = true;
             continue;
@@ -227,7 +234,7 @@ int main(int argc, char **argv)
         } else {
             (void)fprintf(stderr,
                           "usage: %s [--seed N] [--steps M] [--trace] [--seeds N] [--from S] "
-                          "[--jobs J] [--regressions FILE] [--going-back]\n",
+                          "[--jobs J] [--regressions FILE] [--going-back] [--clocks]\n",
                           program);
             return 2;
         }

@@ -116,6 +116,13 @@ GOING_BACK = {
     "a receipt of a copy that is lost": (L + "gate/told.lua", "if is_old and to == UNDELIVERED then", "if is_old then"),
 }
 
+# The same, for worlds in which Redis' clock is set (--clocks).
+CLOCKS = {
+    "a grant waits for Redis' clock": (F + "dispatch/send.c", "heap_push(heap_of(g), g->slot_us, g);", "heap_push(heap_of(g), pace_clock_mono_us(&o->d->clock, g->redis_us), g);"),
+    "hours that have been": (F + "dispatch/hours.c", "bool has_been = redis_us < w->seen_us;", "bool has_been = false;"),
+    "closed by the clock before": (F + "dispatch/gate.c", "put_back(ask, offset, opens_us(b, offset));", "put_back(ask, offset, clock_mono_us() + (int64_t)gate_slot_us(a, times - 1) * 1000000);"),
+}
+
 # What worlds find rarely or never, since something else keeps the promise: the test whose matter it is, and what else keeps it.
 BY_TEST = {
     # the gate looks at the fence, too
@@ -171,7 +178,7 @@ def found_by_test(args, name):
 def find(args, name):
     """The seed that fails and why; None when all hold."""
     seeds_of_old = ["--regressions", os.path.join(args.source, "tests/sim/regressions")]
-    worlds = ["--going-back"] if name in GOING_BACK else seeds_of_old
+    worlds = ["--going-back"] if name in GOING_BACK else ["--clocks"] if name in CLOCKS else seeds_of_old
     run = subprocess.Popen([os.path.join(args.build, "tests/sim/sim_run"), "--seeds", str(args.seeds), *worlds], stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT, text=True, errors="replace")
     why = ""
@@ -194,7 +201,7 @@ def main():
     p.add_argument("--seeds", type=int, default=3000)
     args = p.parse_intermixed_args()
     bad = 0
-    for name, (path, old, new) in {**MUTANTS, **GOING_BACK}.items():
+    for name, (path, old, new) in {**MUTANTS, **GOING_BACK, **CLOCKS}.items():
         if args.names and not any(n in name for n in args.names):
             continue
         path = os.path.join(args.source, path)

@@ -152,7 +152,7 @@ static const char *missing_reason(const struct campaign *c, size_t index, uint8_
             sim_now_us() - c->quiet.running_us > OPEN_LONG_US &&
             promises_open_for_us(c, index) > OPEN_LONG_US)
             return "their hours were open";
-        if (p->until_us && sim_redis_clock_us() + AHEAD_US >= p->until_us) return NULL;
+        if (p->until_us && sim_redis_clock_us() + AHEAD_DIRECT_US >= p->until_us) return NULL;
         return strcmp(c->status, "expired") == 0 || deadline_is_near(c) ? NULL : "it is not late";
     case STATE_CANCELLED:
         return strcmp(c->status, "cancelled") == 0 ? NULL : "the campaign is not cancelled";
@@ -231,6 +231,7 @@ static void see_move(struct campaign *c, size_t index, uint8_t to, const struct 
     int64_t now = sim_now_us();
     if (to == STATE_REFUSED || to == STATE_UNDELIVERED) p->failed_us = now;
     p->granted |= to == STATE_IN_FLIGHT;
+    if (to == STATE_IN_FLIGHT) p->flight_us = now;
     if (to == STATE_IN_FLIGHT)
         p->doubt =
             done->lost || now - seen.fault_us < FAULT_US || now - seen.jump_us < JUMP_LEASE_US;
@@ -410,6 +411,18 @@ bool promises_all_settled(void)
         if (sim_store_field(sim_redis_store(), PREFIX "active", slice_of(id)).p) return false;
     }
     return true;
+}
+
+void promises_check_flight(int64_t most_us)
+{
+    for (size_t i = 0; i < seen.campaign_n; i++) {
+        const struct campaign *c = &seen.campaigns[i];
+        for (size_t k = 0; c->counts[STATE_IN_FLIGHT] && k < c->plan.count; k++)
+            if (c->people[k].state == STATE_IN_FLIGHT &&
+                sim_now_us() - c->people[k].flight_us > most_us)
+                promise_broken("campaign %u, index %zu has been in flight since %.6f s", c->plan.id,
+                               k, (double)c->people[k].flight_us / SIM_S);
+    }
 }
 
 const char *promises_unsettled(void)

@@ -58,6 +58,8 @@ void promises_told(int gateway, struct slice ref, enum state state);
 /* A direct message was recorded: it waits for a token. */
 void promises_direct(uint32_t index, int gateway);
 
+/* Nobody is in flight for longer. */
+void promises_check_flight(int64_t most_us);
 /* True when nobody is pending or in flight, no campaign is at work, and nobody is unknown whom the
  * provider would find. */
 bool promises_all_settled(void);

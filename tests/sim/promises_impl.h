@@ -17,6 +17,8 @@ enum {
     FAULT_ENDS_US = 15 * SIM_S, /* by then no fault of the plan goes on */
     OPEN_LONG_US = 20 * SIM_S,  /* nobody should have to wait for so long in an open window */
     AHEAD_US = 600 * SIM_MS,    /* the gate looks this far ahead at the most: lead and window */
+    /* … and for a message by hand by one interval more, of a gateway that sends one a second */
+    AHEAD_DIRECT_US = AHEAD_US + 1100 * SIM_MS,
     SENDERS_MAX = 4,
     HOLDS_MAX = SIM_GATEWAYS_MAX * (SENDERS_MAX + 1),
     STATUS_BYTES = 16,
@@ -40,6 +42,7 @@ struct person {
     bool named;          /* a message by hand: it is lost, and that was said */
     uint32_t stamp;      /* of the last reference */
     uint64_t to;         /* of a message by hand: whose it is; each has another one */
+    int64_t flight_us;   /* since when they are in flight, or were last */
     int64_t failed_us;   /* since when they are refused or undelivered */
     int64_t until_us;    /* of a direct message: of no use any more from then on; 0 = never */
     int64_t pair_until_us; /* not before this again: the provider said so, of this person */

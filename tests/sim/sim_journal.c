@@ -56,11 +56,13 @@ struct grant {
 static struct map *grants;
 enum { ADDED = 1, STANDS };
 static int64_t fails_until_us;
+static double slow_chance; /* of a sync that takes long, where processes stand still now and then */
 
 void sim_journal_begin(void)
 {
     grants = map_new();
     fails_until_us = 0;
+    slow_chance = SLOW_CHANCE;
     sim_disks_begin();
 }
 
@@ -69,6 +71,11 @@ void sim_journal_end(void)
     map_free(grants);
     grants = NULL;
     sim_disks_end();
+}
+
+void sim_journal_slow(double chance)
+{
+    slow_chance = chance;
 }
 
 void sim_journal_fail(int64_t us)
@@ -124,7 +131,7 @@ static void on_begin(void *arg)
     j->syncing = j->waiting;
     j->waiting = (struct waits){0};
     struct rng *rng = &j->process->rng;
-    bool slow = j->process->hiccup_us && rng_chance(rng, SLOW_CHANCE);
+    bool slow = j->process->hiccup_us && rng_chance(rng, slow_chance);
     loop_timer_in(j->done, rng_exponential(rng, slow ? SLOW_SYNC_US : SYNC_US));
 }
 

@@ -83,6 +83,12 @@ static void kill_node(struct world *w, int slot)
     end_node(w, slot);
 }
 
+void troubles_kill(struct world *w)
+{
+    int slot = (int)rng_between(&w->rng, 0, w->node_count - 1);
+    if (w->nodes[slot]) kill_node(w, slot);
+}
+
 static bool is_still(const struct world_stop *s)
 {
     const struct node *n = s->world->nodes[s->slot];

@@ -148,6 +148,7 @@ static void draw(struct world *w, const struct world_options *o)
     w->steps = o->steps >= 0 ? o->steps : (int)steps;
     double gateway_faults = chances[rng_between(&w->rng, 0, COUNT_OF(chances) - 1)];
     double queue_faults = chances[rng_between(&w->rng, 0, COUNT_OF(chances) - 1)] * 3;
+    if (o->sets_clock) clocks_draw(w);
     if (w->steps == 0 || w->quiet) gateway_faults = queue_faults = 0;
     sim_queue_begin(queue_faults);
     if (o->goes_back) going_back_draw(w);
@@ -194,6 +195,7 @@ static void on_tend(void *arg)
     struct world *w = arg;
     campaigns_tend(w);
     going_back_tend(w);
+    clocks_tend(w);
     if (w->foretells) forecasts_tend(w);
     if (w->healed && promises_all_settled()) w->over = true;
     (void)sim_in(&w->desk, TEND_US, on_tend, w);
@@ -226,7 +228,8 @@ static void begin(struct world *w, const struct world_options *o)
         world_start_node(w, i, name);
     }
     (void)sim_in(&w->desk, TEND_US, on_tend, w);
-    if (!w->foretells) troubles_begin(w);
+    if (!w->foretells && !w->clocks.is_on) troubles_begin(w);
+    clocks_begin(w);
     going_back_begin(w);
 }
 

@@ -9,8 +9,9 @@ struct world_options {
     uint64_t seed;
     int steps; /* how many troubles; -1 = as the seed says */
     bool trace;
-    bool goes_back; /* Redis forgets, again and again: going_back.c */
-    bool foretell;  /* a world of the forecast's own: forecasts.c */
+    bool goes_back;  /* Redis forgets, again and again: going_back.c */
+    bool sets_clock; /* Redis' clock is set, at the worst moments: clocks.c */
+    bool foretell;   /* a world of the forecast's own: forecasts.c */
 };
 
 /* What became of a forecast. [s since it began] 0: there was none */

@@ -53,6 +53,16 @@ struct world_back {
     int64_t last_us; /* when it did last */
 };
 
+/* clocks.c */
+struct clocks {
+    bool is_on;
+    struct rng rng;
+    int left;                 /* so many times it is set still */
+    int hours;                /* by how many it is wrong, but for days */
+    const char *behind;       /* the script behind which it is set next … */
+    int64_t from_us, last_us; /* … from then on; when it was set last */
+};
+
 struct world {
     struct rng rng;
     bool quiet;     /* nothing goes wrong but at gateway 1 */
@@ -60,6 +70,7 @@ struct world {
     bool foretells; /* forecasts.c */
     struct world_forecasts forecasts;
     struct world_back back;
+    struct clocks clocks;
     int steps;
     int64_t lease_ms, hiccup_us;
     int node_count, gateway_count, campaign_count;
@@ -93,6 +104,7 @@ void campaigns_trouble(struct world *w); /* somebody pauses, cancels, resumes; p
 /* troubles.c */
 void troubles_begin(struct world *w);
 void world_start_node(struct world *w, int slot, const char *name);
+void troubles_kill(struct world *w); /* one that runs, if any does; it comes back */
 
 struct world_campaign *campaigns_add(struct world *w, int gateway, size_t people);
 void campaigns_launch(struct world_campaign *c);
@@ -114,6 +126,11 @@ void going_back_stop(struct world *w, uint64_t number, const char *scope);
 void going_back_move(struct world *w, struct world_campaign *c, enum campaign_move to);
 /* campaigns.c: the same people once more, where a store does not know a campaign any more */
 void campaigns_launch_lost(struct world *w);
+
+/* clocks.c: each does nothing in the other worlds, but the first, which makes it one */
+void clocks_draw(struct world *w);
+void clocks_begin(struct world *w);
+void clocks_tend(struct world *w);
 
 /* reports.c */
 void reports_begin(struct world *w);
