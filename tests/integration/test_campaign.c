@@ -603,6 +603,12 @@ static void a_look_noted_before_the_clock_was_set_back_is_due(void **state)
     assert_int_equal(due(w, 3600 * 1000), 1);
     assert_int_equal(due(w, 1000), 1);
     assert_int_equal(due(w, 1000), 0);
+    /* others that are due all the time are no reason to wait */
+    assert_int_equal(create(w, "friday"), 0);
+    assert_int_equal(due(w, 3600 * 1000), 2);
+    campaign_look_at(w->store, 2, 0);
+    assert_int_equal(due(w, 1000), 2);
+    assert_int_equal(due(w, 1000), 0);
 }
 
 /* ---- release ---- */

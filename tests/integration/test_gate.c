@@ -384,6 +384,24 @@ static void a_batch_sleeps_until_its_hours(void **state)
     assert_int_equal(reserve(w, 4).n, 0);
 }
 
+/* It was put to rest by a clock that was far ahead, where today's hours were over. */
+static void a_batch_that_sleeps_by_a_clock_that_was_ahead_wakes(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 2 * BLOCK_ROWS);
+    assert_int_equal(reserve(w, 2).n, 2);
+    assert_int_equal(lw_batch_rest(w, w->a, lw_take(w, w->a, 0), 4000000001000), BATCH_KEPT);
+    assert_int_equal(lw_batch_rest(w, w->a, lw_take(w, w->a, 1), 4000000002000), BATCH_KEPT);
+    assert_non_null(lw_redis(w, "HGET", "c:7", "rested_ms", NULL));
+    lw_redis(w, "HSET", "c:7", "rested_ms", "1000", NULL);
+    assert_int_equal(reserve(w, 4).n, 0);
+    lw_redis(w, "HSET", "c:7", "rested_ms", "3999999999000", NULL);
+    assert_int_equal(reserve(w, 4).n, 2);
+    assert_null(lw_redis(w, "HGET", "c:7", "opens_ms", NULL));
+    assert_null(lw_redis(w, "HGET", "c:7", "rested_ms", NULL));
+    assert_int_equal(reserve(w, 4).n, 0);
+}
+
 /* ---- when it says nothing at all ---- */
 
 static void only_a_running_campaign(void **state)
@@ -638,6 +656,7 @@ int main(void)
         GATE_TEST(only_slots_inside_the_hours),
         GATE_TEST(the_hours_end_at_a_slot),
         GATE_TEST(a_batch_sleeps_until_its_hours),
+        GATE_TEST(a_batch_that_sleeps_by_a_clock_that_was_ahead_wakes),
         GATE_TEST(only_a_running_campaign),
         GATE_TEST(only_with_the_lease),
         GATE_TEST(senders_have_limits_of_their_own),

@@ -5,7 +5,11 @@
 -- ARGV  1 now [wall ms]   2 every [ms]   3 how many at most
 -- Returns the ids
 local now, every = tonumber(ARGV[1]), tonumber(ARGV[2])
-local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[3])
-if #ids == 0 then ids = redis.call('ZRANGEBYSCORE', KEYS[1], now + every + 1000, '+inf', 'LIMIT', 0, ARGV[3]) end
+local ids = {}
+local function take(from, to)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], from, to, 'LIMIT', 0, ARGV[3] - #ids)) do ids[#ids + 1] = id end
+end
+take('-inf', now)
+take(now + every + 1000, '+inf')
 for _, id in ipairs(ids) do redis.call('ZADD', KEYS[1], now + every, id) end
 return ids

@@ -9,7 +9,7 @@ for part in string.gmatch('l d u r a g c h b o k w p m v near', '%a+') do redis.
 -- How many got a tag stays, who did not.
 for _, tag in ipairs(redis.call('HKEYS', KEYS[1] .. ':tags')) do redis.call('UNLINK', KEYS[1] .. ':tag:' .. tag) end
 cascade_trim(KEYS[1])
-redis.call('HDEL', KEYS[1], 'unknown_since_ms', 'opens_ms', 'can_again')
+redis.call('HDEL', KEYS[1], 'unknown_since_ms', 'opens_ms', 'rested_ms', 'can_again')
 redis.call('HSET', KEYS[1], 'trimmed_ms', ARGV[2])
 redis.call('HINCRBY', KEYS[3], 'campaigns', 1)
 return 1

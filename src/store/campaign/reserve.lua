@@ -16,11 +16,12 @@
 --      (campaign, group, organisation), what is spent of it, how much it is, what they may cost [millionths], its currency,
 --      what all who wait may cost, and the campaign's own currency
 local AGAIN_PEOPLE = 256
+local SET_BACK_MS = 60000 -- a clock that is set back by less is waited for
 local LOST_MAX = 16 -- CAMPAIGN_LOST_MAX of store/release.h
 local WAITING_MAX = 64 -- beyond, they count: a dispatcher has room for 128 blocks at least, of all campaigns of a lane
 local now = clock(ARGV[1])
 local now_ms, target, lost_ms = math.floor(now / 1000), tonumber(ARGV[2]), tonumber(ARGV[3])
-local c = redis.call('HMGET', KEYS[1], 'status', 'next', 'blocks')
+local c = redis.call('HMGET', KEYS[1], 'status', 'next', 'blocks', 'rested_ms')
 if c[1] ~= CAMPAIGN_RUNNING then return {{}} end
 finish_if_done(KEYS[1], now)
 local chosen = {}
@@ -46,6 +47,13 @@ end
 if lost_ms > 0 then
   choose_lost('-inf', now_ms - lost_ms)
   choose_lost(now_ms + lost_ms, '+inf') -- Redis' clock was set back since: nobody waits until it is there again
+end
+-- They were put to rest by a clock that was ahead: by the time that it is, the hours of today may be open still.
+if tonumber(c[4] or '0') > now_ms + SET_BACK_MS then
+  for _, block in ipairs(redis.call('ZRANGE', hours_key(KEYS[1]), 0, -1)) do redis.call('SADD', KEYS[3], block) end
+  redis.call('DEL', hours_key(KEYS[1]))
+  redis.call('HDEL', KEYS[1], 'rested_ms')
+  hours_changed(KEYS[1])
 end
 -- One whose hours have come. Until then a block costs nothing: it is looked for by its time.
 local function opened()

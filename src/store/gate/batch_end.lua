@@ -25,6 +25,7 @@ lease_end(KEYS[LEASES], ARGV[FIELD], KEYS[OUTSTANDING], ARGV[BLOCK])
 if ARGV[BLOCK] ~= '' then
   if open and tonumber(ARGV[NOT_BEFORE]) > 0 then
     redis.call('ZADD', hours_key(KEYS[CAMPAIGN]), ARGV[NOT_BEFORE], ARGV[BLOCK])
+    redis.call('HSET', KEYS[CAMPAIGN], 'rested_ms', math.floor(now / 1000))
     hours_changed(KEYS[CAMPAIGN])
   elseif open then
     redis.call('SADD', KEYS[KEPT], ARGV[BLOCK])

@@ -28,7 +28,7 @@ local function unknown_changed(campaign, joined, left)
 end
 
 -- The blocks that wait for allowed hours stand in a sorted set beside the campaign, by when the first of their people may
--- be texted [wall ms]; the campaign itself says when the first of them goes on.
+-- be texted [wall ms]; the campaign itself says when the first of them goes on, and when the last of them was put there (rested_ms).
 local function hours_key(campaign) return campaign .. ':h' end
 
 local function hours_changed(campaign)

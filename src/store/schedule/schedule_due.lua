@@ -9,7 +9,9 @@ local back, restored_ms = unpack(redis.call('HMGET', P .. 'store', 'back', 'rest
 if back then return {'0', {}} end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'schedules:over', '-inf', ARGV[6], 'LIMIT', 0, 20)) do drop(id) end
 local ids = redis.call('ZRANGEBYSCORE', due, '-inf', NOW, 'LIMIT', 0, ARGV[5])
-if #ids == 0 then ids = redis.call('ZRANGEBYSCORE', due, NOW + tonumber(ARGV[4]) + 1000, '+inf', 'LIMIT', 0, ARGV[5]) end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, NOW + tonumber(ARGV[4]) + 1000, '+inf', 'LIMIT', 0, ARGV[5] - #ids)) do
+  ids[#ids + 1] = id
+end
 for _, id in ipairs(ids) do
   local fields = redis.call('HGETALL', key_of(id))
   redis.call('ZADD', due, NOW + tonumber(ARGV[3]), id)
