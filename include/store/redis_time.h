@@ -5,8 +5,11 @@
 #include "io/loop.h"
 #include "io/redis.h"
 
-/* Asks every 10 s, the first time at once; while Redis is away the last difference stands. */
+/* Asks every 10 s, the first time at once, and when the machine's clock was set; while Redis is away the last difference stands. */
 struct redis_time *redis_time_new(struct loop *l, struct redis *r);
 void redis_time_free(struct redis_time *t); /* after the redis; NULL is fine */
 /* Asks now: with every connection, since it may be another Redis. */
 void redis_time_ask(struct redis_time *t);
+/* Asks if the machine's clock was set since the last look: it went another way than the monotonic one. Looked at twice a second by
+ * itself. */
+void redis_time_look(struct redis_time *t, int64_t machine_ms, int64_t mono_us);

@@ -9,6 +9,8 @@
 
 enum {
     ASK_US = 10000000,
+    LOOK_US = 500000,
+    SET_MS = 100, /* a machine's clock that moves so far between two looks was set */
     /* A difference larger than the way of question and reply explains; replies within a few ms are
      * the rule, and a clock that is corrected all the time is no better than one that is a little
      * off. */
@@ -18,8 +20,9 @@ enum {
 
 struct redis_time {
     struct redis *redis;
-    struct loop_timer *timer;
-    int64_t asked_ms;
+    struct loop_timer *timer, *look;
+    int64_t asked_ms,
+        ahead_ms; /* the machine's clock ahead of the monotonic one, when it was looked at last */
     bool asking, said;
 };
 
@@ -63,11 +66,28 @@ static void on_timer(void *arg)
     redis_time_ask(arg);
 }
 
+void redis_time_look(struct redis_time *t, int64_t machine_ms, int64_t mono_us)
+{
+    int64_t ahead_ms = machine_ms - mono_us / 1000, moved_ms = ahead_ms - t->ahead_ms;
+    t->ahead_ms = ahead_ms;
+    if (llabs(moved_ms) > SET_MS) redis_time_ask(t);
+}
+
+static void on_look(void *arg)
+{
+    struct redis_time *t = arg;
+    loop_timer_in(t->look, LOOK_US);
+    redis_time_look(t, clock_machine_ms(), clock_mono_us());
+}
+
 struct redis_time *redis_time_new(struct loop *l, struct redis *r)
 {
     struct redis_time *t = xcalloc(1, sizeof *t);
     t->redis = r;
     t->timer = loop_timer_new(l, on_timer, t);
+    t->look = loop_timer_new(l, on_look, t);
+    t->ahead_ms = clock_machine_ms() - clock_mono_us() / 1000;
+    loop_timer_in(t->look, LOOK_US);
     redis_time_ask(t);
     return t;
 }
@@ -76,5 +96,6 @@ void redis_time_free(struct redis_time *t)
 {
     if (!t) return;
     loop_timer_free(t->timer);
+    loop_timer_free(t->look);
     free(t);
 }
