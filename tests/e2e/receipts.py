@@ -16,7 +16,7 @@ def stats(port):
 
 def run_campaign(house, *sim, **gateway):
     port = house.start_sim("--receipt-delay-ms", "10", "--receipt-jitter-ms", "400", *sim)
-    house.start_musterd(port=port, gateway=gateway)
+    house.start_musterd(port=port, gateway=gateway, brake={"failed_percent": 0, "unanswered_times": 0})  # a fifth fails here
     house.import_people(ARGS.people)
     return port, house.launch()
 
