@@ -269,11 +269,13 @@ struct inbound_event {
     struct slice user_id; /* "GB.1349…": the person for this account; changes with the number */
     struct slice parent_user_id; /* the same person for all accounts of our company: "GB.ENT.…" */
     struct slice to;             /* our sender */
-    struct slice to_id;          /* its own id at the provider (phone_number_id) */
-    struct slice chat;           /* id of the group chat it was said in; none = in private */
-    struct slice text;           /* the person's words, or a button's title */
-    struct slice action;         /* the payload or id of the button that was pressed */
-    struct slice about;          /* event id of the message that is edited, revoked, reacted to */
+    /* "sms", "whatsapp": which of its channels was written to, where `to` says so; else none */
+    struct slice to_channel;
+    struct slice to_id;  /* its own id at the provider (phone_number_id) */
+    struct slice chat;   /* id of the group chat it was said in; none = in private */
+    struct slice text;   /* the person's words, or a button's title */
+    struct slice action; /* the payload or id of the button that was pressed */
+    struct slice about;  /* event id of the message that is edited, revoked, reacted to */
     struct slice new_from, new_user_id; /* of NUMBER_CHANGE; as from and user_id */
     /* One line in English that says what came besides, or in place of, words: "Contact card: Ann,
      * +44…", "Place: Town hall (51.5, -0.1)". Never none where text and media_count are. */
@@ -334,9 +336,10 @@ enum hook_result gateway_read(struct gateway *g, const struct hook_request *hook
 bool gateway_has_number(const struct gateway *g, const struct gateway *by, struct slice own_id);
 bool gateway_has_account(const struct gateway *g, const struct gateway *by,
                          struct slice account_id);
-/* Whether a webhook of `by` may be about a sender of g: one provider, one channel, and both have the
- * secret that signs it. */
-bool gateway_shares_address(const struct gateway *g, const struct gateway *by);
+/* Whether a webhook of `by` may be about a sender of g: one provider, both have the secret that signs it, and g is of the
+ * channel that was written to (`to_channel` of the event; none: by's). */
+bool gateway_shares_address(const struct gateway *g, const struct gateway *by,
+                            struct slice to_channel);
 
 /* What the provider wants to hear when all is stored. */
 struct hook_answer {

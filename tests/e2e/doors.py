@@ -193,8 +193,11 @@ def one_callback_of_an_account_with_many_numbers(w):
     w.twilio(ANN, "Yes to north!", to="+447700900991")
     w.twilio(BEN, "And I to main", to="+447700900998")
     w.twilio("+447700900125", "To a number that no gateway has", to="+447700900888")
+    w.twilio("whatsapp:+447700900126", "By WhatsApp", to="whatsapp:+447700900997")
+    w.twilio("+447700900127", "By SMS", gateway="twa", to="+447700900992")
     equal({c["address"]: (c["gateway"], c["group"]) for c in w.everything()},
-          {ANN: ("north", "north"), BEN: ("tw", "main"), "+447700900125": ("tw", "main")}, "by the number that was written to")
+          {ANN: ("north", "north"), BEN: ("tw", "main"), "+447700900125": ("tw", "main"), "+447700900126": ("twa", "main"),
+           "+447700900127": ("south", "south")}, "by the number that was written to, and the channel")
 
 
 def one_message_by_two_doors(w):

@@ -108,24 +108,27 @@ static struct intake_gateway *gateway_of(const struct storing *w, struct slice o
     return NULL;
 }
 
-static bool has_sender(const struct intake_gateway *g, struct slice to)
+static bool is_written_to(const struct intake_gateway *g, const struct gateway *by, struct slice to,
+                          struct slice channel)
 {
     const char *const *senders = g->account->senders;
+    if (!gateway_shares_address(g->account->gateway, by, channel)) return false;
     for (size_t i = 0; i < g->account->sender_count; i++)
         if (slice_is(to, senders[i] + (senders[i][0] == '+'))) return true;
     return false;
 }
 
-/* By the number that was written to; of one that no gateway has, the gateway that was called. */
-static struct intake_gateway *gateway_written_to(const struct storing *w, struct slice to)
+/* By the number that was written to, and the channel; of what no gateway has, the gateway that was called. */
+static struct intake_gateway *gateway_written_to(const struct storing *w,
+                                                 const struct inbound_event *event)
 {
     const struct hook_intake *in = w->in;
+    const struct gateway *by = w->g->account->gateway;
+    struct slice to = event->to;
     if (to.n && to.p[0] == '+') to = slice_from(to, 1);
-    if (has_sender(w->g, to)) return w->g;
+    if (is_written_to(w->g, by, to, event->to_channel)) return w->g;
     for (size_t i = 0; i < in->config.accounts->count; i++)
-        if (has_sender(&in->gateways[i], to) &&
-            gateway_shares_address(in->gateways[i].account->gateway, w->g->account->gateway))
-            return &in->gateways[i];
+        if (is_written_to(&in->gateways[i], by, to, event->to_channel)) return &in->gateways[i];
     return w->g;
 }
 
@@ -164,7 +167,7 @@ static void route_inbound(void *arg, const struct inbound_event *event)
         say_misdirected(w, event->to_id);
         return;
     }
-    w->g = event->to_id.n ? to : gateway_written_to(w, event->to);
+    w->g = event->to_id.n ? to : gateway_written_to(w, event);
     on_inbound(w, event);
     w->g = by;
 }

@@ -49,6 +49,19 @@ static struct slice without_prefix(const struct gateway *g, struct slice text)
     return slice_trim(text);
 }
 
+struct slice address_channel(const struct gateway *g, struct slice text)
+{
+    const struct slice *prefix = g->p->numbers.prefix;
+    text = slice_trim(text);
+    if (text.n == 0) return SLICE_NONE;
+    if (drop_prefix(&text, prefix[CHANNEL_WHATSAPP])) return SLICE_LIT("whatsapp");
+    if (drop_prefix(&text, prefix[CHANNEL_SMS])) return SLICE_LIT("sms");
+    /* One of the two has none, so a number without is of that one. */
+    if (prefix[CHANNEL_WHATSAPP].n && !prefix[CHANNEL_SMS].n) return SLICE_LIT("sms");
+    return prefix[CHANNEL_SMS].n && !prefix[CHANNEL_WHATSAPP].n ? SLICE_LIT("whatsapp")
+                                                                : SLICE_NONE;
+}
+
 void address_write(const struct gateway *g, struct slice number, struct buf *out)
 {
     buf_add_slice(out, g->p->numbers.prefix[g->channel]);

@@ -257,6 +257,8 @@ static void tell_inbound(struct reading *r, const struct facts *f)
     const struct shape *s = shape_of(reader, f);
     struct inbound_event event = {.event_id = read_word(&reader->id, f),
                                   .to = read_address(r, &reader->to, f),
+                                  .to_channel =
+                                      address_channel(r->g, selector_read(&reader->to, f)),
                                   .to_id = read_word(&reader->own_id, f),
                                   .chat = read_word(&reader->chat, f),
                                   .at_ms = read_time(&reader->at, f)};

@@ -77,6 +77,9 @@ void address_write(const struct gateway *g, struct slice number, struct buf *out
 struct slice address_read(const struct gateway *g, struct slice text, struct arena *a);
 /* The same of a person: where digits may be national ones they stay as they came. */
 struct slice address_of_person(const struct gateway *g, struct slice text, struct arena *a);
+/* "sms" or "whatsapp": of which channel a number of ours is, by its prefix or by having none; none: the provider writes all
+ * channels alike. */
+struct slice address_channel(const struct gateway *g, struct slice text);
 
 /* Whether Twilio signed it for this address: a start like public_url, and a target. */
 bool hook_signed_for(const struct gateway *g, const struct hook_request *hook, struct slice start,

@@ -207,9 +207,11 @@ bool gateway_has_account(const struct gateway *g, const struct gateway *by, stru
     return (own.n == 0 || slice_eq(own, account_id)) && share_a_secret(g, by);
 }
 
-bool gateway_shares_address(const struct gateway *g, const struct gateway *by)
+bool gateway_shares_address(const struct gateway *g, const struct gateway *by,
+                            struct slice to_channel)
 {
-    return g->channel == by->channel && share_a_secret(g, by);
+    struct slice channel = to_channel.n ? to_channel : slice_of(by->channel_text);
+    return slice_is(channel, g->channel_text) && share_a_secret(g, by);
 }
 
 struct hook_answer gateway_answer(const struct gateway *g)
