@@ -353,15 +353,6 @@ static void end_phase(struct bring_back *b)
     }
 }
 
-/* What others were told: who asked for no more texts, and what became of campaigns. */
-static void take_told(struct bring_back *b, const struct journal_record *r)
-{
-    if (r->kind == JOURNAL_OPTOUT)
-        add_optout(b, r);
-    else if (r->kind == JOURNAL_MOVE)
-        send_move(b, r);
-}
-
 static void take_people(struct bring_back *b, const struct journal_record *r)
 {
     if (r->kind == JOURNAL_CONTACTS)
@@ -381,8 +372,10 @@ static void take(struct bring_back *b, const struct journal_record *r)
         send_taken(b, r);
     else if (b->phase == PEOPLE)
         take_people(b, r);
-    else if (b->phase == TOLD)
-        take_told(b, r);
+    else if (b->phase == TOLD && r->kind == JOURNAL_OPTOUT)
+        add_optout(b, r);
+    else if (b->phase == TOLD && r->kind == JOURNAL_MOVE)
+        send_move(b, r);
 }
 
 static void go_on(struct bring_back *b)
