@@ -61,9 +61,9 @@ static int check_server(const char *server, const char *token, struct err *e)
     if (token && strpbrk(token, "\r\n"))
         return err_set(e, ERR_INVALID, "MUSTER_TOKEN holds the end of a line: it must be one word");
     if (!is_url(server))
-        return err_set(e, ERR_INVALID,
-                       "server '%s': an http:// or https:// URL, or unix:/path/of/the.sock",
-                       server);
+        return err_set(
+            e, ERR_INVALID,
+            "server '%s': it wants an http:// or https:// URL, or unix:/path/of/the.sock", server);
     return 0;
 }
 

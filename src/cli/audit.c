@@ -90,4 +90,4 @@ static const struct verb verbs[] = {
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 
-const struct verb_group audit_group = {"audit", "who did what", verbs};
+const struct verb_group audit_group = {"audit", "Who did what.", verbs};

@@ -211,7 +211,7 @@ static const struct verb verbs[] = {
     {"remove", "COUNTRY", 1, 1, "They are not known any more.", "remove DE", NULL, drop},
     {.name = NULL},
 };
-const struct verb_group gazetteer_group = {"gazetteer", "Where postcodes and towns are", verbs};
+const struct verb_group gazetteer_group = {"gazetteer", "Where postcodes and towns are.", verbs};
 
 /* ---- near ---- */
 
@@ -256,4 +256,5 @@ static const struct verb near_verbs[] = {
      "\"M14 5TA\" --on 2026-11-28", near_options, near},
     {.name = NULL},
 };
-const struct verb_group near_group = {"near", "Where people are needed, near somebody", near_verbs};
+const struct verb_group near_group = {"near", "Where people are needed, near somebody.",
+                                      near_verbs};

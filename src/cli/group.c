@@ -344,5 +344,5 @@ static const struct verb verbs[] = {
     {.name = NULL},
 };
 
-const struct verb_group group_group = {"group",
-                                       "Groups: where they are, when and by what they send", verbs};
+const struct verb_group group_group = {
+    "group", "Groups: where they are, when and by what they send.", verbs};

@@ -210,5 +210,5 @@ static const struct verb verbs[] = {
     {.name = NULL},
 };
 
-const struct verb_group kept_group = {"kept", "What providers brought and nobody could read",
+const struct verb_group kept_group = {"kept", "What providers brought and nobody could read.",
                                       verbs};

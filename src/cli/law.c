@@ -109,4 +109,4 @@ static const struct verb verbs[] = {
     {.name = NULL},
 };
 
-const struct verb_group law_group = {"law", "What law and carriers ask of campaigns", verbs};
+const struct verb_group law_group = {"law", "What law and carriers ask of campaigns.", verbs};

@@ -10,7 +10,8 @@
 static int keep_country(const char *given, char ret[COUNTRY_BYTES], struct err *e)
 {
     if (!phone_country_is_known(given))
-        return err_set(e, ERR_INVALID, "no country '%s': two capital letters such as GB", given);
+        return err_set(e, ERR_INVALID,
+                       "there is no country '%s'; write two capital letters such as GB", given);
     (void)snprintf(ret, COUNTRY_BYTES, "%s", given);
     return 0;
 }

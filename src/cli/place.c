@@ -292,5 +292,5 @@ static const struct verb sessions[] = {
     {.name = NULL},
 };
 
-const struct verb_group place_group = {"place", "Places that need people", places};
-const struct verb_group session_group = {"session", "When people meet at a place", sessions};
+const struct verb_group place_group = {"place", "Places that need people.", places};
+const struct verb_group session_group = {"session", "When people meet at a place.", sessions};

@@ -288,4 +288,4 @@ static const struct verb verbs[] = {
     {.name = NULL},
 };
 
-const struct verb_group pledge_group = {"pledge", "Who comes to a session", verbs};
+const struct verb_group pledge_group = {"pledge", "Who comes to a session.", verbs};

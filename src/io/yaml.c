@@ -65,6 +65,25 @@ static yaml_mark_t mark_of_offset(struct slice text, size_t offset)
     return mark;
 }
 
+/* What the library calls a mistake, how to mend it, and whether it is told best where the value began. */
+static const struct mend {
+    const char *problem, *words;
+    bool at_begin;
+} mends[] = {
+    {"tab character", "indent with spaces", false},
+    {"cannot start any token",
+     "indent with spaces, and quote values that start with @, %, ` or a tab", false},
+    {"expected ':'", "a line says `key: value`", true},
+    {"unexpected end of stream", "the quote that begins here is not closed", true},
+    {"mapping values are not allowed",
+     "quote a value with ': ' in it, and begin keys that belong together in one column", false},
+    {"unknown escape character", "write the backslash twice, or take single quotes", false},
+    {"expected <document start>", "begin keys that belong together in one column", false},
+    {"expected key",
+     "begin keys that belong together in one column, and quote a value from end to end", false},
+    {"block sequence entries", "a list begins in a line of its own, or stands in [ ]", false},
+};
+
 static int parser_error(const struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
@@ -72,12 +91,16 @@ static int parser_error(const struct reader *r)
     if (p->error == YAML_READER_ERROR)
         return error_at(r, mark_of_offset(r->text, p->problem_offset), ERR_SYNTAX, problem);
     struct buf text = BUF_INIT(ERR_TEXT_BYTES);
+    yaml_mark_t at = p->problem_mark;
     buf_add_cstr(&text, problem);
     if (p->context) buf_addf(&text, " (%s)", p->context);
-    if (strchr(problem, '\t') || strstr(problem, "cannot start any token"))
-        buf_add_cstr(&text,
-                     "; indent with spaces, and quote values that start with @, %, ` or a tab");
-    int code = error_at(r, p->problem_mark, ERR_SYNTAX, text.p);
+    for (size_t i = 0; i < COUNT_OF(mends); i++) {
+        if (!strstr(problem, mends[i].problem)) continue;
+        buf_addf(&text, "; %s", mends[i].words);
+        if (mends[i].at_begin) at = p->context_mark;
+        break;
+    }
+    int code = error_at(r, at, ERR_SYNTAX, text.p);
     buf_done(&text);
     return code;
 }

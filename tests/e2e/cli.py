@@ -143,7 +143,7 @@ def test_mistakes_are_usage(w):
         (["campaign", "list", "--server"], "--server wants a value"),
         (["audience", "imprt", "x"], "did you mean 'muster audience import'?"),
         (["audience", "import", "x"], "Add --name"),
-        (["audience", "import", "x", "--name", "n", "--country", "uk"], "--country is two capital letters"),
+        (["audience", "import", "x", "--name", "n", "--country", "uk"], "there is no country 'uk'; write two capital letters"),
         (["audience", "import", "x", "--name", "n", "--delimiter", "||"], "--delimiter is one character"),
         (["audience", "show", ""], "it wants NAME|ID"),
         (["number"], "it wants NUMBER"),

@@ -108,6 +108,15 @@ static void test_refused(void **state)
     refused_text("a: 1\nb: *x\n", "t.yaml:2:4: ", "anchors and aliases");
     refused_text("*x : 1\n", "t.yaml:1:1: ", "anchors and aliases");
     refused_text("a: &x {b: 1}\n", "t.yaml:1:4: ", "anchors");
+    refused_text("a: 1\n\tb: 2\n", "t.yaml:2:1: ", "; indent with spaces");
+    refused_text("a: 1\nb\nc: 2\n", "t.yaml:2:1: ", "; a line says `key: value`");
+    refused_text("a: 1\nb: \"x\nc: 2\n", "t.yaml:2:4: ", "; the quote that begins here");
+    refused_text("a: b: c\n", "t.yaml:1:5: ", "; quote a value with ': '");
+    refused_text("a: 1\n b: 2\n", "t.yaml:2:3: ", "in one column");
+    refused_text("a: \"\\q\"\n", "t.yaml:1:5: ", "; write the backslash twice");
+    refused_text("  a: 1\nb: 2\n", "t.yaml:2:1: ", "; begin keys");
+    refused_text("a: 'it's'\n", "t.yaml:1:8: ", "quote a value from end to end");
+    refused_text("a: - b\n", "t.yaml:1:4: ", "; a list begins");
     refused_text("a: !!int 1\n", "t.yaml:1:4: ", "tags");
     refused_text("a: ! x\n", "t.yaml:1:4: ", "tags");
     refused_text("a: 1\nb: 2\na: 3\n",

@@ -210,7 +210,9 @@ int import_run(struct verb_call *c)
                                .change = change,
                                .interrupted = &interrupted}};
     if (r.server.country && !phone_country_is_known(r.server.country))
-        return verb_misuse(c, "--country is two capital letters such as GB");
+        return verb_misuse(
+            c, "--country: there is no country '%s'; write two capital letters such as GB",
+            r.server.country);
     int misuse = list_read_delimiter(&r.list);
     return misuse ? misuse : run_and_print(&r);
 }

@@ -144,9 +144,10 @@ static void print_finish(const json_t *check)
     (void)printf("  finish %s after the start: about %s\n",
                  say_duration(say_int(finish, "seconds"), duration),
                  say_when(say_string(finish, "at"), when));
-    if (!*say_string(finish, "early") || !*say_string(finish, "late")) return;
-    (void)printf("         between %s", say_when(say_string(finish, "early"), when));
-    (void)printf(" and %s\n", say_when(say_string(finish, "late"), when));
+    const char *early = say_string(finish, "early"), *late = say_string(finish, "late");
+    if (!*early || !*late || strcmp(early, late) == 0) return;
+    (void)printf("         between %s", say_when(early, when));
+    (void)printf(" and %s\n", say_when(late, when));
 }
 
 /* What a program does not know is a warning. */

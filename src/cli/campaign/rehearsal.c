@@ -176,4 +176,4 @@ static const struct verb verbs[] = {
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
 };
 
-const struct verb_group rehearsal_group = {"rehearsal", "Rehearsals that the server keeps", verbs};
+const struct verb_group rehearsal_group = {"rehearsal", "Rehearsals that the server keeps.", verbs};

@@ -384,4 +384,4 @@ static const struct verb verbs[] = {
 };
 
 const struct verb_group schedule_group = {
-    "schedule", "Campaigns that are made again and again, and reminders of events", verbs};
+    "schedule", "Campaigns that are made again and again, and reminders of events.", verbs};
