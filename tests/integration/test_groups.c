@@ -190,6 +190,7 @@ static const struct attempt {
     {"POST /campaigns/{id}/start", "start=2026-11-27T18:00", 422, false},
     {"POST /schedules/{id}/change", "text=x", 422, false},                /* nothing is filled in */
     {"POST /schedules/{id}/event", "start=2026-12-03T18:00", 422, false}, /* it has none */
+    {"POST /schedules/{id}/except", "day=2036-12-04", 0, false},
     {"POST /campaigns/{id}/cancel", "why=x", 422, false}, /* it asks whether they are sure */
     {"POST /api/v1/places", "{\"name\":\"theirs\",\"group\":\"south\",\"at\":\"51.5,-0.12\"}", 0,
      false},
