@@ -11,6 +11,7 @@ struct fold_word {
     uint16_t at, n;   /* [bytes] in text */
     bool capital;     /* began with a capital letter, or its script has none */
     bool after_pause; /* a stop, comma, dash, bracket or new line stands before it */
+    uint32_t number;  /* which word of a table it is (table_number), 0 = of none */
 };
 
 struct fold {

@@ -46,6 +46,7 @@ static bool has_phrase(const struct table *t, struct slice line, enum phrase cla
     struct table_hits hits;
     if (line.n > LINE_BYTES_MAX) return false;
     fold_text(line, &f);
+    table_number(t, &f);
     for (size_t i = 0; i < f.count; i++) {
         table_find(t, &f, i, &hits);
         if (hits.lengths[class]) return true;

@@ -121,8 +121,7 @@ static void add_edge(struct table *t, uint32_t from, uint32_t word, uint32_t to)
     *first = (uint32_t)t->edge_count++;
 }
 
-/* Where a phrase that begins alike went by this word; ROOT = nowhere. Not where other words lead as well: what
- * ends behind it would be said by them, too. */
+/* Where another phrase went by this word; ROOT = nowhere. Not where more ways than that one lead to. */
 static uint32_t known_way(const struct table *t, uint32_t from, uint32_t word)
 {
     for (uint32_t e = first_edge(t, from, word); e; e = t->edges[e].next)
@@ -438,6 +437,13 @@ void table_mend(const struct table *t, struct fold *f)
     join_letters(t, f);
     for (size_t i = 0; i < f->count; i++)
         mend_word(t, f, i);
+    table_number(t, f);
+}
+
+void table_number(const struct table *t, struct fold *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        f->words[i].number = lexicon_find(&t->words, fold_word_at(f, i));
 }
 
 /* ---- finding ---- */
@@ -478,7 +484,7 @@ void table_find(const struct table *t, const struct fold *f, size_t at, struct t
     for (size_t n = 1; n <= PHRASE_WORDS_MAX && at + n <= f->count; n++) {
         const struct set *from = &sets[(n + 1) % 2];
         struct set *to = &sets[n % 2];
-        uint32_t word = lexicon_find(&t->words, fold_word_at(f, at + n - 1));
+        uint32_t word = f->words[at + n - 1].number;
         to->n = 0;
         t->visits[ROOT]++;
         if (n == 1) {

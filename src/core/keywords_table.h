@@ -66,8 +66,10 @@ bool table_add(struct table *t, enum phrase class, struct slice phrase);
 /* Words written differently on purpose become the words that are known: "st0p", "ѕtop", "stoppp",
  * "s t o p", "2stop". */
 void table_mend(const struct table *t, struct fold *f);
+/* Looks its words up, once for all that table_find() asks of them; table_mend() does it, too. */
+void table_number(const struct table *t, struct fold *f);
 
-/* What begins at each word: bit n of lengths[class] is set for a phrase of n words. */
+/* What begins at a word of a text whose words have numbers: bit n of lengths[class] is set for a phrase of n words. */
 struct table_hits {
     uint16_t lengths[PHRASE_COUNT];
 };
