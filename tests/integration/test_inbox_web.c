@@ -395,6 +395,7 @@ static void test_a_volunteers_visit(void **state)
     assert_non_null(strstr(q.text, "&lt;b&gt;Ann&lt;/b&gt;"));
     assert_null(strstr(q.text, "<b>Ann"));
     assert_null(strstr(q.text, "447700900123"));
+    assert_non_null(strstr(q.text, "class=\"count\">1<"));
     fake_http_done(&q);
     assert_int_equal(get(&q, "/inbox/1"), 200);
     assert_non_null(strstr(q.text, "Where &lt;i&gt;is&lt;/i&gt; it?"));
@@ -405,6 +406,12 @@ static void test_a_volunteers_visit(void **state)
     fake_http_done(&q);
     assert_int_equal(post(&q, "/inbox/1/claim", "", csrf), 303);
     assert_string_equal(fake_http_header(&q, "Location"), "/inbox/1");
+    fake_http_done(&q);
+    q = (struct http_request){
+        .path = "/inbox", .query = "show=all", .cookies = {{"muster_session", cookie}}};
+    assert_int_equal(ask(&q), 200);
+    assert_non_null(strstr(q.text, "&lt;b&gt;Ann&lt;/b&gt;"));
+    assert_null(strstr(q.text, "class=\"count\"")); /* nothing is new to them any more */
     fake_http_done(&q);
     assert_int_equal(
         post(&q, "/inbox/1/reply", "&fence=1&key=k&text=See+you+%E2%82%AC&preview=1", csrf), 200);

@@ -10,6 +10,8 @@ json_t *conversation_shown(const struct web_call *c, const struct inbox_conversa
     view_duration(conversation->claim_until_ms - c->now_ms, held);
     json_put(o, "display",
              conversation->name.n ? view_name(conversation, c->member) : json_string("Somebody"));
+    /* A badge of nought says nothing. */
+    if (conversation->unread == 0) json_put(o, "unread", json_null());
     json_put(o, "has_tags", json_boolean(conversation->tags.n > 0));
     json_put(o, "open", json_boolean(!conversation->closed));
     json_put(o, "held", json_boolean(holder.n && !slice_is(holder, c->member->name)));
