@@ -88,15 +88,18 @@ ask eval "for i = 1, 3000 do redis.call('SET', 'k' .. i, i) end" 0 >/dev/null ||
 ask bgsave >/dev/null
 child=
 for _ in {1..100}; do
-    child=$(ps -o pid= --ppid "${pids[0]}" || true)
+    child=$(ps -o pid= --ppid "${pids[0]}" | tr -d ' ' || true)
     if [[ -n $child ]]; then break; fi
     sleep 0.1
 done
-kill -9 $child
+kill -9 "$child"
 until_says "$master" rdb_last_bgsave_status:err info persistence
 {
     ask info server | tr -d '\r' | grep '^redis_version'
-    for command in "set k1 2" "get k1" "echo there" ping; do echo "$command: $(ask $command)"; done
+    for command in "set k1 2" "get k1" "echo there" ping; do
+        read -ra words <<<"$command"
+        echo "$command: $(ask "${words[@]}")"
+    done
     env/bin/python look.py "$master"
     java -cp 'jars/*' Look.java "$master" 2>/dev/null
     redis-cli -p "$sentinel" sentinel set m down-after-milliseconds 3000 >/dev/null
