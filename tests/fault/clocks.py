@@ -9,6 +9,7 @@ import mmap
 import os
 import pathlib
 import random
+import re
 import struct
 import sys
 import time
@@ -103,18 +104,29 @@ def set_by(house, clock, sink, jumps_s):
         check_rate(f"Redis' clock set by {seconds:+.3f} s", found, sink)
 
 
+def told_jumps(daemon, way):
+    """[s] By how much its log says that Redis' clock was set that way: at least by so much it was."""
+    return [float(ms) / 1000 for ms in re.findall(rf"Redis' clock was set {way} by ([0-9.]+) ms", daemon.log())]
+
+
+def check_told(daemons, jump_s):
+    """Whoever sends at that moment notices it; who has nothing to send need not."""
+    told = [s for d in daemons for s in told_jumps(d, "forward" if jump_s > 0 else "back")]
+    check(any(0.9 * abs(jump_s) < s <= abs(jump_s) for s in told), f"no log tells that the clock was set by {jump_s} s: {told}")
+
+
 def blast_over(house, what, jumps_s):
     sink = house.sink(latency_s=0.02)
     clock = redis_on_a_clock(house)
     people = int(RATE * 2.2 * len(jumps_s)) + 500
-    for name in ("one", "two"):
-        start(house, name, sink)
+    daemons = [start(house, name, sink) for name in ("one", "two")]
     house.import_people(people)
     campaign = house.launch()
     set_by(house, clock, sink, jumps_s)
     check(house.status(campaign) != "done", "the campaign was done before the last jump")
     house.wait_status(campaign, "done", patience_s=60)
     close_books(house, what, campaign, sink, people, len(jumps_s) * 2 * OPEN_MAX)
+    return daemons
 
 
 def redis_is_set_forward(house):
@@ -122,7 +134,9 @@ def redis_is_set_forward(house):
 
 
 def redis_is_set_back(house):
-    blast_over(house, "Redis' clock -150 ms, -3 s, -1 h", [-0.15, -3, -HOUR_S])
+    """Each time by much more than before: the log tells of the third, too."""
+    daemons = blast_over(house, "Redis' clock -150 ms, -3 s, -1 h", [-0.15, -3, -HOUR_S])
+    check_told(daemons, -HOUR_S)
 
 
 def redis_is_set_at_random(house):
@@ -206,6 +220,23 @@ def machines_with_wrong_clocks(house):
     equal(sink.twice(), [], "texted twice")
 
 
+def a_machine_is_set(house):
+    """Its own wall clock, while it sends: nothing of the sending goes by that."""
+    sink, people = house.sink(latency_s=0.02), RATE * 8
+    clock = Clock(house, "one")
+    daemons = [start(house, "one", sink, clock), start(house, "two", sink)]
+    house.import_people(people)
+    campaign = house.launch()
+    for seconds in (HOUR_S, -2 * HOUR_S, 30 * DAY_S, -31 * DAY_S):
+        sent_for(sink, 1)
+        clock.set_by(seconds)
+    house.wait_status(campaign, "done")
+    for daemon in daemons:
+        check("no longer ours" not in daemon.log(), f"{daemon.name} lost a lease")
+        equal(told_jumps(daemon, "forward") + told_jumps(daemon, "back"), [], f"{daemon.name} takes it for Redis' clock")
+    close_books(house, "a machine's +1 h, -2 h, +30 days, -31 days", campaign, sink, people, 0)
+
+
 def a_deadline_by_wrong_clocks(house):
     """In an hour, when it is launched; then Redis' clock is set to just before it."""
     sink, people = house.sink(latency_s=0.02), RATE * 12
@@ -246,7 +277,7 @@ def a_dead_one_s_message_when_redis_is_set_back(house):
 
 
 TESTS = (redis_is_set_forward, redis_is_set_back, redis_is_set_at_random, redis_is_slewed, redis_runs_fast,
-         machines_with_wrong_clocks, a_deadline_by_wrong_clocks,
+         machines_with_wrong_clocks, a_machine_is_set, a_deadline_by_wrong_clocks,
          a_dead_one_s_message_when_redis_is_set_back)
 
 
