@@ -73,9 +73,44 @@ static void test_too_many_pairs(void **state)
     gateway_free(g);
 }
 
+/* One table at the top of the file is every reader's that has none; a number with a sign is no other number. */
+static void test_states_of_all_readers(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "name: X\nchannels: [sms]\nbase_url: http://x\naccount: {key: {required: true}}\n"
+        "send: {method: GET, url: '{{{base_url}}}', query: {k: '{{account.key}}', t: '{{text}}'}}\n"
+        "answer: {format: text, rules: [{status: 200, outcome: accepted}]}\n"
+        "hooks: {methods: [POST], format: form, signature: {scheme: token, parameter: t, keys: "
+        "[key]}, answer: {status: 200, content_type: text/plain}}\n"
+        "states: {'-1': undelivered, '1': delivered, in-transit: sent}\n"
+        "receipts: [{present: s, status: s}, {present: old, status: old},\n"
+        "  {present: own, status: own, states: {'1': read}}]\n";
+    static const struct hook_case words[] = {
+        {"POST", "/", "s=-1", HOOK_OK, "receipt undelivered ref= id= code= reason= to= at=0\n"},
+        {"POST", "/", "s=1", HOOK_OK, "receipt delivered ref= id= code= reason= to= at=0\n"},
+        {"POST", "/", "old=In_Transit", HOOK_OK, "receipt sent ref= id= code= reason= to= at=0\n"},
+        {"POST", "/", "old=-In+Transit", HOOK_OK, ""},
+        {"POST", "/", "own=1", HOOK_OK, "receipt read ref= id= code= reason= to= at=0\n"},
+        {"POST", "/", "own=intransit", HOOK_OK, ""},
+    };
+    static const struct gateway_pair account[] = {{"key", "k"}};
+    const struct gateway_config config = {.name = "x",
+                                          .channel = "sms",
+                                          .public_url = "https://muster.example",
+                                          .account = account,
+                                          .account_count = 1};
+    struct provider *p = NULL;
+    struct err e = {0};
+    if (provider_parse(slice_of(text), "x.yaml", &p, &e)) fail_msg("%s", e.text);
+    read_cases(p, config, words, COUNT_OF(words));
+    provider_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_states_of_all_readers),
         cmocka_unit_test(test_build_refuses),
         cmocka_unit_test(test_transport_and_retry_after),
         cmocka_unit_test(test_too_many_pairs),

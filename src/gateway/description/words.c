@@ -60,9 +60,13 @@ int words_compile(const struct compiler *c, const struct yaml_node *n,
     return 0;
 }
 
-static bool is_separator(char c)
+/* Behind a letter: "-1" is not 1. */
+static size_t over_separators(struct slice s, size_t i)
 {
-    return c == '_' || c == '-' || c == ' ';
+    if (i == 0 || !ascii_is_letter(s.p[i - 1])) return i;
+    while (i < s.n && strchr("_- ", s.p[i]) && s.p[i])
+        i++;
+    return i;
 }
 
 /* "partially-delivered" and "Partially Delivered" are `partially_delivered`; "EN_ROUTE" is ENROUTE. */
@@ -70,10 +74,8 @@ static bool is_same_word(struct slice a, struct slice b)
 {
     size_t i = 0, k = 0;
     for (;; i++, k++) {
-        while (i < a.n && is_separator(a.p[i]))
-            i++;
-        while (k < b.n && is_separator(b.p[k]))
-            k++;
+        i = over_separators(a, i);
+        k = over_separators(b, k);
         if (i == a.n || k == b.n) return i == a.n && k == b.n;
         if (ascii_lower(a.p[i]) != ascii_lower(b.p[k])) return false;
     }

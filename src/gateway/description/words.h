@@ -1,6 +1,6 @@
 #pragma once
 /* Words of the provider to ours: `states` and `kinds`. The first that fits counts, in any case, and with blanks, dashes and
- * underscores within it or without.
+ * underscores behind its letters or without.
  *
  *   DELIVRD        that word
  *   400-499, 7     a number or a range of them
