@@ -8,6 +8,7 @@
  * what follows a second number and reads ".0" as one more digit. */
 #include "core/phone_cell.h"
 #include "phone_american.h"
+#include "phone_range.h"
 
 #include "base/ascii.h"
 
@@ -459,29 +460,6 @@ static enum phone_cell judge_soft(const struct sketch *s)
     return brackets_are_fine(s) ? PHONE_CELL_NUMBER : PHONE_CELL_DOUBTFUL;
 }
 
-static int two_digits(const char *p)
-{
-    return 10 * (p[0] - '0') + (p[1] - '0');
-}
-
-/* "0171 2345678-9" is two numbers, or one that ends in 9; whether the shorter one is a number the plan has to say. Who groups
- * digits leaves no single one for the end, and two only by chance such as go on from the two before: "…67-68". */
-static size_t find_range(const struct sketch *s)
-{
-    size_t at = s->n, digits;
-    while (at > 0 && ascii_is_digit(s->p[at - 1]))
-        at--;
-    digits = s->n - at;
-    while (at > 0 && is_blank(s->p[at - 1]))
-        at--;
-    if (at == 0 || s->p[at - 1] != '-' || digits > 2) return 0;
-    for (at--; at > 0 && is_blank(s->p[at - 1]);)
-        at--;
-    if (at < LONG_RUN || !ascii_is_digit(s->p[at - 1]) || !ascii_is_digit(s->p[at - 2])) return 0;
-    int more = digits == 2 ? two_digits(s->p + s->n - 2) - two_digits(s->p + at - 2) : 1;
-    return more > 0 && more < 10 ? digits : 0;
-}
-
 enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
 {
     struct sketch s;
@@ -500,6 +478,6 @@ enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
     if (kind != PHONE_CELL_NUMBER) return kind;
     ret->american = phone_is_american(slice_make(s.p, s.n));
     ret->decimals = decimals;
-    ret->range = find_range(&s);
+    ret->range = phone_range(slice_make(s.p, s.n));
     return PHONE_CELL_NUMBER;
 }
