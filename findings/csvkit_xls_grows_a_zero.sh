@@ -70,13 +70,14 @@ PY
 env/bin/python make.py
 whole='436641234567 393401234567 358401234567 6281234567890 447700900123'
 longer='436641234567.0 393401234567.0 358401234567.0 6281234567890.0 447700900123.0'
+cells() { tail -n +2 | tr -d '\r' | xargs; } # all but the title, in one line
 seen=$(
     for kind in xlsx xls; do
-        echo "in2csv $kind:" $(env/bin/in2csv "list.$kind" | tail -n +2 | tr -d '\r')
-        echo "in2csv -I $kind:" $(env/bin/in2csv -I "list.$kind" | tail -n +2 | tr -d '\r')
+        echo "in2csv $kind: $(env/bin/in2csv "list.$kind" | cells)"
+        echo "in2csv -I $kind: $(env/bin/in2csv -I "list.$kind" | cells)"
     done
     for what in tablib:{xlsx,xls,ods} petl:{xlsx,xls} pyexcel:{xlsx,xls,ods}; do
-        echo "${what/:/ }:" $(env/bin/python read.py "${what%:*}" "${what#*:}" | tail -n +2 | tr -d '\r')
+        echo "${what/:/ }: $(env/bin/python read.py "${what%:*}" "${what#*:}" | cells)"
     done
     env/bin/python dial.py $longer
 )
