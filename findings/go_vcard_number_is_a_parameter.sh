@@ -6,8 +6,8 @@
 # Seen:   the value is empty, and the number is there as the value of a parameter named CELL. Of TEL;HOME;VOICE:… the first kind is gone and the
 #         second has the number. A name in quoted-printable that goes on in a second line is its first line, still encoded. No error; FN, where it is
 #         ASCII, is right, so a list of people without a number is what one sees. Version 3.0 is right.
-# For us: Muster reads 2.1 itself (both ways of naming a kind). A list that came through such a program has names and no
-#         numbers, and is to be exported again as 3.0.
+# For us: Muster reads no vCards: somebody makes a list of them first, with a program like this. Such a list has names and no numbers; the contacts are to be
+#         exported again as 3.0.
 set -euo pipefail
 command -v go >/dev/null || { echo "needs Go"; exit 1; }
 dir=$(mktemp -d)
