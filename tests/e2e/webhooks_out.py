@@ -7,6 +7,7 @@ import http.server
 import json
 import sys
 import threading
+import time
 import urllib.error
 
 from house import check, equal, options, run, until
@@ -136,6 +137,17 @@ def goes_on_after_a_kill(world):
     equal([e["what"] for e in world.receiver.taken()][:2], ["made", "launched"], "the first ones")
 
 
+def a_clock_that_was_ahead_keeps_nobody_waiting(world):
+    """The next try was noted two days ahead, and then the clock was set back."""
+    world.receiver.status = 500
+    made = world.subscribe()
+    world.campaign([("+447400000001", "Ann")])
+    until(lambda: world.one()["failures"], "a failure")
+    world.receiver.status = 200
+    world.redis("HSET", f"muster:sub:{made['id']}", "next_ms", str(round((time.time() + 2 * 86400) * 1000)))
+    until(world.receiver.taken, "what waited")
+
+
 def what_is_old_or_too_much_is_counted(world):
     world.receiver.status = 500
     made = world.subscribe()
@@ -210,5 +222,6 @@ def whose_they_are(world):
     equal([e["kind"] for e in world.receiver.taken()], ["test"], "what Omar's is told")
 
 
-sys.exit(run(ARGS, signed_and_in_order, tried_again_until_taken, goes_on_after_a_kill, what_is_old_or_too_much_is_counted,
+sys.exit(run(ARGS, signed_and_in_order, tried_again_until_taken, goes_on_after_a_kill,
+             a_clock_that_was_ahead_keeps_nobody_waiting, what_is_old_or_too_much_is_counted,
              it_follows_nobody, where_it_may_not_lead, a_name_is_judged_by_what_it_resolves_to, whose_they_are, world=World))

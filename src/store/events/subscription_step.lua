@@ -5,8 +5,10 @@
 -- before this step came to them) has `reset`: with the next delivery the receiver hears that events may be missing.
 --
 -- ARGV  1 prefix   2 now [wall ms]   3 events of a step   4 of a queue at most   5 how old they become [ms]   6 in one delivery
+--       7 after so long somebody who failed is tried again at the latest [ms]: later was noted by a clock that was set back since
 -- Returns {more to come 0|1, {id, url, nonce, reset 0|1, entries}, …}
 local prefix, now = ARGV[1], tonumber(ARGV[2])
+local latest = now + tonumber(ARGV[7]) + 1000
 local DUE_MAX = 16
 local ids = redis.call('ZRANGE', prefix .. 'subs', 0, -1)
 if #ids == 0 then return {0} end
@@ -53,7 +55,7 @@ local oldest, due = string.format('%.0f', math.max(0, now - tonumber(ARGV[5]))),
 for _, sub in ipairs(subs) do
   local gone = redis.call('XTRIM', sub.queue, 'MINID', oldest) + redis.call('XTRIM', sub.queue, 'MAXLEN', ARGV[4])
   if gone > 0 then lost(sub, gone) end
-  if sub.next_ms <= now and #due < DUE_MAX then
+  if (sub.next_ms <= now or sub.next_ms > latest) and #due < DUE_MAX then
     local entries = redis.call('XRANGE', sub.queue, '-', '+', 'COUNT', ARGV[6])
     if #entries > 0 or sub.reset then due[#due + 1] = {tonumber(sub.id), sub.url, sub.nonce, sub.reset and 1 or 0, entries} end
   end

@@ -193,6 +193,7 @@ void subscription_step(struct store *s, int64_t now_ms, subscription_step_cb *cb
     call_u64(c, SUBSCRIPTION_QUEUE_MAX);
     call_u64(c, SUBSCRIPTION_KEEP_MS);
     call_u64(c, SUBSCRIPTION_BATCH);
+    call_u64(c, SUBSCRIPTION_AGAIN_MAX_MS);
     call_run(c, on_step, cb, arg);
 }
 
