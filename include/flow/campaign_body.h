@@ -79,7 +79,8 @@ void campaign_body_name_list(struct campaign_body *b, struct slice name);
 /* The JSON that launches a campaign again, under its name. Returns owned. */
 json_t *campaign_body_of(const struct campaign *c, struct slice message);
 /* Puts what changes says into base: what may be changed of a campaign once it was launched; null takes a
- * key away. What changes says of other keys must be what base says. begun: its start is over. ERR_INVALID
+ * key away. What was confirmed was so of the text that it had: with another one it counts only if changes says it again.
+ * What changes says of other keys must be what base says. begun: its start is over. ERR_INVALID
  * names the first key that cannot be changed, and why. */
 int campaign_body_change(json_t *base, const json_t *changes, bool begun, struct err *e) MUST_USE;
 /* Takes who stands so in the campaign that `of` names, which is of its list. ERR_CONFLICT: it is not over,

@@ -310,9 +310,10 @@ json_t *campaign_body_of(const struct campaign *c, struct slice message)
     return o;
 }
 
-static const char *const changeable[] = {"message", "deadline",   "hours",
-                                         "gateway", "sender",     "pace_by",
-                                         "start",   "force_late", "answer_within_minutes"};
+static const char *const changeable[] = {"message",  "deadline",   "hours",
+                                         "gateway",  "sender",     "pace_by",
+                                         "start",    "force_late", "answer_within_minutes",
+                                         "confirmed"};
 
 /* Whether the change asks for something else than what there is. */
 static bool differs(const json_t *base, const char *key, const json_t *to)
@@ -325,7 +326,8 @@ static bool differs(const json_t *base, const char *key, const json_t *to)
 int campaign_body_change(json_t *base, const json_t *changes, bool begun, struct err *e)
 {
     const char *key;
-    json_t *to;
+    json_t *to = json_object_get(changes, "message");
+    if (to && differs(base, "message", to)) (void)json_object_del(base, "confirmed");
     json_object_foreach((json_t *)changes, key, to)
     {
         if (!differs(base, key, to)) continue;

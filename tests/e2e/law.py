@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """The rules of law in a whole Muster: a launch is stopped, an owner switches the rule off aloud, by API, client and page,
 and it goes; nobody else may, and what other parts keep cannot be switched off."""
+import html
+import re
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -100,6 +103,74 @@ def what_is_done_before_a_launch_is_asked(world):
     world.api("Omar", "POST", "/campaigns", world.body(WELL))
 
 
+class Page:
+    """What somebody sees of Muster, and the forms that they send."""
+
+    def __init__(self, world, name):
+        self.url, self.html = world.url, ""
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        self.send("/login", {"token": token_of(name)})
+
+    def send(self, path, form=None):
+        body = urllib.parse.urlencode(form).encode() if form else None
+        with self.opener.open(self.url + path, body, timeout=10) as answer:
+            self.html = answer.read().decode()
+
+    def form_with(self, words):
+        """Where it leads, and what it carries."""
+        form = next(f for f in re.findall(r"<form .*?</form>", self.html, re.S) if words in f)
+        hidden = re.findall(r'<input type="hidden" name="(.*?)" value="(.*?)">', form, re.S)
+        return re.search(r'action="(.*?)"', form)[1], [(name, html.unescape(value)) for name, value in hidden]
+
+    def answer_all(self):
+        """Each question once. Returns the rules that they are about."""
+        asked = []
+        while "I have seen to it" in self.html:
+            path, form = self.form_with("I have seen to it")
+            asked.append(form[-1][0])
+            check(len(set(asked)) == len(asked), f"asked again: {asked}")
+            self.send(path, form)
+        return set(asked)
+
+
+def each_question_is_answered_by_page(world):
+    """At the first launch, and of another text while the campaign waits."""
+    world.import_people(ARGS.people)
+    page = Page(world, "Omar")
+    page.send("/campaigns/new")
+    typed = {"csrf": dict(page.form_with("audience")[1])["csrf"], "name": "x", "audience": "members", "gateway": "main", "text": WELL,
+             "start": time.strftime("%Y-%m-%dT10:00", time.gmtime(time.time() + 2 * 86400))}
+    page.send("/campaigns/check", typed)
+    equal(page.answer_all(), {"confirm_2", "confirm_6", "confirm_64"}, "what is asked")
+    path, form = page.form_with("To launch, type the number of people")
+    page.send(path, [*form, ("people", ARGS.people)])
+    number = world.api("Omar", "GET", "/campaigns")["campaigns"][0]["id"]
+    page.send(f"/campaigns/{number}/change")
+    path, form = page.form_with('name="text"')
+    page.send(path, [*({**typed, "text": WELL + "!"}).items(), *form])
+    check("confirm_64" in page.answer_all(), "another text is asked about")
+    path, form = page.form_with('name="confirmed"')
+    page.send(path, [*form, ("confirmed", 1)])
+    body = world.api("Omar", "GET", f"/campaigns/{number}/body")
+    equal((body["message"]["sms"]["en"]["text"], 64 in body["confirmed"]), (WELL + "!", True), "what it says now")
+
+
+def a_text_that_is_mended_is_asked_about_anew(world):
+    """The organiser's answer was about the text that they saw; a new question of a text that stands can be answered, too."""
+    world.import_people(ARGS.people)
+    start = time.strftime("%Y-%m-%dT10:00:00Z", time.gmtime(time.time() + 2 * 86400))
+    made = world.api("Omar", "POST", "/campaigns", world.body(WELL, confirmed=[2, 6, 64], start=start))
+    path = f"/campaigns/{made['id']}"
+    other = {"message": world.body(WELL + "!")["message"]}
+    world.api("Omar", "POST", path + "/edit", {"hours": "09:00-20:00"})
+    equal(world.api("Omar", "GET", path + "/body")["confirmed"], [2, 6, 64], "of the same text")
+    found = world.api("Omar", "POST", path + "/edit/check", other)["findings"]
+    equal([f["level"] for f in found if f["code"] == "untested"], ["block"], "of another text")
+    world.refused("Omar", "POST", path + "/edit", other, 422)
+    world.api("Omar", "POST", path + "/edit", {**other, "confirmed": [2, 6, 64]})
+    equal(world.api("Omar", "GET", path + "/body")["confirmed"], [2, 6, 64], "what was confirmed with it")
+
+
 def a_volunteer_is_asked_about_what_nobody_should_write(world):
     world.person_writes(STRANGER, "Yes, I will come")
     conversation = world.conversation()
@@ -122,4 +193,4 @@ def what_is_serious_waits_for_an_organiser(world):
 
 
 sys.exit(run(ARGS, a_rule_is_switched_off_aloud, a_switch_that_is_refused_keeps_what_was_typed, what_is_done_before_a_launch_is_asked,
-             a_volunteer_is_asked_about_what_nobody_should_write, what_is_serious_waits_for_an_organiser, world=World))
+             each_question_is_answered_by_page, a_text_that_is_mended_is_asked_about_anew, a_volunteer_is_asked_about_what_nobody_should_write, what_is_serious_waits_for_an_organiser, world=World))

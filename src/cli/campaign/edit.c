@@ -16,7 +16,8 @@ enum { PATH_BYTES = 64 };
  * one perhaps. */
 static void as_change(json_t *body)
 {
-    static const char *const optional[] = {"deadline", "hours", "pace_by", "answer_within_minutes"};
+    static const char *const optional[] = {"deadline", "hours", "pace_by", "answer_within_minutes",
+                                           "confirmed"};
     for (size_t i = 0; i < COUNT_OF(optional); i++)
         if (!json_object_get(body, optional[i])) json_put(body, optional[i], json_null());
     (void)json_object_del(body, "name");

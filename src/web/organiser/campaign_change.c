@@ -83,6 +83,17 @@ static bool is_same_time(const struct web_call *c, const json_t *is)
     return slice_is(web_typed(c, "deadline"), text);
 }
 
+/* What was confirmed of the text that it has counts on; of another text only what is confirmed now. */
+static void put_confirmed(json_t *changes, const json_t *now, const json_t *typed)
+{
+    const json_t *more = json_object_get(typed, "confirmed");
+    if (!more || json_object_size(changes) == 0) return;
+    json_t *was = json_object_get(changes, "message") ? NULL : json_object_get(now, "confirmed");
+    json_t *all = was ? json_copy(was) : json_array();
+    (void)json_array_extend(all, (json_t *)more);
+    json_put(changes, "confirmed", all);
+}
+
 static json_t *changes_of(const struct web_call *c, const json_t *now, const json_t *typed)
 {
     static const char *const keys[] = {
@@ -95,6 +106,7 @@ static json_t *changes_of(const struct web_call *c, const json_t *now, const jso
         json_put(changes, keys[i], to ? json_incref(to) : json_null());
     }
     if (late) json_put(changes, "force_late", json_incref(late));
+    put_confirmed(changes, now, typed);
     return changes;
 }
 

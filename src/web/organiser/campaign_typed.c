@@ -2,28 +2,34 @@
 
 #include <stdio.h>
 
+#include "core/law.h"
 #include "flow/campaign_keys.h"
 #include "web/local_time.h"
 
-enum { RANGE_BYTES = 96 };
+enum { RANGE_BYTES = 96, CONFIRM_BYTES = 16 };
 
 /* What is carried from page to page, besides the keys of a campaign (flow/campaign_keys.h). */
-static const char *const others[] = {"text", "smart",      "template",   "language",   "params",
-                                     "seed", "confirm_27", "confirm_31", "confirm_33", "base"};
+static const char *const others[] = {"text",   "smart", "template", "language",
+                                     "params", "seed",  "base"};
 
-/* Rules that no program can know of: who ticked them says that they are seen to. */
-static const struct {
-    const char *field;
-    int rule;
-} confirmable[] = {{"confirm_27", 27}, {"confirm_31", 31}, {"confirm_33", 33}};
+/* Whether whoever sends the form has seen to a rule that no program can know of. Only then is its field carried on: of two fields
+ * of a name the first one counts, and the next button brings it. */
+static bool is_confirmed(const struct web_call *c, int rule, char field[CONFIRM_BYTES])
+{
+    (void)snprintf(field, CONFIRM_BYTES, "confirm_%d", rule);
+    return law_number_may_be_confirmed(rule) && web_typed(c, field).n > 0;
+}
 
 void campaign_typed_each(const struct web_call *c, campaign_field_cb *take, void *arg)
 {
+    char field[CONFIRM_BYTES];
     for (size_t i = 0; i < CAMPAIGN_KEYS_COUNT; i++)
         if (campaign_keys[i].where & CAMPAIGN_ON_PAGE)
             take(arg, campaign_keys[i].name, web_field(c, campaign_keys[i].name));
     for (size_t i = 0; i < COUNT_OF(others); i++)
         take(arg, others[i], web_field(c, others[i]));
+    for (int rule = 1; rule <= LAW_RULES; rule++)
+        if (is_confirmed(c, rule, field)) take(arg, field, web_field(c, field));
 }
 
 static void hide(void *list, const char *name, struct slice value)
@@ -112,10 +118,10 @@ static void read_key(struct reading *r, const struct campaign_key *k)
 
 static void read_confirmed(struct reading *r)
 {
+    char field[CONFIRM_BYTES];
     json_t *list = json_array();
-    for (size_t i = 0; i < COUNT_OF(confirmable); i++)
-        if (web_typed(r->c, confirmable[i].field).n)
-            json_list_add(list, json_integer(confirmable[i].rule));
+    for (int rule = 1; rule <= LAW_RULES; rule++)
+        if (is_confirmed(r->c, rule, field)) json_list_add(list, json_integer(rule));
     if (json_array_size(list))
         json_put(r->said, "confirmed", list);
     else
