@@ -357,8 +357,8 @@ static size_t word_is_tag(struct look *l, size_t at)
          is_of_word((unsigned char)l->text.p[to + 1])) ||
         is_inside_link(l, at))
         return 0;
-    bool column = false;
-    for (size_t i = 0; !column && memchr(word.p, '_', word.n) && i < l->column_count; i++)
+    bool joined = word.n && memchr(word.p, '_', word.n), column = false;
+    for (size_t i = 0; joined && !column && i < l->column_count; i++)
         column = slice_eq(word, l->columns[i]);
     return column || is_coded(l->text, at, word) ? whole.n : 0;
 }
