@@ -115,7 +115,7 @@ class Story:
     def test_text(self):
         """a test comes to one's own phone"""
         self.browser.type("#to", "07700 900999")
-        self.browser.press("Send me one")
+        self.browser.press("Send me a test")
         assert "On its way to 07700 900999" in self.browser.text(".notice.good"), self.browser.text("main")
 
     def launch(self):
