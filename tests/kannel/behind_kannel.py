@@ -157,7 +157,13 @@ def a_refused_sender_pauses_the_campaign(house):
     campaign = house.launch(text="Short")
     house.wait_status(campaign, "blocked", 30)
     check("bad_sender" in house.hash(campaign)["status_why"], house.hash(campaign)["status_why"])
-    until(lambda: house.counts(campaign)["undelivered"] == people, "the other receipts", 30)
+
+    def told():
+        """On a busy machine it is blocked before all are asked for."""
+        counts = house.counts(campaign)
+        return counts["undelivered"] + counts["pending"] == people
+
+    until(told, "the other receipts", 30)
     smsc.rules()
     house.muster("campaign", "resume", campaign)
     until(lambda: house.counts(campaign)["delivered"] == people, "delivery", 30)
