@@ -151,9 +151,10 @@ static void judge_answer(struct gateway *g, const struct rule_list *rules,
             .status = slice_of(status), .code = code, .body = result->body, .facts = &f};
         rule = rules_find(rules, &g->p->codes, &in);
         v->code = arena_dup(g->answer_arena, code);
-        if (first) v->title = arena_dup(g->answer_arena, selector_read(&g->p->answer.title, &f));
-        if (first)
+        if (first) {
+            v->title = arena_dup(g->answer_arena, selector_read(&g->p->answer.title, &f));
             v->details = arena_dup(g->answer_arena, selector_read(&g->p->answer.details, &f));
+        }
     }
     v->unlisted = !rule && result->body.n && is_unlisted_no(result->status, in_language, v->code);
     if (rule)

@@ -104,23 +104,38 @@ static void read_cost(const struct reader *r, const struct facts *f, struct rece
 
 /* ---- events */
 
-static void explain(const struct reading *r, const struct facts *f, struct receipt_event *event)
+/* What the provider says of a failure: of several codes the one that counts. */
+struct told_code {
+    struct slice text;       /* none: it says none */
+    bool first;              /* title and details are said of it */
+    const struct rule *rule; /* NULL: nobody has listed it */
+};
+
+static struct told_code read_code(const struct reading *r, const struct facts *f)
 {
-    bool first;
-    struct slice code = rules_choose_code(&r->g->p->codes, &r->reader->code, f, &first);
-    struct rule_input in = {.code = clean(code, f->arena), .facts = f};
-    if (first) event->title = read_text(&r->reader->title, f);
-    if (first) event->details = read_text(&r->reader->details, f);
+    const struct rule_list *codes = &r->g->p->codes;
+    struct told_code code = {.rule = NULL};
+    code.text = clean(rules_choose_code(codes, &r->reader->code, f, &code.first), f->arena);
+    const struct rule_input in = {.code = code.text, .facts = f};
+    if (code.text.n) code.rule = rules_find(codes, NULL, &in);
+    return code;
+}
+
+static void explain(const struct reading *r, const struct facts *f, const struct told_code *code,
+                    struct receipt_event *event)
+{
+    if (code->first) {
+        event->title = read_text(&r->reader->title, f);
+        event->details = read_text(&r->reader->details, f);
+    }
+    event->code = code->text;
     event->outcome = REFUSED;
-    if (in.code.n == 0) return;
-    const struct rule *rule = rules_find(&r->g->p->codes, NULL, &in);
-    event->code = in.code;
-    if (!rule) return;
-    event->reason = rule->reason;
-    event->suppress = rule->suppress;
-    event->outcome = rule->outcome;
-    event->scope = rule->scope;
-    event->filtered = rule->filtered;
+    if (!code->rule) return;
+    event->reason = code->rule->reason;
+    event->suppress = code->rule->suppress;
+    event->outcome = code->rule->outcome;
+    event->scope = code->rule->scope;
+    event->filtered = code->rule->filtered;
 }
 
 static void tell_unlisted(const struct reading *r, struct slice word, const struct facts *f)
@@ -128,17 +143,7 @@ static void tell_unlisted(const struct reading *r, struct slice word, const stru
     if (r->sink->unlisted) r->sink->unlisted(r->sink->arg, clean(word, f->arena));
 }
 
-/* A code that says so counts, whatever the provider calls the state. */
-static bool names_an_opt_out(const struct reading *r, const struct facts *f)
-{
-    const struct rule_list *codes = &r->g->p->codes;
-    const struct rule_input in = {.code = rules_choose_code(codes, &r->reader->code, f, NULL),
-                                  .facts = f};
-    const struct rule *rule = in.code.n ? rules_find(codes, NULL, &in) : NULL;
-    return rule && rule->suppress;
-}
-
-/* False: nothing follows. */
+/* False: nothing follows. A code that says that the person opted out counts, whatever the provider calls the state. */
 static bool read_state(const struct reading *r, const struct facts *f, bool opted_out, int *ret)
 {
     struct slice word;
@@ -154,7 +159,8 @@ static bool read_state(const struct reading *r, const struct facts *f, bool opte
 static void tell_receipt(struct reading *r, const struct facts *f)
 {
     int state;
-    bool opted_out = names_an_opt_out(r, f);
+    const struct told_code code = read_code(r, f);
+    bool opted_out = code.rule && code.rule->suppress;
     if (!read_state(r, f, opted_out, &state)) return;
     struct receipt_event event = {.state = (enum state)state,
                                   .ref = read_word(&r->reader->ref, f),
@@ -167,7 +173,7 @@ static void tell_receipt(struct reading *r, const struct facts *f)
                                   .parts = r->reader->parts};
     read_cost(r->reader, f, &event);
     if (opted_out || event.state == STATE_UNDELIVERED || event.state == STATE_UNKNOWN)
-        explain(r, f, &event);
+        explain(r, f, &code, &event);
     if (!arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
 }
 
