@@ -84,14 +84,28 @@ static enum inbox_kind kind_of_words(enum keyword word)
 /* The provider's own word counts before the person's: it may know of a button. */
 static enum inbox_kind kind_to_us(enum inbound_kind kind, enum keyword word)
 {
-    static const enum inbox_kind kinds[] = {
-        [INBOUND_OPT_OUT] = INBOX_STOP,      [INBOUND_OPT_IN] = INBOX_START,
-        [INBOUND_HELP] = INBOX_HELP,         [INBOUND_REVOKED] = INBOX_REVOKED,
-        [INBOUND_REACTION] = INBOX_REACTION, [INBOUND_ECHO] = INBOX_ECHO,
-        [INBOUND_NOTE] = INBOX_NOTE,         [INBOUND_NUMBER_CHANGE] = INBOX_CHANGE,
-    };
-    bool in_words = kind == INBOUND_MESSAGE || kind == INBOUND_EDIT;
-    return in_words ? kind_of_words(word) : kinds[kind];
+    switch (kind) {
+    case INBOUND_OPT_OUT:
+        return INBOX_STOP;
+    case INBOUND_OPT_IN:
+        return INBOX_START;
+    case INBOUND_HELP:
+        return INBOX_HELP;
+    case INBOUND_REVOKED:
+        return INBOX_REVOKED;
+    case INBOUND_REACTION:
+        return INBOX_REACTION;
+    case INBOUND_ECHO:
+        return INBOX_ECHO;
+    case INBOUND_NOTE:
+        return INBOX_NOTE;
+    case INBOUND_NUMBER_CHANGE:
+        return INBOX_CHANGE;
+    case INBOUND_MESSAGE:
+    case INBOUND_EDIT:
+        break;
+    }
+    return kind_of_words(word);
 }
 
 /* What is said to many is no wish about our texts to one. */
