@@ -99,15 +99,9 @@ static void on_tested(struct web_call *c, int status, const json_t *body)
 
 static void post_test(struct web_call *c)
 {
-    char to[NUMBER_TEXT_BYTES];
+    char to[NUMBER_TEXT_BYTES], problem[ERR_TEXT_BYTES];
     json_t *campaign;
-    const char *why = typed_number(c, web_field(c, "to"), to);
-    if (why) {
-        char problem[ERR_TEXT_BYTES];
-        (void)snprintf(problem, sizeof problem,
-                       "The phone number: %s. Write it as you dial it, or with + and the "
-                       "country's code.",
-                       why);
+    if (!typed_number(c, web_field(c, "to"), to, problem)) {
         show_check(c, problem, false);
         return;
     }

@@ -171,14 +171,10 @@ static void look(struct web_call *c)
 /* False: the page says why, behind `first`. */
 static bool take_number(struct web_call *c, struct slice typed, const char *first)
 {
-    char number[NUMBER_TEXT_BYTES], problem[ERR_TEXT_BYTES];
+    char number[NUMBER_TEXT_BYTES], why[ERR_TEXT_BYTES], problem[2 * ERR_TEXT_BYTES];
     c->asked = json_object();
-    const char *why = typed_number(c, typed, number);
-    if (why) {
-        (void)snprintf(problem, sizeof problem,
-                       "%sThe phone number: %s. Write it as you dial it, or with + and the "
-                       "country's code.",
-                       first, why);
+    if (!typed_number(c, typed, number, why)) {
+        (void)snprintf(problem, sizeof problem, "%s%s", first, why);
         optouts_show(c, 400, problem);
         return false;
     }
