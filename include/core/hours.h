@@ -16,6 +16,7 @@
 struct zone;
 
 enum { HOURS_TEXT_BYTES_MAX = 200, HOURS_FLOOR_MIN = 8 * 60, HOURS_CEILING_MIN = 21 * 60 };
+#define HOURS_LONGEST "08:00-21:00" /* from the floor to the ceiling */
 /* What is recommended where nobody has said anything. */
 #define HOURS_RECOMMENDED "09:00-20:30"
 
@@ -28,6 +29,9 @@ struct hours {
 
 /* ERR_INVALID: what is wrong with the text and how it is mended. */
 int hours_parse(struct slice text, struct hours *ret, struct err *e) MUST_USE;
+
+/* Whether all of them lie within one day's; on Sundays it opens at sunday_open_min. "any" does not. */
+bool hours_are_within(const struct hours *h, int open_min, int close_min, int sunday_open_min);
 
 struct hours_window {
     int64_t open_us, close_us; /* [wall µs] */

@@ -177,6 +177,18 @@ static bool is_open(const struct hours *h, const struct zone *const *zones, size
     return all;
 }
 
+bool hours_are_within(const struct hours *h, int open_min, int close_min, int sunday_open_min)
+{
+    size_t sunday = COUNT_OF(h->day) - 1;
+    for (size_t i = 0; !h->any && i < COUNT_OF(h->day); i++) {
+        int open = h->day[i].open_min, close = h->day[i].close_min;
+        if (open < close &&
+            (open < (i == sunday ? sunday_open_min : open_min) || close > close_min))
+            return false;
+    }
+    return !h->any;
+}
+
 bool hours_window(const struct hours *h, const struct zone *const *zones, size_t n, int64_t at_us,
                   struct hours_window *ret)
 {

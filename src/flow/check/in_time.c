@@ -117,7 +117,7 @@ char *report_in_time(const struct check_report *r)
         clock_iso(start_ms, start);
         add_hint(&out, "if it began by %s", start);
     }
-    if (do_longer_hours(t)) add_hint(&out, "with the hours 08:00-21:00");
+    if (do_longer_hours(t)) add_hint(&out, "with the hours " HOURS_LONGEST);
     buf_add_cstr(&out, out.n ? ". Do that, move" : ". No faster gateway would do: move");
     char *text = slice_strdup(buf_slice(&out));
     buf_done(&out);

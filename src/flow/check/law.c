@@ -258,20 +258,10 @@ void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, s
 
 /* ---- what a whole country says ---- */
 
-/* Every day's window within these hours. */
-static bool within(const struct hours *h, int open_min, int close_min)
-{
-    for (size_t i = 0; !h->any && i < COUNT_OF(h->day); i++)
-        if (h->day[i].open_min < h->day[i].close_min &&
-            (h->day[i].open_min < open_min || h->day[i].close_min > close_min))
-            return false;
-    return !h->any;
-}
-
 static void add_hours(struct law_tally *t, const struct check_report *r)
 {
     enum { TEN = 10 * 60, NINE_PM = 21 * 60 };
-    if (law_pack_of(t->country) == LAW_IN && !within(&r->hours, TEN, NINE_PM))
+    if (law_pack_of(t->country) == LAW_IN && !hours_are_within(&r->hours, TEN, NINE_PM, TEN))
         on_found(t, LAW_INDIA_HOURS, SLICE_NONE);
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/check.h"
 
-enum { SUNDAY = 6, HOUR = 60 };
+enum { HOUR = 60 };
 
 /* By a vendor's table (rules_of_law.c has its name), in hours. Of Rhode Island it says no more than that it is the narrowest. */
 static const struct {
@@ -14,23 +14,13 @@ static const struct {
     {"TX", "Texas", 9, 21, 12},      {"RI", "Rhode Island", 9, 20, 9},
 };
 
-static bool is_within(const struct hours *h, int open, int close, int sunday_open)
-{
-    for (size_t i = 0; !h->any && i < COUNT_OF(h->day); i++) {
-        int from = i == SUNDAY ? sunday_open : open;
-        if (h->day[i].open_min < h->day[i].close_min &&
-            (h->day[i].open_min < from * HOUR || h->day[i].close_min > close * HOUR))
-            return false;
-    }
-    return !h->any;
-}
-
 bool state_allows(struct slice state, const struct hours *h)
 {
-    if (state.n == 0) return is_within(h, 9, 20, 12);
+    if (state.n == 0) return hours_are_within(h, 9 * HOUR, 20 * HOUR, 12 * HOUR);
     if (state.n > 3 && slice_is_nocase(slice_make(state.p, 3), "US-")) state = slice_from(state, 3);
     for (size_t i = 0; i < COUNT_OF(narrow); i++)
         if (slice_is_nocase(state, narrow[i].code) || slice_is_nocase(state, narrow[i].name))
-            return is_within(h, narrow[i].open, narrow[i].close, narrow[i].sunday_open);
+            return hours_are_within(h, narrow[i].open * HOUR, narrow[i].close * HOUR,
+                                    narrow[i].sunday_open * HOUR);
     return true;
 }
