@@ -50,6 +50,8 @@ int plan_read(const json_t *o, int64_t from_local_s, struct plan *ret, const cha
               struct err *e) MUST_USE;
 /* A copy of o with those keys only, as the store keeps it. Returns owned. */
 json_t *plan_json(const json_t *o);
+/* What "except" of such a plan is with that day among what is left out, or without it, as it was written. Returns owned. */
+json_t *plan_except_with(const json_t *o, struct slice day, bool left_out);
 /* Takes out of "except" what is over at that local time. */
 void plan_forget_over(json_t *o, int64_t local_s);
 

@@ -160,6 +160,19 @@ static int read_except(const json_t *o, struct plan *p, const char **ret_key, st
     return 0;
 }
 
+json_t *plan_except_with(const json_t *o, struct slice day, bool left_out)
+{
+    size_t i;
+    const json_t *one, *is = json_object_get(o, "except");
+    json_t *list = json_array();
+    json_array_foreach(is, i, one)
+    {
+        if (!slice_eq(json_slice(one), day)) json_list_add(list, json_incref((json_t *)one));
+    }
+    if (left_out) json_list_add(list, json_text(day));
+    return list;
+}
+
 void plan_forget_over(json_t *o, int64_t local_s)
 {
     json_t *list = json_object_get(o, "except");

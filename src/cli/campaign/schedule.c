@@ -9,6 +9,7 @@
 #include "campaign.h"
 #include "file.h"
 #include "core/json.h"
+#include "flow/plan.h"
 #include "io/yaml.h"
 
 #include "cli/say.h"
@@ -264,26 +265,19 @@ static int move_event(struct verb_call *c)
     return r;
 }
 
-/* With DAY among the days that are left out, or without it. */
 static int skip(struct verb_call *c)
 {
     struct err e;
-    size_t i;
-    const json_t *one;
     char path[PATH_BYTES];
     uint32_t id;
     json_t *s = NULL;
     if (!verb_id(c, "schedule", &id)) return EXIT_USAGE;
-    json_t *list = json_array(), *day = json_text(slice_of(c->args[1]));
     (void)snprintf(path, sizeof path, "/api/v1/schedules/%u", id);
     int r = verb_ask(c, "GET", path, NULL, &s, &e);
-    json_array_foreach(json_object_get(json_object_get(s, "plan"), "except"), i,
-                       one) if (!json_equal(one, day))
-        json_list_add(list, json_incref((json_t *)one));
-    if (!verb_option(c, "after-all")) json_list_add(list, json_incref(day));
+    json_t *list = plan_except_with(json_object_get(s, "plan"), slice_of(c->args[1]),
+                                    verb_option(c, "after-all") == NULL);
     json_t *body = json_pack("{s:o}", "except", list);
     int exit_code = r < 0 ? verb_fail(c, r, &e) : ask_one(c, "POST", "", body, print_one);
-    json_decref(day);
     json_decref(s);
     json_decref(body);
     return exit_code;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/json.h"
+#include "flow/plan.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/schedule_words.h"
 #include "web/page.h"
@@ -209,20 +210,14 @@ static void post_event(struct web_call *c)
             "/api/v1/schedules/%u", c->id);
 }
 
-/* The days that are left out now, with the one that was tapped or without it. */
 static void on_except(struct web_call *c, int status, const json_t *s)
 {
-    size_t i;
-    const json_t *one;
     if (status != 200) {
         web_pass_on(c, status, s);
         return;
     }
-    json_t *list = json_array();
-    json_array_foreach(json_object_get(json_object_get(s, "plan"), "except"), i,
-                       one) if (!slice_eq(json_slice(one), web_typed(c, "day")))
-        json_list_add(list, json_incref((json_t *)one));
-    if (!web_typed(c, "after_all").n) json_list_add(list, json_text(web_typed(c, "day")));
+    json_t *list = plan_except_with(json_object_get(s, "plan"), web_typed(c, "day"),
+                                    web_typed(c, "after_all").n == 0);
     web_ask(c, on_moved, json_pack("{s:o}", "except", list), "POST", "/api/v1/schedules/%u", c->id);
 }
 
