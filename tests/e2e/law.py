@@ -52,57 +52,6 @@ class World(InboxWorld):
         return found[0]
 
 
-def a_rule_is_switched_off_aloud(world):
-    world.import_people(ARGS.people)
-    equal((world.opt_out()["level"], world.check_text()["ok"]), ("block", False), "while the rule holds")
-    world.refused("Omar", "POST", "/law/8/off", {"why": "I like it so"}, 403)
-    world.refused("Olive", "POST", "/law/8/off", {}, 400)
-    world.refused("Olive", "POST", "/law/5/off", {"why": "the gate's"}, 409)
-    world.refused("Olive", "POST", "/law/75/off", {"why": "none"}, 404)
-    off = world.api("Olive", "POST", "/law/8/off", {"why": "members of ours", "group": "main"})["off"][0]
-    equal((off["why"], off["by"]), ("members of ours", "Olive"), "the rule: a name, and not from which address")
-    finding = world.opt_out()
-    equal((finding["level"], world.check_text(confirmed=[2, 6, 64])["errors"]), ("note", []), "while it is off")
-    check("members of ours, by Olive" in finding["message"], finding)
-    check("OFF for main: members of ours, by Olive\n" in world.muster("law", "list", "--off"), "the client tells of it")
-    trail = world.api("Omar", "GET", "/audit")["entries"]
-    check(any(e["what"].startswith("rule 8 switched off") and e.get("why") == "members of ours" for e in trail), trail)
-    world.muster("law", "on", "8", "--group", "main")
-    equal(world.opt_out()["level"], "block", "when it holds again")
-    world.refused("Olive", "POST", "/law/8/on", {}, 404)
-
-
-def a_switch_that_is_refused_keeps_what_was_typed(world):
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-    opener.open(world.url + "/login", urllib.parse.urlencode({"token": token_of("Olive")}).encode(), timeout=10)
-    with opener.open(world.url + "/law", timeout=10) as answer:
-        html = answer.read().decode()
-    check('<span class="quiet">Rule 8</span> The text says how to opt out.</h2>' in html, "a rule's heading says what it is about")
-    form = {"csrf": html.split('name="csrf" value="')[1].split('"')[0], "why": "our members know", "group": "no such"}
-    try:
-        opener.open(world.url + "/law/8/off", urllib.parse.urlencode(form).encode(), timeout=10)
-        check(False, "a group that is none")
-    except urllib.error.HTTPError as refused:
-        html = refused.read().decode()
-    shown = html.split('id="rule-8"')[1].split('id="rule-9"')[0]
-    check("<details open>" in shown and 'value="our members know"' in shown and 'value="no such"' in shown, shown)
-    equal(html.count("<details open>"), 1, "forms that are open")
-
-
-def what_is_done_before_a_launch_is_asked(world):
-    world.import_people(ARGS.people)
-    codes = world.codes()
-    equal((codes["untested"], codes["no_opt_outs_brought"], codes["consent_unsourced"]), ("block", "block", "warn"), "asked at first")
-    world.api("Omar", "POST", "/campaigns/test", {**world.body(WELL), "to": PHONE})
-    until(lambda: world.texts_to(PHONE), "the test on its phone")
-    check("untested" not in world.codes(), "a text that was tested is asked about")
-    equal(world.codes(WELL + "!")["untested"], "block", "a text that was changed since")
-    world.api("Olive", "POST", "/suppressions", {"scope": "all", "numbers": [PERSON], "reason": "manual"})
-    check("no_opt_outs_brought" not in world.codes(), "opt-outs are known, and asked for")
-    equal(world.codes(confirmed=[2])["consent_unsourced"], "note", "what was confirmed")
-    world.api("Omar", "POST", "/campaigns", world.body(WELL))
-
-
 class Page:
     """What somebody sees of Muster, and the forms that they send."""
 
@@ -131,6 +80,54 @@ class Page:
             check(len(set(asked)) == len(asked), f"asked again: {asked}")
             self.send(path, form)
         return set(asked)
+
+
+def a_rule_is_switched_off_aloud(world):
+    world.import_people(ARGS.people)
+    equal((world.opt_out()["level"], world.check_text()["ok"]), ("block", False), "while the rule holds")
+    world.refused("Omar", "POST", "/law/8/off", {"why": "I like it so"}, 403)
+    world.refused("Olive", "POST", "/law/8/off", {}, 400)
+    world.refused("Olive", "POST", "/law/5/off", {"why": "the gate's"}, 409)
+    world.refused("Olive", "POST", "/law/75/off", {"why": "none"}, 404)
+    off = world.api("Olive", "POST", "/law/8/off", {"why": "members of ours", "group": "main"})["off"][0]
+    equal((off["why"], off["by"]), ("members of ours", "Olive"), "the rule: a name, and not from which address")
+    finding = world.opt_out()
+    equal((finding["level"], world.check_text(confirmed=[2, 6, 64])["errors"]), ("note", []), "while it is off")
+    check("members of ours, by Olive" in finding["message"], finding)
+    check("OFF for main: members of ours, by Olive\n" in world.muster("law", "list", "--off"), "the client tells of it")
+    trail = world.api("Omar", "GET", "/audit")["entries"]
+    check(any(e["what"].startswith("rule 8 switched off") and e.get("why") == "members of ours" for e in trail), trail)
+    world.muster("law", "on", "8", "--group", "main")
+    equal(world.opt_out()["level"], "block", "when it holds again")
+    world.refused("Olive", "POST", "/law/8/on", {}, 404)
+
+
+def a_switch_that_is_refused_keeps_what_was_typed(world):
+    page = Page(world, "Olive")
+    page.send("/law")
+    check('<span class="quiet">Rule 8</span> The text says how to opt out.</h2>' in page.html, "a rule's heading says what it is about")
+    try:
+        page.send("/law/8/off", [*page.form_with('action="/law/8/off"')[1], ("why", "our members know"), ("group", "no such")])
+        check(False, "a group that is none")
+    except urllib.error.HTTPError as refused:
+        after = refused.read().decode()
+    shown = after.split('id="rule-8"')[1].split('id="rule-9"')[0]
+    check("<details open>" in shown and 'value="our members know"' in shown and 'value="no such"' in shown, shown)
+    equal(after.count("<details open>"), 1, "forms that are open")
+
+
+def what_is_done_before_a_launch_is_asked(world):
+    world.import_people(ARGS.people)
+    codes = world.codes()
+    equal((codes["untested"], codes["no_opt_outs_brought"], codes["consent_unsourced"]), ("block", "block", "warn"), "asked at first")
+    world.api("Omar", "POST", "/campaigns/test", {**world.body(WELL), "to": PHONE})
+    until(lambda: world.texts_to(PHONE), "the test on its phone")
+    check("untested" not in world.codes(), "a text that was tested is asked about")
+    equal(world.codes(WELL + "!")["untested"], "block", "a text that was changed since")
+    world.api("Olive", "POST", "/suppressions", {"scope": "all", "numbers": [PERSON], "reason": "manual"})
+    check("no_opt_outs_brought" not in world.codes(), "opt-outs are known, and asked for")
+    equal(world.codes(confirmed=[2])["consent_unsourced"], "note", "what was confirmed")
+    world.api("Omar", "POST", "/campaigns", world.body(WELL))
 
 
 def each_question_is_answered_by_page(world):
