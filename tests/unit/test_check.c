@@ -321,6 +321,28 @@ static void test_findings(void **state)
     expect("{\"whatsapp\":{\"en\":{\"text\":\"See you\"}}}", "whatsapp", 0, "", "");
 }
 
+/* The first ones are named where others are not concerned; all of them need no examples. */
+static void test_whom(void **state)
+{
+    (void)state;
+    struct check_report *r =
+        report_of("{\"sms\":{\"en\":{\"text\":\"{{first_name}}, come\"}}}", "sms", three, 3, 0);
+    const json_t *warnings = r->findings[FINDING_WARN];
+    assert_string_equal(codes(warnings), "empty_field ucs2 no_opt_out nameless");
+    static const char *const says[] = {
+        "for 1 person (+44••••••0002)",
+        "the text of 1 person (+353",
+        "the text of all 3 people does not say how to opt out",
+        "the text of all 3 people does not say who writes",
+    };
+    for (size_t i = 0; i < 4; i++) {
+        const char *message =
+            json_string_value(json_object_get(json_array_get(warnings, i), "message"));
+        if (!strstr(message, says[i])) fail_msg("not '%s': %s", says[i], message);
+    }
+    report_free(r);
+}
+
 static void test_parameters_that_meta_refuses(void **state)
 {
     (void)state;
@@ -574,6 +596,7 @@ int main(void)
         cmocka_unit_test(test_nearest_names),
         cmocka_unit_test(test_nearest_people),
         cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_whom),
         cmocka_unit_test(test_parameters_that_meta_refuses),
         cmocka_unit_test(test_what_the_provider_cannot_be_told),
         cmocka_unit_test(test_a_price_that_nobody_said),

@@ -123,14 +123,15 @@ const char *report_whom(const struct check_report *r, const struct tally_finding
                         char out[WHOM_BYTES])
 {
     struct buf b = BUF_INIT(WHOM_BYTES - 1);
-    buf_addf(&b, "%" PRIu64 " %s%s", f->count, f->count == 1 ? "person" : "people",
-             r->nameless ? "" : " (");
-    for (size_t i = 0; i < f->shown && i < WHOM_SHOWN && !r->nameless; i++) {
+    bool all = f->count > 1 && f->count == r->tally.recipients, some = !all && !r->nameless;
+    buf_addf(&b, "%s%" PRIu64 " %s%s", all ? "all " : "", f->count,
+             f->count == 1 ? "person" : "people", some ? " (" : "");
+    for (size_t i = 0; i < f->shown && i < WHOM_SHOWN && some; i++) {
         char mask[NUMBER_MASK_BYTES] = "?";
         if (number_is_valid(f->people[i].number)) number_mask(f->people[i].number, mask);
         buf_addf(&b, "%s%s", i ? ", " : "", mask);
     }
-    if (!r->nameless) buf_addf(&b, "%s)", f->count > WHOM_SHOWN ? ", …" : "");
+    if (some) buf_addf(&b, "%s)", f->count > WHOM_SHOWN ? ", …" : "");
     (void)snprintf(out, WHOM_BYTES, "%s", b.p);
     buf_done(&b);
     return out;

@@ -94,7 +94,7 @@ json_t *report_findings_json(const struct check_report *r, enum finding_level fr
 json_t *report_people_json(const struct check_report *r, const struct tally_finding *f);
 /* The verb behind report_whom: "is" of one, "are" of more. */
 const char *report_are(const struct tally_finding *f);
-/* "12 people (+44••••••0123, +44…, …)": the first WHOM_SHOWN of them */
+/* "12 people (+44••••••0123, +44…, …)": the first WHOM_SHOWN of them; "all 300 people" where nobody is left. */
 const char *report_whom(const struct check_report *r, const struct tally_finding *f,
                         char out[WHOM_BYTES]);
 
