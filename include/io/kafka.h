@@ -57,12 +57,16 @@ struct kafka_header {
     struct slice value;
 };
 
-/* Everything is copied. header may be NULL. The callback runs once, from the loop, never from
+struct kafka_sending {
+    struct slice key, value;
+    const struct kafka_header *header; /* NULL: none */
+};
+
+/* Everything is copied. The callback runs once, from the loop, never from
  * inside the call: stored by all in-sync replicas, or failed within message.timeout.ms (10 s unless
  * set). */
-void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key,
-                   struct slice value, const struct kafka_header *header, kafka_done_cb *cb,
-                   void *arg);
+void kafka_produce(struct kafka_producer *p, const char *topic, const struct kafka_sending *record,
+                   kafka_done_cb *cb, void *arg);
 
 /* Creates the topics that are missing. A record counts as stored when more than half of the replicas
  * have it (min.insync.replicas). One call at a time. */

@@ -102,9 +102,13 @@ struct redis_script;
 struct redis_script *redis_script_new(const char *name,
                                       struct slice source); /* copies; returns owned */
 void redis_script_free(struct redis_script *s);
-/* argv: the keys first (nkeys of them), then the arguments. */
-void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
-                size_t nkeys, size_t argc, const struct slice *argv);
+/* What a script is asked: n words, of which the first ones are keys. */
+struct redis_words {
+    size_t keys, n;
+    const struct slice *words;
+};
+void redis_eval(struct redis *r, const struct redis_script *s, const struct redis_words *words,
+                redis_cb *cb, void *arg);
 
 /* The same for what must last: it is answered when replicas_min replicas have what it wrote. When
  * they have not in time the reply is an error that begins with NOREPLICAS: done here, and perhaps
@@ -112,8 +116,8 @@ void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, voi
  * (redis_lasts), nothing is sent, and the reply is the same. One WAIT follows what a turn of the
  * loop sends, and one is under way at a time: it covers all before it, so the cost is a round to
  * the replicas for many calls. Replies of other commands of that turn come first then. */
-void redis_eval_lasting(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
-                        size_t nkeys, size_t argc, const struct slice *argv);
+void redis_eval_lasting(struct redis *r, const struct redis_script *s,
+                        const struct redis_words *words, redis_cb *cb, void *arg);
 
 /* Waits until the first try to connect has come to an end, by turning the loop: start-up only.
  * Returns what redis_why_away does. */

@@ -23,11 +23,14 @@ enum once_state {
     ONCE_OTHER, /* the key was used for something else */
     ONCE_FULL,  /* that member has ONCE_KEYS_MAX */
 };
+struct once_response { /* borrowed for the call */
+    int status;
+    struct slice content_type, body;
+};
 struct once_answer { /* borrowed for the call */
     enum once_state state;
-    int64_t since_ms; /* ONCE_BEGUN: [wall ms] */
-    int status;       /* ONCE_KEPT: and these */
-    struct slice content_type, body;
+    int64_t since_ms;              /* ONCE_BEGUN: [wall ms] */
+    struct once_response response; /* ONCE_KEPT */
 };
 /* a says something only when result is 0; otherwise whether it is begun is not known. */
 typedef void once_cb(void *arg, int result, const struct once_answer *a, const struct err *e);
@@ -35,7 +38,7 @@ typedef void once_cb(void *arg, int result, const struct once_answer *a, const s
 void once_begin(struct store *s, const struct once *once, int64_t now_ms, once_cb *cb, void *arg);
 
 /* It was done: the same request gets the same again. What is too large is not kept, and stays begun. */
-void once_keep(struct store *s, const struct once *once, int status, struct slice content_type,
-               struct slice body, store_done_cb *cb, void *arg);
+void once_keep(struct store *s, const struct once *once, const struct once_response *response,
+               store_done_cb *cb, void *arg);
 /* It was not done: the key is new again. */
 void once_let_go(struct store *s, const struct once *once, store_done_cb *cb, void *arg);

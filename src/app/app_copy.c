@@ -97,8 +97,8 @@ static void send(void *arg, struct slice piece, void (*done)(void *done_arg, int
                  void *done_arg)
 {
     struct app_copy *c = arg;
-    kafka_produce(c->producer, c->topic, slice_of(c->config->instance), piece, NULL, done,
-                  done_arg);
+    const struct kafka_sending record = {.key = slice_of(c->config->instance), .value = piece};
+    kafka_produce(c->producer, c->topic, &record, done, done_arg);
 }
 
 int app_copy_open(struct loop *l, const struct config *config, struct app_copy **ret, struct err *e)

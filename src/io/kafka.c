@@ -67,12 +67,11 @@ static int set(rd_kafka_conf_t *conf, const char *key, const char *value, struct
     return err_set(e, ERR_INVALID, "queue.kafka: %s: %s", key, why);
 }
 
-static int set_all(rd_kafka_conf_t *conf, const struct kafka_setting *settings, size_t n,
-                   struct err *e)
+static int set_all(rd_kafka_conf_t *conf, struct kafka_settings settings, struct err *e)
 {
     int rc = 0;
-    for (size_t i = 0; i < n && rc == 0; i++)
-        rc = set(conf, settings[i].key, settings[i].value, e);
+    for (size_t i = 0; i < settings.n && rc == 0; i++)
+        rc = set(conf, settings.list[i].key, settings.list[i].value, e);
     return rc;
 }
 
@@ -172,12 +171,11 @@ static int set_security(rd_kafka_conf_t *conf, const struct kafka_config *config
         {"sasl.username", config->user},
         {"sasl.password", config->password ? config->password : ""},
     };
-    return set_all(conf, login, COUNT_OF(login), e);
+    return set_all(conf, KAFKA_SETTINGS(login), e);
 }
 
-int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours,
-                   size_t ours_n, const struct kafka_setting *forced, size_t forced_n,
-                   rd_kafka_conf_t **ret, struct err *e)
+int kafka_conf_new(const struct kafka_config *config, struct kafka_settings ours,
+                   struct kafka_settings forced, rd_kafka_conf_t **ret, struct err *e)
 {
     if (!config->brokers || !*config->brokers)
         return err_set(e, ERR_INVALID, "queue.kafka.brokers: host:port of a broker is missing");
@@ -194,11 +192,11 @@ int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting
         {"allow.auto.create.topics", "false"},
     };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    int rc = set_all(conf, common, COUNT_OF(common), e);
-    if (rc == 0) rc = set_all(conf, ours, ours_n, e);
+    int rc = set_all(conf, KAFKA_SETTINGS(common), e);
+    if (rc == 0) rc = set_all(conf, ours, e);
     if (rc == 0) rc = set_security(conf, config, e);
     if (rc == 0) rc = set_lines(conf, config->settings, e);
-    if (rc == 0) rc = set_all(conf, forced, forced_n, e);
+    if (rc == 0) rc = set_all(conf, forced, e);
     if (rc == 0) rc = set(conf, "bootstrap.servers", config->brokers, e);
     if (rc < 0) {
         rd_kafka_conf_destroy(conf);

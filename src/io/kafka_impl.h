@@ -25,12 +25,16 @@ void kafka_wake_on(struct kafka_wake *w, rd_kafka_queue_t *queue);
 struct kafka_setting {
     const char *key, *value;
 };
+struct kafka_settings {
+    const struct kafka_setting *list;
+    size_t n;
+};
+#define KAFKA_SETTINGS(list) ((struct kafka_settings){list, COUNT_OF(list)})
 
 /* Ours first, the config's over them, and the forced ones, which promises stand on, over those.
  * Returns owned in *ret. */
-int kafka_conf_new(const struct kafka_config *config, const struct kafka_setting *ours,
-                   size_t ours_n, const struct kafka_setting *forced, size_t forced_n,
-                   rd_kafka_conf_t **ret, struct err *e) MUST_USE;
+int kafka_conf_new(const struct kafka_config *config, struct kafka_settings ours,
+                   struct kafka_settings forced, rd_kafka_conf_t **ret, struct err *e) MUST_USE;
 /* Of a member of a group. Returns owned in *ret, without callbacks. */
 int kafka_member_conf(const struct kafka_consumer_config *config, rd_kafka_conf_t **ret,
                       struct err *e) MUST_USE;

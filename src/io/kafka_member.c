@@ -27,7 +27,7 @@ int kafka_member_conf(const struct kafka_consumer_config *config, rd_kafka_conf_
         {"auto.offset.reset", "earliest"}, /* no offset yet: nobody has read what is there */
         {"enable.partition.eof", "false"},
     };
-    return kafka_conf_new(&config->common, ours, COUNT_OF(ours), forced, COUNT_OF(forced), ret, e);
+    return kafka_conf_new(&config->common, KAFKA_SETTINGS(ours), KAFKA_SETTINGS(forced), ret, e);
 }
 
 bool kafka_is_refusal(rd_kafka_resp_err_t code)

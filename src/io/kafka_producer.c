@@ -216,9 +216,10 @@ static void on_poll(void *arg)
 
 /* Takes the headers only when it succeeds. */
 static rd_kafka_resp_err_t send_record(struct kafka_producer *p, const char *topic,
-                                       struct slice key, struct slice value,
+                                       const struct kafka_sending *record,
                                        rd_kafka_headers_t *headers, struct report *r)
 {
+    const struct slice key = record->key, value = record->value;
     rd_kafka_vu_t vus[6] = {
         {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
         {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key.p, key.n}},
@@ -233,10 +234,10 @@ static rd_kafka_resp_err_t send_record(struct kafka_producer *p, const char *top
     return code;
 }
 
-void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key,
-                   struct slice value, const struct kafka_header *header, kafka_done_cb *cb,
-                   void *arg)
+void kafka_produce(struct kafka_producer *p, const char *topic, const struct kafka_sending *record,
+                   kafka_done_cb *cb, void *arg)
 {
+    const struct kafka_header *header = record->header;
     struct report *r = xmalloc(sizeof *r);
     *r = (struct report){.cb = cb, .arg = arg};
     rd_kafka_headers_t *headers = NULL;
@@ -245,7 +246,7 @@ void kafka_produce(struct kafka_producer *p, const char *topic, struct slice key
         check(!rd_kafka_header_add(headers, header->name, -1, header->value.p,
                                    (ssize_t)header->value.n));
     }
-    if (!send_record(p, topic, key, value, headers, r)) return;
+    if (!send_record(p, topic, record, headers, r)) return;
     if (headers) rd_kafka_headers_destroy(headers);
     *p->refused_tail = r;
     p->refused_tail = &r->next;
@@ -291,7 +292,7 @@ int kafka_producer_new(struct loop *l, const struct kafka_config *config,
     };
     rd_kafka_conf_t *conf = NULL;
     rd_kafka_t *rk = NULL;
-    int rc = kafka_conf_new(config, ours, COUNT_OF(ours), forced, COUNT_OF(forced), &conf, e);
+    int rc = kafka_conf_new(config, KAFKA_SETTINGS(ours), KAFKA_SETTINGS(forced), &conf, e);
     if (rc < 0) return rc;
     place_in_turn(conf);
     struct kafka_producer *p = xcalloc(1, sizeof *p);

@@ -115,7 +115,7 @@ int kafka_read_all(const struct kafka_config *config, const char *topic, kafka_r
     };
     struct reading r = {.name = topic, .cb = cb, .arg = arg};
     rd_kafka_conf_t *conf = NULL;
-    int rc = kafka_conf_new(config, NULL, 0, forced, COUNT_OF(forced), &conf, e);
+    int rc = kafka_conf_new(config, (struct kafka_settings){0}, KAFKA_SETTINGS(forced), &conf, e);
     if (rc < 0) return rc;
     rd_kafka_conf_set_opaque(conf, &r);
     rd_kafka_conf_set_error_cb(conf, on_error);

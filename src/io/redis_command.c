@@ -225,45 +225,44 @@ static void load_script(struct redis *r, const struct redis_script *s)
     (void)map_put(r->scripts, sha, r);
 }
 
-static void put_eval(struct redis *r, const struct redis_script *s, size_t nkeys, size_t argc,
-                     const struct slice *argv)
+static void put_eval(struct redis *r, const struct redis_script *s, const struct redis_words *words)
 {
     char count[16];
-    int count_n = snprintf(count, sizeof count, "%zu", nkeys);
+    int count_n = snprintf(count, sizeof count, "%zu", words->keys);
     const struct slice head[] = {SLICE_LIT("EVALSHA"), slice_of(s->sha),
                                  slice_make(count, (size_t)count_n)};
-    redis_wire_begin(r->wire, COUNT_OF(head) + argc);
+    redis_wire_begin(r->wire, COUNT_OF(head) + words->n);
     redis_wire_words(r->wire, COUNT_OF(head), head);
-    redis_wire_words(r->wire, argc, argv);
+    redis_wire_words(r->wire, words->n, words->words);
 }
 
-static void send_eval(struct redis *r, const struct redis_script *s, struct pending *p,
-                      size_t nkeys, size_t argc, const struct slice *argv)
+static void send_eval(struct redis *r, const struct redis_script *s,
+                      const struct redis_words *words, struct pending *p)
 {
-    check(argc + 3 <= REDIS_ARGS_MAX && nkeys <= argc);
+    check(words->n + 3 <= REDIS_ARGS_MAX && words->keys <= words->n);
     if (r->phase != READY || p->refused) {
         redis_fail(r, p);
         return;
     }
     load_script(r, s);
-    put_eval(r, s, nkeys, argc, argv);
+    put_eval(r, s, words);
     if (p->lasts) p->number = ++r->lasting.sent;
     redis_expect(r, p, r->command_ms);
 }
 
-void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
-                size_t nkeys, size_t argc, const struct slice *argv)
+void redis_eval(struct redis *r, const struct redis_script *s, const struct redis_words *words,
+                redis_cb *cb, void *arg)
 {
-    send_eval(r, s, redis_pending_new(r, cb, arg), nkeys, argc, argv);
+    send_eval(r, s, words, redis_pending_new(r, cb, arg));
 }
 
-void redis_eval_lasting(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
-                        size_t nkeys, size_t argc, const struct slice *argv)
+void redis_eval_lasting(struct redis *r, const struct redis_script *s,
+                        const struct redis_words *words, redis_cb *cb, void *arg)
 {
     struct pending *p = redis_pending_new(r, cb, arg);
     p->lasts = r->lasting.min > 0;
     p->refused = r->phase == READY && !redis_lasting_may(r);
-    send_eval(r, s, p, nkeys, argc, argv);
+    send_eval(r, s, words, p);
 }
 
 struct waiting {

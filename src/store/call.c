@@ -403,10 +403,11 @@ void call_send(struct call *c, call_read *read, call_cb *cb, void *arg)
     c->cb = cb;
     c->arg = arg;
     redis_cb *back = read ? on_reply : NULL;
+    const struct redis_words words = {.keys = s->keys, .n = s->n, .words = s->argv};
     if (c->lasts)
-        redis_eval_lasting(s->redis, c->script, back, c, s->keys, s->n, s->argv);
+        redis_eval_lasting(s->redis, c->script, &words, back, c);
     else if (c->script)
-        redis_eval(s->redis, c->script, back, c, s->keys, s->n, s->argv);
+        redis_eval(s->redis, c->script, &words, back, c);
     else if (c->deadline_ms)
         redis_command_within(s->redis, c->deadline_ms, back, c, s->n, s->argv);
     else

@@ -155,8 +155,10 @@ static void end_once(struct web_call *c)
     } else if (l->status >= 400) {
         once_let_go(c->config->store, &once, on_ended, c);
     } else {
-        struct slice body = seal(l, &sealed);
-        once_keep(c->config->store, &once, l->status, slice_of(l->content_type), body, on_ended, c);
+        const struct once_response kept = {.status = l->status,
+                                           .content_type = slice_of(l->content_type),
+                                           .body = seal(l, &sealed)};
+        once_keep(c->config->store, &once, &kept, on_ended, c);
         buf_done(&sealed);
     }
 }
@@ -268,10 +270,10 @@ static void digest_route(const struct web_call *c, struct slice key, struct leav
 static void answer_kept(struct web_call *c, const struct once_answer *a)
 {
     struct buf body = BUF_INIT(ONCE_BODY_BYTES_MAX);
-    if (unseal(c->leaving, a->body, &body)) {
-        char *type = slice_strdup(a->content_type);
+    if (unseal(c->leaving, a->response.body, &body)) {
+        char *type = slice_strdup(a->response.content_type);
         http_request_set_header(c->q, "Idempotency-Replayed", "true");
-        respond(c, LEAVE_BODY, a->status, type, buf_slice(&body));
+        respond(c, LEAVE_BODY, a->response.status, type, buf_slice(&body));
         free(type);
     } else {
         web_error(c, 500, "internal",

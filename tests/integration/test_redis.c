@@ -92,17 +92,18 @@ static void a_script_survives_a_flush(void **state)
     until_ready(l, r);
     struct redis_script *add =
         redis_script_new("add", SLICE_LIT("return tonumber(ARGV[1]) + tonumber(ARGV[2])"));
-    struct slice argv[] = {SLICE_LIT("2"), SLICE_LIT("40")};
+    const struct redis_words words = {.n = 2,
+                                      .words = (struct slice[]){SLICE_LIT("2"), SLICE_LIT("40")}};
     struct seen s = {0};
-    redis_eval(r, add, on_reply, &s, 0, 2, argv);
+    redis_eval(r, add, &words, on_reply, &s);
     until_called(l, &s, 1);
     assert_int_equal(s.number, 42);
     redis_commandf(r, on_reply, &s, "SCRIPT FLUSH");
-    redis_eval(r, add, on_reply, &s, 0, 2, argv);
+    redis_eval(r, add, &words, on_reply, &s);
     until_called(l, &s, 3);
     /* surely not run: the caller may try again, and then it is loaded again */
     assert_true(s.error);
-    redis_eval(r, add, on_reply, &s, 0, 2, argv);
+    redis_eval(r, add, &words, on_reply, &s);
     until_called(l, &s, 4);
     assert_int_equal(s.number, 42);
     redis_script_free(add);

@@ -71,8 +71,9 @@ static struct seen ask(struct world *w, struct redis *r, const char *command)
 
 static void incr(struct world *w, struct seen *s)
 {
-    const struct slice argv[] = {SLICE_LIT("n")};
-    redis_eval_lasting(w->r, w->incr, on_reply, s, 1, 1, argv);
+    const struct slice key = SLICE_LIT("n");
+    const struct redis_words words = {.keys = 1, .n = 1, .words = &key};
+    redis_eval_lasting(w->r, w->incr, &words, on_reply, s);
 }
 
 static struct redis *connect_to(struct world *w, struct redis_fixture *f, int replicas_min)

@@ -473,8 +473,8 @@ void redis_script_free(struct redis_script *s)
     free(s);
 }
 
-void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
-                size_t nkeys, size_t argc, const struct slice *argv)
+void redis_eval(struct redis *r, const struct redis_script *s, const struct redis_words *words,
+                redis_cb *cb, void *arg)
 {
     struct call *c = xcalloc(1, sizeof *c);
     *c = (struct call){.redis = r,
@@ -482,9 +482,9 @@ void redis_eval(struct redis *r, const struct redis_script *s, redis_cb *cb, voi
                        .arg = arg,
                        .script = xstrdup(s->name),
                        .number = s->number,
-                       .nkeys = nkeys,
-                       .argc = argc,
-                       .argv = copy_words(argc, argv)};
+                       .nkeys = words->keys,
+                       .argc = words->n,
+                       .argv = copy_words(words->n, words->words)};
     send_call(r, c);
 }
 
@@ -495,8 +495,8 @@ bool redis_waits(const struct redis *r)
     return false;
 }
 
-void redis_eval_lasting(struct redis *r, const struct redis_script *s, redis_cb *cb, void *arg,
-                        size_t nkeys, size_t argc, const struct slice *argv)
+void redis_eval_lasting(struct redis *r, const struct redis_script *s,
+                        const struct redis_words *words, redis_cb *cb, void *arg)
 {
-    redis_eval(r, s, cb, arg, nkeys, argc, argv);
+    redis_eval(r, s, words, cb, arg);
 }

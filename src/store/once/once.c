@@ -23,9 +23,9 @@ static struct once_answer read_answer(const struct redisReply *reply)
         if (call_says(reply, words[i])) a.state = (enum once_state)i;
     if (a.state == ONCE_BEGUN) a.since_ms = redis_int(redis_at(reply, 1), 0);
     if (a.state != ONCE_KEPT) return a;
-    a.status = (int)redis_int(redis_at(reply, 1), 0);
-    a.content_type = redis_str(redis_at(reply, 2));
-    a.body = redis_str(redis_at(reply, 3));
+    a.response.status = (int)redis_int(redis_at(reply, 1), 0);
+    a.response.content_type = redis_str(redis_at(reply, 2));
+    a.response.body = redis_str(redis_at(reply, 3));
     return a;
 }
 
@@ -49,27 +49,27 @@ void once_begin(struct store *s, const struct once *once, int64_t now_ms, once_c
     call_run(c, on_begun, cb, arg);
 }
 
-static void end(struct store *s, const struct once *once, int status, struct slice content_type,
-                struct slice body, store_done_cb *cb, void *arg)
+static void end(struct store *s, const struct once *once, const struct once_response *response,
+                store_done_cb *cb, void *arg)
 {
     struct call *c = begin(s, &end_script, once);
-    call_i64(c, status);
-    call_text(c, content_type);
-    call_text(c, body);
+    call_i64(c, response->status);
+    call_text(c, response->content_type);
+    call_text(c, response->body);
     call_text(c, once->key);
     call_run(c, call_read_done, cb, arg);
 }
 
-void once_keep(struct store *s, const struct once *once, int status, struct slice content_type,
-               struct slice body, store_done_cb *cb, void *arg)
+void once_keep(struct store *s, const struct once *once, const struct once_response *response,
+               store_done_cb *cb, void *arg)
 {
-    if (body.n > ONCE_BODY_BYTES_MAX)
+    if (response->body.n > ONCE_BODY_BYTES_MAX)
         cb(arg, 0, NULL);
     else
-        end(s, once, status, content_type, body, cb, arg);
+        end(s, once, response, cb, arg);
 }
 
 void once_let_go(struct store *s, const struct once *once, store_done_cb *cb, void *arg)
 {
-    end(s, once, 0, SLICE_NONE, SLICE_NONE, cb, arg);
+    end(s, once, &(struct once_response){0}, cb, arg);
 }

@@ -73,7 +73,8 @@ static void kafka_queue_publish(struct queue *base, enum lane lane, struct slice
                                 struct slice value, queue_done_cb *cb, void *arg)
 {
     struct kafka_queue *q = of(base);
-    kafka_produce(q->producer, q->lanes[lane].topic, key, value, NULL, cb, arg);
+    const struct kafka_sending record = {.key = key, .value = value};
+    kafka_produce(q->producer, q->lanes[lane].topic, &record, cb, arg);
 }
 
 static void kafka_queue_ack(struct queue *base, struct queue_message *m, queue_done_cb *cb,
@@ -105,9 +106,9 @@ static void publish_again(struct taken *t)
 {
     static const struct kafka_header again = {AGAIN_HEADER, {"1", 1}};
     struct kafka_queue *q = t->queue;
+    const struct kafka_sending record = {.key = t->key, .value = t->m.value, .header = &again};
     t->publishing = true;
-    kafka_produce(q->producer, q->lanes[t->m.lane].topic, t->key, t->m.value, &again, on_given_back,
-                  t);
+    kafka_produce(q->producer, q->lanes[t->m.lane].topic, &record, on_given_back, t);
 }
 
 static void kafka_queue_give_back(struct queue *base, struct queue_message *m)
