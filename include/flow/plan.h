@@ -50,8 +50,10 @@ int plan_read(const json_t *o, int64_t from_local_s, struct plan *ret, const cha
               struct err *e) MUST_USE;
 /* A copy of o with those keys only, as the store keeps it. Returns owned. */
 json_t *plan_json(const json_t *o);
-/* What "except" of such a plan is with that day among what is left out, or without it, as it was written. Returns owned. */
-json_t *plan_except_with(const json_t *o, struct slice day, bool left_out);
+/* Puts that day, or time of a day, among what such a plan leaves out, or takes it away from there; what is over at that local
+ * time goes, too. ERR_INVALID: it is neither. */
+int plan_leave_out(json_t *o, struct slice day, bool left_out, int64_t local_s,
+                   struct err *e) MUST_USE;
 /* Takes out of "except" what is over at that local time. */
 void plan_forget_over(json_t *o, int64_t local_s);
 
@@ -63,6 +65,9 @@ struct plan_firing {
 /* Those later than after_ms, ascending; at most max. zone NULL: UTC. */
 size_t plan_after(const struct plan *p, const struct zone *zone, int64_t after_ms,
                   struct plan_firing *ret, size_t max);
+
+/* Whether it fires on that day, or at that time of a day, as "except" has them. */
+bool plan_fires_on(const struct plan *p, const struct zone *zone, struct slice day);
 
 /* [s] What a clock there shows at that moment [wall ms]. zone NULL: UTC. */
 int64_t plan_local_s(const struct zone *zone, int64_t at_ms);

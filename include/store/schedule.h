@@ -100,6 +100,19 @@ struct schedule_moving {
 void schedule_move(struct store *s, const struct schedule_moving *m, int64_t now_ms,
                    store_done_cb *cb, void *arg);
 
+/* One time is left out, or comes after all: when it launches is another, and nothing else. Who answers for it stays. plan:
+ * what takes the place of the one that stands there, if that is still `version`; next_ms, not 0: of the same. ERR_NOT_FOUND;
+ * ERR_CONFLICT: it was changed meanwhile, so that plan was made of what does not stand there any more. */
+struct schedule_excepting {
+    uint32_t id;
+    uint64_t version;
+    struct slice plan;
+    int64_t next_ms;
+    struct slice what; /* for the audit trail: "leaves out 2026-12-24" */
+};
+void schedule_except(struct store *s, const struct schedule_excepting *x, struct deed deed,
+                     store_done_cb *cb, void *arg);
+
 /* s: borrowed for the call, NULL when result is not 0. */
 typedef void schedule_cb(void *arg, int result, const struct schedule *s, const struct err *e);
 void schedule_load(struct store *s, uint32_t id, schedule_cb *cb, void *arg); /* ERR_NOT_FOUND */

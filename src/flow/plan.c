@@ -160,19 +160,6 @@ static int read_except(const json_t *o, struct plan *p, const char **ret_key, st
     return 0;
 }
 
-json_t *plan_except_with(const json_t *o, struct slice day, bool left_out)
-{
-    size_t i;
-    const json_t *one, *is = json_object_get(o, "except");
-    json_t *list = json_array();
-    json_array_foreach(is, i, one)
-    {
-        if (!slice_eq(json_slice(one), day)) json_list_add(list, json_incref((json_t *)one));
-    }
-    if (left_out) json_list_add(list, json_text(day));
-    return list;
-}
-
 void plan_forget_over(json_t *o, int64_t local_s)
 {
     json_t *list = json_object_get(o, "except");
@@ -183,6 +170,21 @@ void plan_forget_over(json_t *o, int64_t local_s)
             (void)json_array_remove(list, i);
     }
     if (json_is_array(list) && json_array_size(list) == 0) (void)json_object_del(o, "except");
+}
+
+int plan_leave_out(json_t *o, struct slice day, bool left_out, int64_t local_s, struct err *e)
+{
+    int64_t from_s, until_s;
+    if (!read_left_out(day, &from_s, &until_s))
+        return err_set(e, ERR_INVALID,
+                       "write the day, or the time, as 2026-12-24 or 2026-12-24 09:00");
+    if (!json_object_get(o, "except")) json_put(o, "except", json_array());
+    json_t *list = json_object_get(o, "except");
+    for (size_t i = json_array_size(list); i-- > 0;)
+        if (slice_eq(json_slice(json_array_get(list, i)), day)) (void)json_array_remove(list, i);
+    if (left_out) json_list_add(list, json_text(day));
+    plan_forget_over(o, local_s);
+    return 0;
 }
 
 static bool has(const json_t *o, const char *key)
@@ -326,4 +328,13 @@ size_t plan_after(const struct plan *p, const struct zone *zone, int64_t after_m
         add(&f, after_ms,
             (struct plan_firing){zone_moment_s(zone, p->dates[i]) * 1000, p->dates[i], INT64_MAX});
     return f.n;
+}
+
+bool plan_fires_on(const struct plan *p, const struct zone *zone, struct slice day)
+{
+    int64_t from_s, until_s;
+    struct plan_firing first;
+    return read_left_out(day, &from_s, &until_s) &&
+           plan_after(p, zone, zone_moment_s(zone, from_s) * 1000 - 1, &first, 1) > 0 &&
+           first.local_s < until_s;
 }

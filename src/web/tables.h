@@ -83,6 +83,7 @@
     X(rehearsal_page_routes) \
     X(schedule_routes) \
     X(schedule_make_routes) \
+    X(schedule_except_routes) \
     X(schedule_form_routes) /* /schedules/new */ \
     X(schedule_page_routes) \
     X(schedule_change_routes) \

@@ -456,6 +456,41 @@ json_t *ask_as(const char *token, int status, const char *method, const char *pa
     return answer.json;
 }
 
+struct one_of_two {
+    int status;
+    bool done;
+};
+
+static void on_one_of_two(void *arg, const struct http_result *result)
+{
+    struct one_of_two *one = arg;
+    assert_int_equal(result->transport, HTTP_ANSWERED);
+    one->status = result->status;
+    one->done = true;
+}
+
+void ask_both(const char *const tokens[2], int status, const char *method, const char *path,
+              const char *const bodies[2])
+{
+    struct one_of_two two[2] = {{0}};
+    for (int i = 0; i < 2; i++) {
+        char url[512], authorization[128];
+        struct err e = {0};
+        (void)snprintf(url, sizeof url, "http://127.0.0.1:%d%s", web_port(world.web), path);
+        (void)snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", tokens[i]);
+        const char *headers[] = {authorization, NULL};
+        const struct http_send send = {
+            .method = method, .url = url, .headers = headers, .body = slice_of(bodies[i])};
+        if (http_client_send(parts.client, &send, on_one_of_two, &two[i], &e))
+            fail_msg("%s", e.text);
+    }
+    for (int i = 0; i < 2; i++) {
+        turn_until_done(&two[i].done);
+        if (two[i].status != status)
+            fail_msg("%s %s, %d of two: %d and not %d", method, path, i + 1, two[i].status, status);
+    }
+}
+
 json_t *ask(int status, const char *method, const char *path, const char *body)
 {
     return ask_as(ORGANISER, status, method, path, body);

@@ -58,6 +58,10 @@ json_t *ask_as(const char *token, int status, const char *method, const char *pa
                const char *body);
 /* The same, whatever the status, which is returned. */
 int ask_status(const char *token, const char *method, const char *path, const char *body);
+/* Two that are asked at the same moment, over a connection each: the second leaves before the first is answered. Fails unless both
+ * have that status. */
+void ask_both(const char *const tokens[2], int status, const char *method, const char *path,
+              const char *const bodies[2]);
 /* The same as the organiser. */
 json_t *ask(int status, const char *method, const char *path, const char *body);
 const char *answer_text(void); /* of the last ask */

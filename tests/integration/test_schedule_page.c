@@ -225,8 +225,9 @@ static void test_not_this_time(void **state)
     says("Thu 03 Dec 2026, 09:00");
     says("Thu 31 Dec 2026, 09:00");
     assert_null(strstr(answer_text(), "Thu 17 Dec 2026, 09:00"));
-    (void)ask_as(ORGANISER, 303, "POST", "/schedules/1/except",
-                 "day=2026-11-20"); /* over, and forgotten */
+    (void)ask_as(ORGANISER, 422, "POST", "/schedules/1/except", "day=2026-12-18"); /* a Friday */
+    says("Nothing is to be launched on 2026-12-18");
+    (void)ask_as(ORGANISER, 303, "POST", "/schedules/1/except", "day=2026-12-17"); /* again */
     assert_int_equal(json_array_size(json_object_get(json_object_get(shown(), "plan"), "except")),
                      1);
     posts(303, "confirmed=1&when=every&every=2+weeks+thu+09:00" TO TEXT);
@@ -251,6 +252,51 @@ static void test_not_this_time(void **state)
     (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
     says("Not on Sat 19 Dec 2026, 09:00.");
     says("aria-label=\"Not on Sat 19 Dec 2026, 17:00\"");
+}
+
+static size_t left_out(void)
+{
+    return json_array_size(json_object_get(json_object_get(shown(), "plan"), "except"));
+}
+
+/* Neither undoes what the other one did, by page or by API. */
+static void test_two_leave_out_two_days_in_the_same_moment(void **state)
+{
+    (void)state;
+    static const char *const both[2] = {ORGANISER, ORGANISER};
+    static const char *const forms[2] = {"day=2026-12-03", "day=2026-12-10"};
+    static const char *const bodies[2] = {"{\"day\":\"2026-12-17\"}", "{\"day\":\"2026-12-24\"}"};
+    static const char *const back[2] = {"{\"day\":\"2026-12-03\",\"after_all\":true}",
+                                        "{\"day\":\"2026-12-17\",\"after_all\":true}"};
+    makes("\"every\":\"thu 09:00\"", SMS, "");
+    ask_both(both, 303, "POST", "/schedules/1/except", forms);
+    assert_int_equal(left_out(), 2);
+    ask_both(both, 200, "POST", "/api/v1/schedules/1/except", bodies);
+    assert_int_equal(left_out(), 4);
+    ask_both(both, 200, "POST", "/api/v1/schedules/1/except", back);
+    assert_int_equal(left_out(), 2);
+    assert_string_equal(text_at(shown(), "next_local"), "2026-12-03 09:00");
+}
+
+/* Who leaves one out does not answer for the rest; a stopped one stays so; and the last one is not left out without a word. */
+static void test_what_leaving_one_out_does_not_change(void **state)
+{
+    (void)state;
+    makes("\"dates\":[\"2026-12-03 19:00\",\"2027-01-07 19:00\"]", SMS, "");
+    (void)ask(200, "POST", "/api/v1/schedules/1/pause", "{\"why\":\"snow\"}");
+    const json_t *s =
+        ask_as("unix", 200, "POST", "/api/v1/schedules/1/except", "{\"day\":\"2026-12-03 19:00\"}");
+    assert_string_equal(text_at(s, "status"), "paused");
+    assert_string_not_equal(text_at(s, "made_by"), "local");
+    (void)ask(400, "POST", "/api/v1/schedules/1/except", "{\"day\":\"2027-01-07\"}");
+    expect_error("invalid", "nothing would be left");
+    (void)ask(400, "POST", "/api/v1/schedules/1/except", "{\"day\":\"2027-01-08\"}");
+    (void)ask(400, "POST", "/api/v1/schedules/1/except", "{\"day\":\"Christmas\"}");
+    expect_error("invalid", "2026-12-24");
+    (void)ask(400, "POST", "/api/v1/schedules/1/except",
+              "{\"day\":\"2027-01-07\",\"after_all\":\"yes\"}");
+    (void)ask_as(VOLUNTEER, 403, "POST", "/api/v1/schedules/1/except", "{\"day\":\"2027-01-07\"}");
+    assert_int_equal(left_out(), 1);
 }
 
 static void test_it_takes_all_of_the_campaign_that_it_repeats(void **state)
@@ -298,6 +344,8 @@ int main(void)
         TEST(test_templates),
         TEST(test_what_is_not_said_stays),
         TEST(test_not_this_time),
+        TEST(test_two_leave_out_two_days_in_the_same_moment),
+        TEST(test_what_leaving_one_out_does_not_change),
         TEST(test_it_takes_all_of_the_campaign_that_it_repeats),
         TEST(test_who_may_not_exempt_it_from_the_cap_does_not),
     };

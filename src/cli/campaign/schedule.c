@@ -9,7 +9,6 @@
 #include "campaign.h"
 #include "file.h"
 #include "core/json.h"
-#include "flow/plan.h"
 #include "io/yaml.h"
 
 #include "cli/say.h"
@@ -267,20 +266,12 @@ static int move_event(struct verb_call *c)
 
 static int skip(struct verb_call *c)
 {
-    struct err e;
-    char path[PATH_BYTES];
-    uint32_t id;
-    json_t *s = NULL;
-    if (!verb_id(c, "schedule", &id)) return EXIT_USAGE;
-    (void)snprintf(path, sizeof path, "/api/v1/schedules/%u", id);
-    int r = verb_ask(c, "GET", path, NULL, &s, &e);
-    json_t *list = plan_except_with(json_object_get(s, "plan"), slice_of(c->args[1]),
-                                    verb_option(c, "after-all") == NULL);
-    json_t *body = json_pack("{s:o}", "except", list);
-    int exit_code = r < 0 ? verb_fail(c, r, &e) : ask_one(c, "POST", "", body, print_one);
-    json_decref(s);
+    json_t *body =
+        json_pack("{s:s,s:b}", "day", c->args[1], "after_all", verb_option(c, "after-all") != NULL);
+    if (!body) return verb_misuse(c, "DAY must be UTF-8");
+    int r = ask_one(c, "POST", "/except", body, print_one);
     json_decref(body);
-    return exit_code;
+    return r;
 }
 
 static int show(struct verb_call *c)

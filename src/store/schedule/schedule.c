@@ -15,6 +15,10 @@ static const struct script move = {
     .name = "schedule_move",
     .prelude = schedule_lua_names,
     .parts = {&lua_names, &lua_audit, &lua_events, &lua_schedule_common, &lua_schedule_move}};
+static const struct script except = {
+    .name = "schedule_except",
+    .prelude = schedule_lua_names,
+    .parts = {&lua_names, &lua_audit, &lua_events, &lua_schedule_common, &lua_schedule_except}};
 static const struct script list = {.name = "schedule_list",
                                    .parts = {&lua_merged, &lua_schedule_list}};
 
@@ -132,6 +136,12 @@ static int not_found(uint32_t id, struct err *e)
     return err_set(e, ERR_NOT_FOUND, "there is no schedule %u", id);
 }
 
+static int changed_meanwhile(struct err *e)
+{
+    return err_set(e, ERR_CONFLICT,
+                   "somebody else has changed this schedule meanwhile: look at it again");
+}
+
 static int read_put(const struct redisReply *reply, uint32_t id, struct err *e)
 {
     int rc = call_failed(reply, e);
@@ -146,10 +156,7 @@ static int read_put(const struct redisReply *reply, uint32_t id, struct err *e)
                        "there are as many schedules as there may be (%d in a group, %d in all): "
                        "delete one that nobody needs",
                        SCHEDULES_OF_GROUP_MAX, SCHEDULES_MAX);
-    if (call_says(reply, "changed"))
-        return err_set(e, ERR_CONFLICT,
-                       "somebody else has changed this schedule meanwhile: look at it again");
-    return not_found(id, e);
+    return call_says(reply, "changed") ? changed_meanwhile(e) : not_found(id, e);
 }
 
 static void on_put(struct call *c, const struct redisReply *reply)
@@ -190,6 +197,33 @@ void schedule_put(struct store *s, const struct schedule *new, struct deed deed,
     call_pair_u64(c, "from_local", (uint64_t) new->from_local_s);
     call_pair_u64(c, "handled_ms", (uint64_t) new->handled_ms);
     call_run(c, on_put, cb, arg);
+}
+
+static void on_except(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int rc = call_failed(reply, &e);
+    if (rc == 0 && call_says(reply, "missing")) rc = not_found(c->id, &e);
+    if (rc == 0 && call_says(reply, "changed")) rc = changed_meanwhile(&e);
+    call_back(c, store_done_cb)(c->arg, rc, rc ? &e : NULL);
+}
+
+void schedule_except(struct store *s, const struct schedule_excepting *x, struct deed deed,
+                     store_done_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &except);
+    call_lasts(c);
+    c->id = x->id;
+    call_prefix(c);
+    call_i64(c, deed.at_ms);
+    call_text(c, deed.who);
+    call_u64(c, x->id);
+    call_u64(c, x->version);
+    call_text(c, x->plan);
+    call_i64(c, x->next_ms);
+    call_u64(c, SCHEDULE_LOOK_MS);
+    call_text(c, x->what);
+    call_run(c, on_except, cb, arg);
 }
 
 static void on_move(struct call *c, const struct redisReply *reply)

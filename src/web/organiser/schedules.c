@@ -210,20 +210,12 @@ static void post_event(struct web_call *c)
             "/api/v1/schedules/%u", c->id);
 }
 
-static void on_except(struct web_call *c, int status, const json_t *s)
-{
-    if (status != 200) {
-        web_pass_on(c, status, s);
-        return;
-    }
-    json_t *list = plan_except_with(json_object_get(s, "plan"), web_typed(c, "day"),
-                                    web_typed(c, "after_all").n == 0);
-    web_ask(c, on_moved, json_pack("{s:o}", "except", list), "POST", "/api/v1/schedules/%u", c->id);
-}
-
 static void post_except(struct web_call *c)
 {
-    web_ask(c, on_except, NULL, "GET", "/api/v1/schedules/%u", c->id);
+    web_ask(c, on_moved,
+            json_pack("{s:o,s:b}", "day", json_text(web_typed(c, "day")), "after_all",
+                      web_typed(c, "after_all").n > 0),
+            "POST", "/api/v1/schedules/%u/except", c->id);
 }
 
 static void on_deleted(struct web_call *c, int status, const json_t *body)
