@@ -32,7 +32,8 @@ struct forecast_campaign {
 enum { FORECAST_DAYS = 366 };
 
 struct forecast {
-    bool ends; /* false: not within FORECAST_DAYS, or there are people without any hour */
+    bool
+        ends; /* false: not within FORECAST_DAYS of its start, or there are people without any hour */
     /* [wall µs] when the first message leaves, and the last; finish when it ends */
     int64_t first_us, finish_us;
     uint64_t next_day;               /* people who are not reached in the first window of theirs */

@@ -196,7 +196,8 @@ static double step(struct run *r, double rate, struct forecast *f)
 
 static void go(struct run *r, double rate, struct forecast *f)
 {
-    int64_t end_us = r->at_us + FORECAST_DAYS * INT64_C(86400000000);
+    int64_t begin_us = r->parts[0].in->begin_us > r->at_us ? r->parts[0].in->begin_us : r->at_us;
+    int64_t end_us = begin_us + FORECAST_DAYS * INT64_C(86400000000);
     double later = 0;
     while (r->at_us < end_us && look(r)) {
         f->ends = is_done(&r->parts[0]);

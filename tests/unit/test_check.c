@@ -413,6 +413,10 @@ static void test_start_and_name(void **state)
     assert_string_equal(json_string_value(json_object_get(shown, "start")), "2026-11-26T19:00:00Z");
     json_decref(shown);
     report_free(r);
+    start_ms = NOW_MS + CHECK_START_DAYS_MAX * INT64_C(86400000);
+    expect(json, "sms", 0, "", ""); /* when it would be done is known a year after its start, too */
+    start_ms++;
+    expect(json, "sms", 0, "start_far", "");
     start_ms = 0;
     named = 7;
     expect(json, "sms", 0, "name_used", "");

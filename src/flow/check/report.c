@@ -260,10 +260,16 @@ static void warn_price(struct check_report *r)
 static void judge_start(struct check_report *r)
 {
     char start[CLOCK_ISO_BYTES];
-    if (r->asked_start_ms == 0 || r->asked_start_ms >= r->now_ms - CHECK_LATE_START_MS) return;
     clock_iso(r->asked_start_ms, start);
-    report_say(r, FINDING_BLOCK, "start_passed",
-               "the start %s has passed: move it, or leave it out to start at once", start);
+    if (r->asked_start_ms && r->asked_start_ms < r->now_ms - CHECK_LATE_START_MS)
+        report_say(r, FINDING_BLOCK, "start_passed",
+                   "the start %s has passed: move it, or leave it out to start at once", start);
+    else if (r->asked_start_ms > r->now_ms + CHECK_START_DAYS_MAX * INT64_C(86400000))
+        report_say(r, FINDING_BLOCK, "start_far",
+                   "the start %s is more than a year from now: is it the right year? Start it "
+                   "within a year, or make it a schedule with that date, which goes to the list as "
+                   "it is then",
+                   start);
 }
 
 static void judge_name(struct check_report *r)
