@@ -226,6 +226,16 @@ static const struct hook_case TWILIO_HOOKS[] = {
     {"POST", "/hooks/tw",
      "MessageSid=SM7&MessageStatus=received&From=%2B447700900123&To=1&Body=STOP", HOOK_OK,
      "inbound message id=SM7 from=+447700900123 to=1 name= media=0 at=0 text=STOP\n"},
+    /* a number that Conversations has taken over; what our own side wrote there is no person's */
+    {"POST", "/hooks/tw",
+     "EventType=onMessageAdded&Source=SMS&MessageSid=IM1&Author=%2B447700900123&Body=STOP&"
+     "DateCreated=2023-11-14T22:13:20.000Z",
+     HOOK_OK,
+     "inbound message id=IM1 from=+447700900123 to= name= media=0 at=1700000000000 text=STOP\n"},
+    {"POST", "/hooks/tw",
+     "EventType=onMessageAdded&Source=SDK&MessageSid=IM2&Author=dave&Body=STOP", HOOK_OK, ""},
+    {"POST", "/hooks/tw", "EventType=onMessageAdd&Author=%2B447700900123&Body=STOP", HOOK_OK,
+     "account info reason=ignored at=0 text=onMessageAdd of Twilio Conversations is not read\n"},
     {"POST", "/hooks/tw", "", HOOK_MALFORMED, ""},
     {"POST", "/hooks/tw", "Foo=1", HOOK_MALFORMED, ""},
     {"POST", "/hooks/tw?ref=x", "{\"a\":1}", HOOK_MALFORMED, ""},

@@ -311,8 +311,12 @@ static void test_echoes(void **state)
          "echo id=w from= to=+447700900000 name= media=1 at=0 text= user=GB.9" OWN " note=Picture"},
         {VALUE("'message_echoes':[{'from':'447700900000','to':'447700900123','id':'w','type':"
                "'revoke','revoke':{'original_message_id':'w0'}}]"),
-         "echo id=w from=+447700900123 to=+447700900000 name= media=0 at=0 text=" OWN
-         " about=w0 note=Took back an earlier message of ours"},
+         "note id=w from=+447700900123 to=+447700900000 name= media=0 at=0 text=" OWN
+         " note=We took back an earlier message, on the phone"},
+        {VALUE("'message_echoes':[{'from':'447700900000','to':'447700900123','id':'w','type':"
+               "'reaction','reaction':{'message_id':'w0'}}]"),
+         "note id=w from=+447700900123 to=+447700900000 name= media=0 at=0 text=" OWN
+         " note=We took back a reaction, on the phone"},
         {VALUE("'contacts':[{'wa_id':'447700900123','user_id':'GB.9'}],'message_echoes':[{'from':"
                "'447700900000','id':'w','type':'text','text':{'body':'Here'}}]"),
          "echo id=w from=+447700900123 to=+447700900000 name= media=0 at=0 text=Here "
