@@ -10,7 +10,7 @@ import time
 import urllib.parse
 import urllib.request
 
-from door_world import NOW, TOKEN, DoorWorld
+from door_world import NOW, TOKEN, DoorWorld, signed_form
 from house import check, equal, options, run, until
 
 ANN, BEN = "+447700900123", "+447700900124"
@@ -181,6 +181,31 @@ def a_change_of_number(w):
     check(not w.is_suppressed(BEN), "the new id is the new number")
 
 
+def what_was_said_before_a_change_of_number_comes_after_it(w):
+    w.campaign([ANN], "list", "wa")
+    w.whatsapp({"from": ANN_ID, "from_user_id": "GB.1"}, text="hello")
+    w.moves(ANN, BEN, NOW + 10, user_id="GB.2")
+    w.whatsapp({"from": ANN_ID, "from_user_id": "GB.1"}, at=NOW + 5, text="STOP")
+    check(w.is_suppressed(BEN) and w.is_suppressed(ANN), "the person's STOP is the new number's, too")
+    equal((w.of(ANN), w.words(BEN)[-1]), ([], "STOP"), "one thread, the new number's")
+    w.whatsapp({"from": BEN[1:], "from_user_id": "GB.2"}, at=NOW + 20, text="START")
+    w.whatsapp({"from": ANN_ID, "from_user_id": "GB.3"}, at=NOW + 30, text="STOP")
+    check(not w.is_suppressed(BEN), "whoever has the old number now stops nobody else")
+    equal(w.words(ANN), ["STOP"], "and has a thread of their own")
+
+
+def changes_of_number_that_come_in_the_wrong_order(w):
+    cara = "+447700900125"
+    w.whatsapp({"from": ANN_ID}, text="STOP")
+    w.moves(BEN, cara, NOW + 20)
+    w.moves(ANN, BEN, NOW + 10)
+    check(w.is_suppressed(BEN) and w.is_suppressed(cara), "the opt-out goes all the way")
+    equal([c["address"] for c in w.everything()], [cara], "threads")
+    w.moves(cara, BEN, NOW + 30)  # back again
+    w.whatsapp({"from": ANN_ID}, at=NOW + 1, text="a late one")
+    equal((w.words(BEN)[-1], w.of(ANN), w.of(cara)), ("a late one", [], []), "what was said before all of it")
+
+
 def two_numbers_behind_one_callback(w):
     w.whatsapp({"from": ANN_ID}, number_id="222", display="447700900995", text="Is it at the hall?")
     c = w.only(ANN)["conversation"]
@@ -263,6 +288,9 @@ def an_echo_of_the_phone(w):
                                     "type": "text", "text": {"body": text}}]}, field="smb_message_echoes")
     echo("Written before they asked", NOW - 60)
     check(w.only(ANN)["conversation"]["waiting"], "an older one answers nothing")
+    w.meta({"message_echoes": [{"from": "447700900996", "to": ANN_ID, "id": w.id("wamid.echo"), "timestamp": str(NOW + 30),
+                                "type": "revoke", "revoke": {"original_message_id": "wamid.echo1"}}]}, field="smb_message_echoes")
+    check(w.only(ANN)["conversation"]["waiting"], "nor what was taken back")
     echo("At the town hall. Reply STOP to end", NOW + 60)
     thread = w.only(ANN)
     equal(thread["conversation"]["waiting"], None, "waits no more")
@@ -294,6 +322,38 @@ def an_old_start(w):
     check(not w.is_suppressed(ANN), "a STOP that is older than it comes too late")
     w.whatsapp({"from": ANN_ID}, at=NOW + 90, text="STOP")
     check(w.is_suppressed(ANN), "of one second, the later one counts")
+
+
+def an_opt_out_that_a_provider_tells_late(w):
+    w.campaign([ANN, BEN], "list", "wa")
+    refs = {one["to"]: one["ref"] for one in w.provider.seen}
+
+    def told(number, at):
+        w.meta({"statuses": [{"id": "wamid.x", "recipient_id": number[1:], "status": "failed", "timestamp": str(at),
+                              "biz_opaque_callback_data": refs[number[1:]], "errors": [{"code": 131050}]}]})
+    told(ANN, NOW)
+    check(w.is_suppressed(ANN), "told by a receipt")
+    w.whatsapp({"from": ANN_ID}, at=NOW + 60, text="START")
+    check(not w.is_suppressed(ANN), "START after it lifts it, though both came late")
+    w.whatsapp({"from": BEN[1:]}, at=NOW + 60, text="START")
+    told(BEN, NOW)
+    check(not w.is_suppressed(BEN), "an older one does not undo START")
+    told(BEN, NOW + 61)
+    check(w.is_suppressed(BEN), "a newer one does")
+
+
+def a_number_that_conversations_has_taken_over(w):
+    def added(author, text, **more):
+        signed_form(f"{w.url}/hooks/tw", dict({
+            "EventType": "onMessageAdded", "ConversationSid": "CH1", "MessageSid": w.id("IM"), "AccountSid": "ACtest",
+            "Author": author, "Body": text, "DateCreated": "2026-11-29T10:00:00.000Z", "RetryCount": "0", "Source": "SMS"}, **more))
+    added(ANN, "STOP")
+    check(w.is_suppressed(ANN), "a STOP by Twilio Conversations")
+    added("whatsapp:" + BEN, "hello", Source="WHATSAPP")
+    added("system", "Reply STOP to end", Source="API")
+    signed_form(f"{w.url}/hooks/tw", {"EventType": "onParticipantAdded", "ConversationSid": "CH1", "AccountSid": "ACtest"})
+    equal(sorted(c["address"] for c in w.everything()), [ANN, BEN], "threads")
+    check("cannot be read" not in (w.folder / "one.log").read_text(), "nothing was kept")
 
 
 def buttons(w):

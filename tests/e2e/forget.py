@@ -7,7 +7,7 @@ import struct
 import subprocess
 import sys
 
-from door_world import DoorWorld
+from door_world import NOW, DoorWorld
 from house import check, equal, options, run, until
 
 ARGS = options()
@@ -58,12 +58,13 @@ def paused(w, name):
 
 
 def known_everywhere(w):
-    """In two lists, a campaign that waits, two threads, an answer, a test, a file of what could not be stored."""
+    """In two lists, a campaign that waits, two threads, a change of number, an answer, a test, a file of what could not be stored."""
     listed(w, "one")
     listed(w, "two", 20, 3)
     campaign = paused(w, "one")
     w.twilio(ZEB, SAID)
     w.whatsapp({"from": ZEB[1:], "from_user_id": ID}, text=SAID, contact={"profile": {"name": NAME}})
+    w.moves("+447700900556", ZEB, NOW)
     for conversation in w.of(ZEB):
         w.muster("inbox", "claim", conversation["id"])
         w.muster("inbox", "reply", conversation["id"], f"In the pantry, {NAME}")
@@ -75,7 +76,7 @@ def known_everywhere(w):
     until(lambda: any(t.startswith("file") for t in traces(w)), "the file", 10)
     before = traces(w)
     print(f"# before: {before}")
-    kinds = ("a:1:b", "a:1:x", "a:2:b", "conv:", "convof:", "dm:", "link", "idof", "groupof", "dmto:")
+    kinds = ("a:1:b", "a:1:x", "a:2:b", "conv:", "convof:", "dm:", "link", "idof", "groupof", "dmto:", "moved")
     for kind in kinds:
         check(any(t.startswith("muster:" + kind) for t in before), f"{kind} is among {before}")
     return campaign

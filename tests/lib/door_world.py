@@ -38,7 +38,8 @@ class Provider(http.server.BaseHTTPRequestHandler):
         else:
             sent = json.loads(body)
             to = sent.get("to") or sent.get("recipient")
-            self.took(to, self.path.split("/")[-2], sent.get("text", {}).get("body"), "to" not in sent, sent.get("template"))
+            self.took(to, self.path.split("/")[-2], sent.get("text", {}).get("body"), "to" not in sent, sent.get("template"),
+                      sent.get("biz_opaque_callback_data"))
             answer = {"messages": [{"id": f"wamid.out{len(self.server.seen)}"}],
                       "contacts": [dict({"input": to, "wa_id": to}, **self.server.calls.get(to, {}))]}
         self.answer(status, json.dumps(answer))
@@ -48,9 +49,9 @@ class Provider(http.server.BaseHTTPRequestHandler):
         self.took(query.get("to"), query.get("from"), query.get("text"))
         self.answer(202, "0: Accepted for delivery")
 
-    def took(self, to, sender, text, by_id=False, template=None):
+    def took(self, to, sender, text, by_id=False, template=None, ref=None):
         self.server.seen.append({"to": (to or "").removeprefix("whatsapp:"), "from": sender, "text": text, "by_id": by_id,
-                                 "template": template})
+                                 "template": template, "ref": ref})
 
     def answer(self, status, text):
         data = text.encode()
@@ -132,6 +133,10 @@ class DoorWorld(House):
             contact = dict(contact, user_id=who["from_user_id"])
         self.meta({"contacts": [contact], "messages": [message]}, gateway=gateway, number_id=number_id, display=display)
         return message
+
+    def moves(self, old, new, at, **ids):
+        self.whatsapp({"from": old[1:]}, at=at, type="system",
+                      system=dict({"body": "User Kim changed", "wa_id": new[1:], "type": "user_changed_number"}, **ids))
 
     def twilio(self, sender, text, gateway="tw", to="+447700900998", **more):
         signed_form(f"{self.url}/hooks/{gateway}",

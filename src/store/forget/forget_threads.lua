@@ -29,6 +29,16 @@ for _, group in ipairs(redis.call('SMEMBERS', prefix .. 'groups')) do
   local others = redis.call('HGET', prefix .. 'convof:' .. group, '~others')
   if others then forget_lines(prefix .. 'conv:' .. others) end
 end
+-- Who had one of these numbers before, or has one now, is not the person for that.
+local function forget_moves()
+  local moves, theirs = redis.call('HGETALL', prefix .. 'moved'), {}
+  for _, k in ipairs(names) do theirs[k] = true end
+  for i = 1, #moves, 2 do
+    if theirs[moves[i]] or theirs[string.match(moves[i + 1], '^%d+')] then redis.call('HDEL', prefix .. 'moved', moves[i]) end
+  end
+end
+
+forget_moves()
 for _, k in ipairs(names) do
   for _, hash in ipairs({'groupof', 'started', 'idof'}) do redis.call('HDEL', prefix .. hash, k) end
   redis.call('HDEL', prefix .. 'spelled', k, '>' .. k)

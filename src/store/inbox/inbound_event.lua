@@ -22,16 +22,33 @@ local function event_at(base)
     moves = false, was = false, thread = false, stranger = false, beyond = false, new = false, fresh = false, conv = false, unnamed = false}
 end
 
+-- Whose number it was when that happened: what was said before a change of number is said by whoever has the new one now, however
+-- late it comes. What comes from the old number after it is somebody else's.
+local someone_moved
+local function owner_at(e, key)
+  local moved, since = e.prefix .. 'moved', e.at
+  if someone_moved == nil then someone_moved = redis.call('EXISTS', moved) == 1 end
+  for _ = 1, someone_moved and 4 or 0 do
+    local to, at = string.match(redis.call('HGET', moved, key) or '', '^(%d+) (%d+)$')
+    if not to or second(at) < second(since) then break end
+    key, since = to, at
+  end
+  return key
+end
+
 local function find_out(e, base)
   if e.who == 'user_id' then
     local other = linked(e.prefix, e.ids)
     if other then e.key, e.raw, e.who = other, other, is_number(other) and 'number' or e.who end
+  elseif e.who == 'number' then
+    e.key = owner_at(e, e.key)
   end
   if ARGV[base + CAMPAIGNS] ~= '0' then
     local older, said = {}, ARGV[base + OLDER]
     if said ~= '' then
       for number in string.gmatch(said, '%d+') do older[#older + 1] = number end
     end
+    if e.raw ~= e.key then older[#older + 1] = e.raw end -- they were asked under the number of before
     e.person = find_person(e.prefix, {key = e.key, older = older, campaigns = ARGV[base + CAMPAIGNS], but = '0',
       gateway = ARGV[base + GATEWAY], sender = ARGV[base + SENDER], own = ARGV[base + OWN_GROUP]})
     if e.person.group ~= '' then e.group = e.person.group end
@@ -76,6 +93,26 @@ local function heed_group(e, base)
   return true
 end
 
+-- For as long as a provider may repeat a webhook; beyond the bound no more are known.
+local function note_move(moved, from, to_at)
+  local MOVED_MAX, MOVED_MS = 10000, 8 * 24 * HOUR_MS
+  if redis.call('HLEN', moved) >= MOVED_MAX then return end
+  redis.call('HSET', moved, from, to_at)
+  redis.call('PEXPIRE', moved, MOVED_MS)
+end
+
+-- Of several changes the later one may have come first: then they went on from there.
+local function move(e, to)
+  local last = is_number(to) and owner_at(e, to) or to
+  if is_number(e.key) and is_number(to) then
+    note_move(e.prefix .. 'moved', e.key, to .. ' ' .. e.at)
+    someone_moved = true
+  end
+  adopt(e.prefix, e.group, e.key, to)
+  if last ~= to then adopt(e.prefix, e.group, to, last) end
+  e.key = last
+end
+
 -- A new number takes everything along.
 local function change(e, base)
   local to, new_id = ARGV[base + NEW_KEY], ARGV[base + NEW_ID]
@@ -87,9 +124,9 @@ local function change(e, base)
     learn(e.prefix, e.group, e.key, e.ids)
   elseif to ~= '' and to ~= e.key then
     if new_id ~= '' then learn(e.prefix, e.group, to, {new_id}) end
-    adopt(e.prefix, e.group, e.key, to)
-    learn(e.prefix, e.group, to, e.ids)
-    e.key, e.who = to, is_number(to) and 'number' or 'user_id'
+    move(e, to)
+    learn(e.prefix, e.group, e.key, e.ids)
+    e.who = is_number(e.key) and 'number' or 'user_id'
   end
 end
 

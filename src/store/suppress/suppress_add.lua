@@ -3,7 +3,18 @@
 -- ARGV  1 prefix   2 scope   3… number, record, number, record, …
 -- Returns {how many were new, the mark: also when all of it was said before, what was told}
 local prefix, scope, added = ARGV[1], ARGV[2], 0
-for i = 3, #ARGV, 2 do added = added + set_optout(prefix, scope, ARGV[i], ARGV[i + 1]) end
+
+-- Whoever said START since then wants texts again: what a provider tells late does not undo that.
+local function came_too_late(number, record)
+  local why, ms = string.match(record, '^{"reason":"([^"]*)","at_ms":(%d+)')
+  local started = why == 'provider' and redis.call('HGET', prefix .. 'started', number)
+  return started and math.floor(started / 1000) > math.floor(ms / 1000)
+end
+
+for i = 3, #ARGV, 2 do
+  local number, record = ARGV[i], ARGV[i + 1]
+  if not came_too_late(number, record) then added = added + set_optout(prefix, scope, number, record) end
+end
 redis.call('SADD', prefix .. 'suppress:scopes', scope)
 if added > 0 then tell(prefix, 'optout', scope, group_of_scope(scope), 'added') end
 return {added, mark_move(prefix .. 'store'), take_told()}
