@@ -14,6 +14,7 @@ struct optout {
     bool ours;       /* the two are of a reference of ours; false: only `to` is known */
     uint32_t campaign, index; /* campaign 0: the direct book */
     struct slice to;          /* as the provider wrote the number; none */
+    struct slice to_user_id;  /* "GB.1349…", where there is no number; none */
     bool international;       /* digits without a plus in it are in international form */
     struct slice evidence;    /* the provider's code and reason; copied */
     int64_t at_ms;            /* [wall ms] */
@@ -22,6 +23,6 @@ struct optout {
 /* result 0: stored, now or before, or nobody can tell who is meant (then it is in the log, without
  * a number). ERR_UNREACHABLE: not known to be stored, try again. cb may be NULL, and may run before
  * this returns. When the reference leads to nobody any more (its campaign or list is gone) `to`
- * counts, if it is certainly a number. */
+ * counts, if it is certainly a number, else `to_user_id`. */
 typedef void optout_cb(void *arg, int result);
 void optout_store(struct store *s, const struct optout *told, optout_cb *cb, void *arg);

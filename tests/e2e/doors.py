@@ -342,6 +342,34 @@ def an_opt_out_that_a_provider_tells_late(w):
     check(w.is_suppressed(BEN), "a newer one does")
 
 
+def an_opt_out_that_a_provider_tells_by_a_user_id(w):
+    def told(user, ref=None):
+        w.meta({"statuses": [{"id": "wamid.x", "recipient_user_id": user, "status": "failed", "timestamp": str(NOW + 5),
+                              "biz_opaque_callback_data": ref, "errors": [{"code": 131050}]}]})
+    w.whatsapp({"from": ANN_ID, "from_user_id": "GB.1"}, text="hello")
+    told("GB.1")
+    check(w.is_suppressed(ANN), "without a reference of ours: whose id it is")
+    told("GB.2")
+    check(w.is_suppressed("~GB.2"), "an id that nobody knows")
+    w.whatsapp({"from_user_id": "GB.3"}, text="where?")
+    w.muster("inbox", "reply", w.only("GB.3")["conversation"]["id"], "At the hall")
+    ref = until(lambda: w.provider.seen, "the answer", 20)[0]["ref"]
+    w.whatsapp({"from_user_id": "GB.3", "from": BEN[1:]}, at=NOW + 1, text="it's me")
+    told("GB.3", ref)
+    check(w.is_suppressed(BEN), "an answer to an id whose number is known since")
+
+
+def start_by_number_after_a_stop_by_id(w):
+    w.whatsapp({"from_user_id": "GB.1"}, text="STOP")
+    w.whatsapp({"from": ANN_ID}, at=NOW + 60, text="START")
+    w.whatsapp({"from": ANN_ID, "from_user_id": "GB.1"}, at=NOW + 90, text="hello")
+    check(not w.is_suppressed(ANN), "what they said last counts, though the id is known later")
+    w.whatsapp({"from_user_id": "GB.2"}, at=NOW + 70, text="STOP")
+    w.whatsapp({"from": BEN[1:]}, at=NOW + 60, text="START")
+    w.whatsapp({"from": BEN[1:], "from_user_id": "GB.2"}, at=NOW + 90, text="hello")
+    check(w.is_suppressed(BEN), "that was STOP")
+
+
 def a_number_that_conversations_has_taken_over(w):
     def added(author, text, **more):
         signed_form(f"{w.url}/hooks/tw", dict({

@@ -35,7 +35,7 @@ static struct inbound_who read_who(struct slice from, struct slice user_id, stru
         (void)snprintf(w.key, sizeof w.key, "%" PRIu64, number);
     } else if (user_id.n || parent_id.n) {
         w.who = INBOX_USER_ID;
-        write_key(w.key, "", user_id.n ? user_id : parent_id);
+        inbound_event_id_key(user_id.n ? user_id : parent_id, w.key);
     } else if (from.n) {
         w.who = kind == PERSON_DOUBTFUL ? INBOX_DOUBTFUL : INBOX_NAME;
         write_key(w.key, "", from);
@@ -54,6 +54,11 @@ struct inbound_who inbound_event_who(const struct inbound_event *event, const ch
 struct inbound_who inbound_event_new_who(const struct inbound_event *event, const char *country)
 {
     return read_who(event->new_from, event->new_user_id, SLICE_NONE, country, event->international);
+}
+
+void inbound_event_id_key(struct slice user_id, char out[PERSON_KEY_BYTES])
+{
+    write_key(out, "", user_id);
 }
 
 void inbound_event_chat_key(struct slice chat, char out[PERSON_KEY_BYTES])

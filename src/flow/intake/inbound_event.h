@@ -20,6 +20,8 @@ struct inbound_who inbound_event_who(const struct inbound_event *event, const ch
 /* Whom the event names as the person's new self; key "" = nobody. */
 struct inbound_who inbound_event_new_who(const struct inbound_event *event, const char *country);
 
+/* The key of somebody who has only a user id. */
+void inbound_event_id_key(struct slice user_id, char out[PERSON_KEY_BYTES]);
 /* The key of a group chat (store/inbox.h), NUL-terminated. */
 void inbound_event_chat_key(struct slice chat, char out[PERSON_KEY_BYTES]);
 

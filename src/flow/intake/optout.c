@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "inbound_event.h"
 #include "base/log.h"
 #include "flow/recipient.h"
 #include "io/person_number.h"
@@ -11,7 +12,8 @@
 
 struct telling {
     struct store *store;
-    uint64_t to; /* what the provider's own number says; 0 = nothing certain */
+    uint64_t to;                   /* what the provider's own number says; 0 = nothing certain */
+    char to_key[PERSON_KEY_BYTES]; /* of who has only an id there; "" */
     uint32_t index;
     struct recipients *recipients;
     int64_t at_ms;
@@ -57,8 +59,12 @@ static void by_their_number(struct telling *t)
         suppress(t, t->to);
         return;
     }
+    if (*t->to_key) {
+        suppress_who(t, 0, slice_of(t->to_key));
+        return;
+    }
     log_warn("a provider told of an opt-out (%s) and nobody can tell whose: neither our reference "
-             "nor a full number is in it",
+             "nor a full number or user id is in it",
              t->evidence);
     ended(t, 0);
 }
@@ -114,6 +120,7 @@ void optout_store(struct store *s, const struct optout *told, optout_cb *cb, voi
                           .evidence = slice_strdup(told->evidence),
                           .cb = cb,
                           .arg = arg};
+    if (told->to_user_id.n) inbound_event_id_key(told->to_user_id, t->to_key);
     if (person_number_read(told->to, NULL, told->international, &t->to) != PERSON_NUMBER) t->to = 0;
     if (told->number)
         suppress(t, told->number);

@@ -113,6 +113,7 @@ static void apply(const struct receipts *r, const struct receipt_event *event,
                                 .campaign = ref ? ref->campaign : 0,
                                 .index = ref ? ref->index : 0,
                                 .to = event->to,
+                                .to_user_id = event->to_user_id,
                                 .international = event->international,
                                 .evidence = slice_of(call->failure),
                                 .at_ms = happened_ms(event, now_ms)};

@@ -76,19 +76,22 @@ local function end_hold(prefix, key, at, why)
   return was
 end
 
--- What was said under one key is said under the other. Returns whether anything was.
+-- What was said under one key is said under the other, unless START was said there since. Returns whether anything was.
 local function carry(prefix, scopes, from, to)
-  local any = false
+  local any, started_there = false, redis.call('HGET', prefix .. 'started', to)
   for _, scope in ipairs(scopes) do
     local record = redis.call('HGET', prefix .. 's:' .. scope, from)
     if record then
-      any = true
-      suppress(prefix, scope, to, record, said_ms(record))
+      local manual = string.find(record, '^{"reason":"manual"')
+      if manual or second(started_there) <= second(said_ms(record)) then
+        any = true
+        suppress(prefix, scope, to, record, said_ms(record))
+      end
       if not is_number(from) then redis.call('HDEL', prefix .. 's:' .. scope, from) end
     end
   end
   local started = redis.call('HGET', prefix .. 'started', from)
-  if started and tonumber(started) > tonumber(redis.call('HGET', prefix .. 'started', to) or '0') then
+  if started and tonumber(started) > tonumber(started_there or '0') then
     redis.call('HSET', prefix .. 'started', to, started)
   end
   return any

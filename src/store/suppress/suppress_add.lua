@@ -11,8 +11,18 @@ local function came_too_late(number, record)
   return started and math.floor(started / 1000) > math.floor(ms / 1000)
 end
 
+-- A user id that was seen with a number since is that number's person (person_common.lua).
+local function owner(key)
+  for _ = 1, 4 do
+    local further = string.sub(key, 1, 1) == '~' and redis.call('HGET', prefix .. 'link', string.sub(key, 2))
+    if not further then break end
+    key = further
+  end
+  return key
+end
+
 for i = 3, #ARGV, 2 do
-  local number, record = ARGV[i], ARGV[i + 1]
+  local number, record = owner(ARGV[i]), ARGV[i + 1]
   if not came_too_late(number, record) then added = added + set_optout(prefix, scope, number, record) end
 end
 redis.call('SADD', prefix .. 'suppress:scopes', scope)
