@@ -113,6 +113,9 @@ static bool goes_on(struct follow *f, const struct redisReply *reply)
 static void on_scanned(struct call *c, const struct redisReply *reply)
 {
     struct follow *f = c->arg;
+    /* Read by halves is not read: it begins anew. Nor could the cursor go on: where Redis started
+     * again, or a replica took over, the order is another one, and a quarter would be passed over. */
+    if (call_failed(reply, NULL)) f->last[0] = '\0';
     if (!goes_on(f, reply)) return;
     const struct redisReply *pairs = redis_at(reply, 1);
     for (size_t i = 0; i + 1 < redis_count(pairs); i += 2)

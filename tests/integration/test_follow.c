@@ -196,16 +196,35 @@ static void test_while_redis_is_away_it_stays(void **state)
     end(f);
 }
 
+/* As a connection that is lost between the question and the reading: the question is answered, the
+ * reading is not. */
+static void test_a_reading_that_failed_begins_anew(void **state)
+{
+    (void)state;
+    BY_HAND("SET %stest:two none", prefix); /* no hash: it cannot be read */
+    change("test:one", "a", "1");
+    struct follow *f = follow();
+    follow_catch_up(f, on_done, NULL);
+    wait_done();
+    assert_int_not_equal(got.result, 0);
+    assert_false(follow_is_read(f));
+    BY_HAND("DEL %stest:two", prefix);
+    BY_HAND("HSET %stest:two b 2", prefix);
+    caught_up(f);
+    assert_string_equal(at("0 a"), "1");
+    assert_string_equal(at("1 b"), "2");
+    end(f);
+}
+
 static struct group_said said = {&got, sizeof got};
 #define TEST(f) GROUP_TEST(f, &said)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_what_there_was_and_what_changes),
-        TEST(test_many_at_once),
-        TEST(test_a_stream_that_lost_its_place),
-        TEST(test_while_redis_is_away_it_stays),
+        TEST(test_what_there_was_and_what_changes),   TEST(test_many_at_once),
+        TEST(test_a_stream_that_lost_its_place),      TEST(test_while_redis_is_away_it_stays),
+        TEST(test_a_reading_that_failed_begins_anew),
     };
     return redis_group_run("follow", tests, COUNT_OF(tests));
 }
