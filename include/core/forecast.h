@@ -32,8 +32,7 @@ struct forecast_campaign {
 enum { FORECAST_DAYS = 366 };
 
 struct forecast {
-    bool
-        ends; /* false: not within FORECAST_DAYS of its start, or there are people without any hour */
+    bool ends; /* false: not FORECAST_DAYS after its start, or some people have no hour at all */
     /* [wall µs] when the first message leaves, and the last; finish when it ends */
     int64_t first_us, finish_us;
     uint64_t next_day;               /* people who are not reached in the first window of theirs */

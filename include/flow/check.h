@@ -25,7 +25,7 @@ struct store;
 
 enum {
     CHECK_PARTS_MAX = 10,       /* of one SMS: what the strictest of the providers still takes */
-    CHECK_START_DAYS_MAX = 366, /* a start further ahead is refused: most are a year mistyped */
+    CHECK_START_DAYS_MAX = 366, /* a start further ahead is asked about: most are a year mistyped */
     CHECK_LATE_START_MS = 60 * 1000, /* a start that is no longer past than this means now */
     CHECK_EXAMPLES_MAX = 10,         /* people shown for each finding */
 };

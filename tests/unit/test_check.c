@@ -416,7 +416,7 @@ static void test_start_and_name(void **state)
     start_ms = NOW_MS + CHECK_START_DAYS_MAX * INT64_C(86400000);
     expect(json, "sms", 0, "", ""); /* when it would be done is known a year after its start, too */
     start_ms++;
-    expect(json, "sms", 0, "start_far", "");
+    expect(json, "sms", 0, "", "start_far");
     start_ms = 0;
     named = 7;
     expect(json, "sms", 0, "name_used", "");

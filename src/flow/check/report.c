@@ -265,10 +265,10 @@ static void judge_start(struct check_report *r)
         report_say(r, FINDING_BLOCK, "start_passed",
                    "the start %s has passed: move it, or leave it out to start at once", start);
     else if (r->asked_start_ms > r->now_ms + CHECK_START_DAYS_MAX * INT64_C(86400000))
-        report_say(r, FINDING_BLOCK, "start_far",
-                   "the start %s is more than a year from now: is it the right year? Start it "
-                   "within a year, or make it a schedule with that date, which goes to the list as "
-                   "it is then",
+        report_say(r, FINDING_WARN, "start_far",
+                   "it starts at %s, more than a year from now: is it the right year? It goes to "
+                   "the list as it is today; a schedule with that date goes to the list as it is "
+                   "then",
                    start);
 }
 
