@@ -11,8 +11,11 @@ void tried_digest(struct slice message, struct slice gateway, char out[DIGEST_BY
 /* It was sent as a test. Nobody waits for it. */
 void tried_note(struct store *s, const char *digest, int64_t now_ms);
 
+/* A campaign says it from now on: once somebody was texted by it, nobody has to test it again. Nobody waits for that. */
+void tried_launched(struct store *s, const char *digest, uint32_t campaign, int64_t now_ms);
+
 struct tried {
-    bool tested;         /* that text was sent as a test */
+    bool tested;         /* that text was sent as a test, or a campaign has texted it to somebody */
     bool first_campaign; /* nobody has launched one here before */
     bool opt_outs;       /* some are known, of the organisation or of the group */
     /* People to whom its author launched in the last 24 hours without a second person. */

@@ -8,6 +8,7 @@
 #include "store/law.h"
 #include "store/loan.h"
 #include "store/memory.h"
+#include "store/tried.h"
 
 struct launching {
     const struct launch_means *m;
@@ -92,7 +93,12 @@ struct check_input launch_check_input(const struct launch_means *m, const struct
 static void on_created(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
     struct launching l = *(struct launching *)arg;
+    char digest[DIGEST_BYTES];
     free(arg);
+    if (result == 0) {
+        tried_digest(slice_of(l.b->message), slice_of(l.b->account->name), digest);
+        tried_launched(l.m->store, digest, campaign->id, l.now_ms);
+    }
     l.cb(l.arg, result, campaign, NULL, e);
 }
 

@@ -130,6 +130,21 @@ def what_is_done_before_a_launch_is_asked(world):
     world.api("Omar", "POST", "/campaigns", world.body(WELL))
 
 
+def a_text_that_people_have_had_is_not_asked_about(world):
+    """A campaign is tested by those whom it texted: once more, or to others."""
+    world.import_people(ARGS.people)
+    late = time.strftime("%Y-%m-%dT10:00:00Z", time.gmtime(time.time() + 2 * 86400))
+    waits = world.api("Omar", "POST", "/campaigns", {**world.body(WELL, confirmed=[2, 6, 64], start=late), "name": "later"})["id"]
+    equal(world.codes()["untested"], "block", "nobody has had it yet")
+    now = world.api("Omar", "POST", "/campaigns", world.body(WELL, confirmed=[2, 6, 18, 64], hours="any"))["id"]
+    world.wait_status(now, "done")
+    check("untested" not in world.codes(), "a text that people have had is asked about")
+    equal(world.codes(WELL + "!")["untested"], "block", "another text")
+    world.api("Omar", "POST", f"/campaigns/{waits}/edit", {"message": world.body(WELL + "!")["message"], "confirmed": [2, 6, 64]})
+    equal(world.codes(WELL + "!")["untested"], "block", "of a change nobody has had it yet")
+    check("untested" not in world.codes(), "which takes nothing from those who had it")
+
+
 def each_question_is_answered_by_page(world):
     """At the first launch, and of another text while the campaign waits."""
     world.import_people(ARGS.people)
@@ -189,5 +204,5 @@ def what_is_serious_waits_for_an_organiser(world):
     world.api("Omar", "POST", f"/conversations/{conversation}/reply", {"text": "I am here. May I ring you?", "fence": fence})
 
 
-sys.exit(run(ARGS, a_rule_is_switched_off_aloud, a_switch_that_is_refused_keeps_what_was_typed, what_is_done_before_a_launch_is_asked,
+sys.exit(run(ARGS, a_rule_is_switched_off_aloud, a_switch_that_is_refused_keeps_what_was_typed, what_is_done_before_a_launch_is_asked, a_text_that_people_have_had_is_not_asked_about,
              each_question_is_answered_by_page, a_text_that_is_mended_is_asked_about_anew, a_volunteer_is_asked_about_what_nobody_should_write, what_is_serious_waits_for_an_organiser, world=World))

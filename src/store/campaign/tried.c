@@ -7,7 +7,9 @@
 static const struct script note = {.name = "tried_note", .parts = {&lua_tried_note}};
 static const struct script look = {.name = "tried_look",
                                    .prelude = campaign_status_lua_names,
-                                   .parts = {&lua_launched_alone, &lua_tried_look}};
+                                   .parts = {&lua_launched_alone, &lua_texted, &lua_tried_look}};
+static const struct script launched = {.name = "tried_launched",
+                                       .parts = {&lua_texted, &lua_tried_launched}};
 
 void tried_digest(struct slice message, struct slice gateway, char out[DIGEST_BYTES])
 {
@@ -27,6 +29,19 @@ void tried_note(struct store *s, const char *digest, int64_t now_ms)
     call_str(c, digest);
     call_i64(c, now_ms);
     call_u64(c, TRIED_KEPT);
+    call_run(c, NULL, NULL, NULL);
+}
+
+void tried_launched(struct store *s, const char *digest, uint32_t campaign, int64_t now_ms)
+{
+    struct call *c = call_begin(s, &launched);
+    call_key(c, "tried");
+    call_key(c, "tried:launched");
+    call_key(c, "c:%u", campaign);
+    call_str(c, digest);
+    call_i64(c, now_ms);
+    call_u64(c, TRIED_KEPT);
+    call_u64(c, campaign);
     call_run(c, NULL, NULL, NULL);
 }
 
@@ -50,6 +65,7 @@ void tried_look(struct store *s, const struct tried_ask *ask, tried_cb *cb, void
     call_key(c, "s:all");
     call_key(c, "s:%.*s", SLICE_ARG(ask->group));
     call_key(c, "launched:%.*s", SLICE_ARG(ask->author));
+    call_key(c, "tried:launched");
     call_str(c, ask->digest);
     call_i64(c, ask->now_ms);
     call_name(c, "c:");

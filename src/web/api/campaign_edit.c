@@ -8,6 +8,7 @@
 #include "store/approval.h"
 #include "store/campaign_edit.h"
 #include "store/money.h"
+#include "store/tried.h"
 #include "web/campaign_body.h"
 #include "web/own.h"
 #include "web/view/view.h"
@@ -66,6 +67,9 @@ static void on_changed(void *arg, int result, uint64_t in_flight, const struct e
         web_did_nothing(c);
     }
     if (!web_ok(c, result, e)) return;
+    char digest[DIGEST_BYTES];
+    tried_digest(slice_of(x->call.body.message), x->call.body.campaign.gateway, digest);
+    tried_launched(c->config->store, digest, c->id, c->now_ms);
     if (c->config->nudge) c->config->nudge(c->config->nudge_arg);
     campaign_load(c->config->store, c->id, on_changed_now, c);
 }
