@@ -64,6 +64,7 @@ struct check_input {
     uint32_t of;
     unsigned only;
     const struct approval_rule *approval; /* NULL: nobody has to agree */
+    struct slice approval_again; /* of a change, why somebody has to agree to it; none = nobody */
     struct canary_plan canary;
     bool loosens; /* less stops it by itself than usual (launch_loosens): somebody has to agree */
     struct slice author;             /* the member who launches; none = nobody yet */

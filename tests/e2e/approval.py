@@ -108,6 +108,18 @@ def sent_back_it_waits_for_its_author(world):
     equal(world.approve("Ann", campaign, digest), 200, "somebody else")
 
 
+def a_change_is_asked_about_where_it_changes_what_was_approved(world):
+    tomorrow, later = ((datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=n)).strftime("%Y-%m-%dT%H:%M:%SZ") for n in (1, 2))
+    campaign, digest = world.propose("planned", start=tomorrow)
+    equal(world.approve("Sam", campaign, digest), 200, "it is approved")
+
+    def waits(**change):
+        found = world.api("Kim", "POST", f"/campaigns/{campaign}/edit/check", change)["findings"]
+        return "waits_for_approval" in {f["code"] for f in found}
+    check(not waits(deadline=later), "a deadline changes nothing of what was agreed to")
+    check(waits(message={"sms": {"en": {"text": "On Friday at 8. Reply STOP to opt out"}}}), "another text waits again")
+
+
 def by_page_and_by_client(world):
     campaign, _ = world.propose()
     cookies = {}
@@ -183,5 +195,5 @@ def several_small_lists_are_one_large(world):
 
 
 sys.exit(run(ARGS, only_somebody_else_of_the_group_approves, of_two_at_once_one_does_it, neither_a_kill_nor_its_time_starts_it,
-             sent_back_it_waits_for_its_author, by_page_and_by_client, few_need_nobody, looser_bounds_need_somebody,
+             sent_back_it_waits_for_its_author, a_change_is_asked_about_where_it_changes_what_was_approved, by_page_and_by_client, few_need_nobody, looser_bounds_need_somebody,
              several_small_lists_are_one_large, world=World))

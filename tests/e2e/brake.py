@@ -45,6 +45,8 @@ def the_first_few_and_then_a_look(world):
     why = world.stands(campaign, "system:canary")
     check(f"first {FEW}" in why, why)
     equal(world.texted(campaign), FEW, "who were texted")
+    found = world.api("Ann", "POST", f"/campaigns/{campaign}/edit/check", {"hours": "any"})["findings"]
+    check("waits_for_look" not in {f["code"] for f in found}, f"a change: those few have it, and nobody looks again: {found}")
     world.muster("campaign", "resume", campaign)
     world.wait_status(campaign, "done")
     equal(world.texted(campaign), ARGS.people, "everybody")

@@ -89,6 +89,7 @@ void judge_waits(struct check_report *r)
     char why[APPROVAL_WHY_BYTES];
     struct slice said = approval_why(&r->approval, r->tally.recipients, r->tried.alone,
                                      check_report_needs_approval(r) || r->loosens, why);
+    if (said.n == 0) said = slice_of(r->approval_again);
     if (said.n)
         report_say(r, FINDING_NOTE, "waits_for_approval",
                    "nothing leaves before a second person approves it (%.*s): the times are as if "

@@ -37,6 +37,7 @@ struct check_report *report_new(const struct check_input *input)
     r->asked_start_ms = input->start_ms;
     r->named = input->named;
     if (input->approval) r->approval = *input->approval;
+    r->approval_again = slice_strdup(input->approval_again);
     r->canary = input->canary;
     r->loosens = input->loosens;
     r->nameless = input->nameless;
@@ -71,6 +72,7 @@ void report_free(struct check_report *r)
     free(r->hours_text);
     free(r->zone);
     free(r->late_why);
+    free(r->approval_again);
     free(r->written);
     outlook_free(r->outlook);
     for (size_t i = 0; i < FINDING_LEVELS; i++)

@@ -64,6 +64,7 @@ struct check_report {
     struct law_tally *law;  /* owned; NULL: nothing of law */
     struct tried tried;
     struct approval_rule approval;
+    char *approval_again; /* owned */
     struct canary_plan canary;
     bool loosens;
     bool nameless; /* it names nobody, see struct check_input */

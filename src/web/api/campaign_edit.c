@@ -140,10 +140,32 @@ static void on_checked(void *arg, int result, const struct check_report *report,
     change(c);
 }
 
+/* What of its first few is still to come: whoever looked at those who had it need not look again. */
+static struct canary_plan canary_left(const struct campaign *was, struct canary_plan plan)
+{
+    uint64_t texted = campaign_texted(was);
+    plan.said = true;
+    plan.own = (struct canary_size){.people = was->canary > texted ? was->canary - texted : 0};
+    plan.then_said = canary_then_from_string(was->canary_then, &plan.then);
+    return plan;
+}
+
+/* What a second person agreed to stays so, if this does not change it. */
+static struct slice approval_again(struct edit *x)
+{
+    struct campaign to = x->call.body.campaign;
+    campaign_digest(&to, slice_of(x->call.body.message), x->digest);
+    bool given = x->was->approved.n && slice_is(x->was->approved, x->digest);
+    return given ? SLICE_NONE : x->was->approval_why;
+}
+
 static void run_check(struct web_call *c)
 {
-    const struct edit *x = c->state;
+    struct edit *x = c->state;
     struct check_input input = launch_check_input(c->config->means, &x->call.body, 0, c->now_ms);
+    input.canary = canary_left(x->was, input.canary);
+    input.approval = NULL;
+    input.approval_again = approval_again(x);
     if (x->was->made == x->was->blocks) { /* who has been sent to does not count any more */
         input.of = c->id;
         input.only = 1u << STATE_PENDING;
