@@ -39,6 +39,11 @@ struct campaign_shortage {
                                          cannot be held against it */
 };
 
+/* [millionths] How much of what is spent on a campaign is set aside: for people of blocks that are on their way, who still wait. It is
+ * spent on whom is texted, and given back for the rest. set_aside is 0 when result is not 0. */
+typedef void campaign_set_aside_cb(void *arg, int result, int64_t set_aside, const struct err *e);
+void campaign_set_aside(struct store *s, uint32_t id, campaign_set_aside_cb *cb, void *arg);
+
 /* Another budget for one campaign; 0 = none of its own. who and why go to the audit trail.
  * ERR_NOT_FOUND; ERR_CONFLICT: nobody knows what it costs. */
 void campaign_set_budget(struct store *s, uint32_t id, int64_t millionths, struct deed deed,

@@ -68,7 +68,8 @@ def it_stops_before_and_goes_on(house):
     check(page.index(f'action="/campaigns/{campaign}/budget"') < page.index("Go on"), "the budget stands above Go on")
     check(most - 256 < len(sink.seen()) <= most, f"{len(sink.seen())} were texted for {most}")
     equal(spent(house, campaign), len(sink.seen()) * EACH, "what is spent")
-    equal(now["money"]["spent"], amount(len(sink.seen())), "what the API says is spent")
+    equal([now["money"][key] for key in ("spent", "paid", "set_aside")], [amount(gone), amount(gone), amount(0)], "what the API says is spent")
+    check("set aside" not in page and f"{amount(gone)} spent of about" in page, f"what the page says is spent: {page}")
     house.muster("campaign", "budget", campaign, "0 GBP", code=1)  # which is not any amount
     equal(house.hash(campaign)["budget"], str(most * EACH), "the budget stays")
     house.muster("campaign", "money", "--month", "2026-13", code=1)

@@ -105,6 +105,29 @@ static void check_blocks(struct story *s, size_t c)
     }
 }
 
+struct aside {
+    bool done;
+    int64_t is;
+};
+
+static void on_aside(void *arg, int result, int64_t set_aside, const struct err *e)
+{
+    (void)e;
+    assert_int_equal(result, 0);
+    *(struct aside *)arg = (struct aside){true, set_aside};
+}
+
+/* What is shown as paid is what those cost who were texted, at any moment; the rest of what is spent is set aside. */
+static void check_aside(struct story *s, size_t c)
+{
+    struct aside aside = {.done = false};
+    in(s, c);
+    campaign_set_aside(s->w->ledgers, ids[c], on_aside, &aside);
+    while (!aside.done)
+        loop_turn(s->w->loop, WORLD_MS);
+    assert_int_equal(of_campaign(s, c, "spent") - s->twice[c] - aside.is, texted(s, c));
+}
+
 /* After every step. */
 static void check_budgets(struct story *s)
 {
@@ -115,6 +138,7 @@ static void check_budgets(struct story *s)
         assert_true(spent <= s->budget[c]);
         assert_int_equal(of_campaign(s, c, "spent_twice"), s->twice[c]);
         check_blocks(s, c);
+        check_aside(s, c);
         sum += spent;
     }
     assert_true(sum <= s->group_budget);

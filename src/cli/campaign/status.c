@@ -160,7 +160,11 @@ static void print_money(const json_t *status)
     char parts[SAY_COUNT_BYTES], people[SAY_COUNT_BYTES];
     const json_t *money = json_object_get(status, "money"), *told = json_object_get(money, "told");
     if (!json_is_object(money)) return;
-    (void)printf("  %s spent of %s", say_string(money, "spent"), say_string(money, "price"));
+    bool told_apart = json_is_string(json_object_get(money, "paid"));
+    (void)printf("  %s spent of %s", say_string(money, told_apart ? "paid" : "spent"),
+                 say_string(money, "price"));
+    if (told_apart && strcmp(say_string(money, "paid"), say_string(money, "spent")) != 0)
+        print_label(money, "set_aside", ", set aside for those who are next: ");
     print_label(money, "budget", ", budget ");
     (void)putchar('\n');
     if (say_int(told, "cost_of"))

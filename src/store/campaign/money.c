@@ -18,6 +18,8 @@ enum {
 static const struct script set_budget = {.name = "campaign_budget",
                                          .parts = {&lua_audit, &lua_look, &lua_campaign_budget}};
 
+static const struct script set_aside = LEDGER_SCRIPT("campaign_set_aside", lua_campaign_set_aside);
+
 /* ---- texts ---- */
 
 struct campaign_prices {
@@ -125,6 +127,21 @@ void campaign_set_budget(struct store *s, uint32_t id, int64_t millionths, struc
     call_text(c, deed.who);
     call_text(c, deed.why);
     call_run(c, on_budget, cb, arg);
+}
+
+static void on_set_aside(struct call *c, const struct redisReply *reply)
+{
+    struct err e;
+    int rc = call_failed(reply, &e);
+    call_back(c, campaign_set_aside_cb)(c->arg, rc, rc == 0 ? redis_int(reply, 0) : 0,
+                                        rc < 0 ? &e : NULL);
+}
+
+void campaign_set_aside(struct store *s, uint32_t id, campaign_set_aside_cb *cb, void *arg)
+{
+    struct call *c = call_begin(s, &set_aside);
+    call_key(c, "c:%u", id);
+    call_run(c, on_set_aside, cb, arg);
 }
 
 static void on_month(struct call *c, const struct redisReply *reply)

@@ -47,6 +47,9 @@ static void put_money(const struct web_call *c, json_t *data, const json_t *stat
     if (!json_is_object(money)) return;
     json_put(data, "money", json_deep_copy(money));
     json_put(
+        data, "aside",
+        json_boolean(!json_equal(json_object_get(money, "spent"), json_object_get(money, "paid"))));
+    json_put(
         data, "short",
         json_boolean(slice_is(json_slice(json_object_get(status, "status_by")), "system:budget")));
     json_put(data, "own_budget", json_boolean(json_is_string(json_object_get(money, "budget"))));

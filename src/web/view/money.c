@@ -28,6 +28,8 @@ json_t *view_money(const struct campaign *c)
     json_put_text(o, "currency", c->currency);
     put(o, "price", c->price, c->currency);
     put(o, "spent", c->spent, c->currency);
+    json_put(o, "set_aside", json_null());
+    json_put(o, "paid", json_null());
     put(o, "spent_twice", c->spent_twice, c->currency);
     if (c->budget)
         put(o, "budget", c->budget, c->currency);
@@ -35,4 +37,12 @@ json_t *view_money(const struct campaign *c)
         json_put(o, "budget", json_null());
     json_put(o, "told", told_json(c));
     return o;
+}
+
+void view_set_aside(json_t *shown, const struct campaign *c, int64_t millionths)
+{
+    json_t *o = json_object_get(shown, "money");
+    uint64_t aside = (uint64_t)millionths < c->spent ? (uint64_t)millionths : c->spent;
+    put(o, "set_aside", aside, c->currency);
+    put(o, "paid", c->spent - aside, c->currency);
 }

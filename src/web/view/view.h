@@ -73,6 +73,8 @@ json_t *view_campaign(const struct campaign *c, int64_t now_ms);
 json_t *view_cascade_counts(const struct cascade_counts *n);
 json_t *view_cascade_link(const struct cascade_link *l);
 json_t *view_money(const struct campaign *c); /* null: nobody knows what it costs */
+/* Tells in what view_campaign made, of one that has money, how much of what is spent is set aside (store/money.h). */
+void view_set_aside(json_t *shown, const struct campaign *c, int64_t millionths);
 
 /* ---- lists of people; whether the member may see the list was asked before ---- */
 
