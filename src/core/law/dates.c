@@ -261,13 +261,14 @@ static void tell_hours(const struct law_look *l, size_t from)
     int wanted = e->opens_min;
     for (size_t i = from; has(l, i) && i < from + WITHIN; i++) {
         bool exact;
-        if (law_is_any(at(l, i), "close closes closed shut until till til to"))
+        if (law_is_any(at(l, i), "close closes closed shut shuts until till til to"))
             wanted = e->closes_min;
         if (law_is_any(at(l, i), "open opens from")) wanted = e->opens_min;
         if (law_is_any(at(l, i), "registration register office cafe call phone")) return;
         int said = read_time(l, i, &exact);
         if (said >= 0 &&
-            law_is_any(at(l, i - 1), "at until till til to from open between and close closes") &&
+            law_is_any(at(l, i - 1),
+                       "at until till til to from open between and close closes shut shuts") &&
             is_wrong_time(said, exact, slice_is(at(l, i - 1), "and") ? e->closes_min : wanted)) {
             law_tell(l, LAW_WRONG_HOURS, from_to(l, i, i + 1));
             return;
