@@ -139,6 +139,8 @@ def a_text_that_people_have_had_is_not_asked_about(world):
     now = world.api("Omar", "POST", "/campaigns", world.body(WELL, confirmed=[2, 6, 18, 64], hours="any"))["id"]
     world.wait_status(now, "done")
     check("untested" not in world.codes(), "a text that people have had is asked about")
+    world.api("Omar", "POST", "/campaigns", {**world.body(WELL, confirmed=[2, 6, 64], start=late), "name": "later still"})
+    check("untested" not in world.codes(), "nor when another one says it that nobody has had yet")
     equal(world.codes(WELL + "!")["untested"], "block", "another text")
     world.api("Omar", "POST", f"/campaigns/{waits}/edit", {"message": world.body(WELL + "!")["message"], "confirmed": [2, 6, 64]})
     equal(world.codes(WELL + "!")["untested"], "block", "of a change nobody has had it yet")

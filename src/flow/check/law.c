@@ -371,7 +371,7 @@ static void add_sentence(struct buf *b, const struct check_report *r, enum law_f
         else
             buf_add_char(b, *p);
     }
-    if (is_confirmed(t, f)) buf_add_cstr(b, " (you confirmed it)");
+    if (is_confirmed(t, f)) buf_add_cstr(b, " (confirmed by whoever launches it)");
 }
 
 static void say(struct check_report *r, enum law_finding f)

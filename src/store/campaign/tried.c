@@ -42,6 +42,7 @@ void tried_launched(struct store *s, const char *digest, uint32_t campaign, int6
     call_i64(c, now_ms);
     call_u64(c, TRIED_KEPT);
     call_u64(c, campaign);
+    call_name(c, "c:");
     call_run(c, NULL, NULL, NULL);
 }
 
