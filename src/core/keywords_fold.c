@@ -11,6 +11,7 @@
 #include "base/ascii.h"
 #include "base/check.h"
 #include "core/parts.h"
+#include "core/unseen.h"
 
 enum { DEPTH_MAX = 4, VIRAMA_CLASS = 9 };
 
@@ -118,8 +119,7 @@ static bool is_apostrophe(uint32_t cp)
 static bool is_unseen(uint32_t cp)
 {
     int class = uc_combining_class(cp);
-    return (class > 0 && class != VIRAMA_CLASS) ||
-           uc_is_property_default_ignorable_code_point(cp) || uc_is_general_category(cp, UC_FORMAT);
+    return (class > 0 && class != VIRAMA_CLASS) || letter_is_ignorable(cp);
 }
 
 /* Scripts that are written without blanks between words: Thai, Lao, Burmese, Khmer, Japanese,

@@ -61,6 +61,8 @@ static void read_shapes(const char *field, const struct shape_case *cases, size_
 static const struct shape_case MESSAGES[] = {
     {"'type':'text','text':{'body':'hello'}", "message" KIM "hello" OWN},
     {"'type':'text','text':{'body':'  '}", "message" KIM "  " OWN " note=An empty message"},
+    {"'type':'text','text':{'body':'\\u3164'}",
+     "message" KIM "\u3164" OWN " note=An empty message"},
     {"'type':'text','text':{'body':'hello'},'referral':{'headline':'Meet us','body':'on Thursday'}",
      "message" KIM "hello" OWN " note=Came from an advertisement: Meet us on Thursday"},
     {"'text':{'body':'no type'}", "message" KIM "no type" OWN},
@@ -227,6 +229,10 @@ static const struct shape_case PEOPLE[] = {
      "message id=w from= to=+447700900000 name= media=0 at=0" SAID " user=GB.9" OWN},
     {VALUE("'contacts':[{'profile':{'name':'Jo'},'wa_id':'447700900124','user_id':'GB.8'}],"
            "'messages':[{'from':'447700900123'" TEXT),
+     "message id=w from=+447700900123 to=+447700900000 name= media=0 at=0" SAID OWN},
+    /* a name that nobody can see is none */
+    {VALUE("'contacts':[{'profile':{'name':'\\u3164'},'wa_id':'447700900123'}],'messages':[{'from':"
+           "'447700900123'" TEXT),
      "message id=w from=+447700900123 to=+447700900000 name= media=0 at=0" SAID OWN},
     /* who showed no number has one */
     {VALUE("'messages':[{'id':'w','from_user_id':'GB.1','type':'system','system':{'type':"

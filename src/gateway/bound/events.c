@@ -3,6 +3,7 @@
 
 #include "core/money.h"
 #include "core/json_repair.h"
+#include "core/unseen.h"
 #include "gateway/bound/twice.h"
 #include "private.h"
 #include "told_time.h"
@@ -213,6 +214,7 @@ static void read_person(const struct reading *r, const struct facts *f, struct i
     event->user_id = read_word(&r->reader->user_id, f);
     event->parent_user_id = read_word(&r->reader->parent_user_id, f);
     event->profile_name = read_text(&r->reader->profile_name, f);
+    if (text_is_unseen(event->profile_name)) event->profile_name = SLICE_NONE; /* "ㅤ" */
     event->international = !r->g->p->numbers.national;
     if (address_is_user_id(r->g, event->from)) take_user_id(event);
 }
@@ -246,7 +248,7 @@ static void read_words(const struct reading *r, const struct shape *s, const str
     event->media_count = read_media_count(r->reader, s, f);
     event->note = clean(note_make(s->note, f), f->arena);
     /* Nothing may stand in a thread as a blank. */
-    bool blank = slice_trim(event->text).n == 0 && event->media_count == 0 && event->note.n == 0;
+    bool blank = event->media_count == 0 && event->note.n == 0 && text_is_unseen(event->text);
     if (blank && event->kind != INBOUND_REACTION && event->kind != INBOUND_REVOKED)
         event->note = SLICE_LIT("An empty message");
 }
