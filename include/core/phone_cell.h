@@ -23,7 +23,7 @@ enum phone_cell {
     PHONE_CELL_TOO_LONG,     /* more digits than any number, exit code included */
     PHONE_CELL_ROUNDED,      /* a power of ten whose last digits are gone */
     PHONE_CELL_FORMULA,      /* "=A1&B1" */
-    PHONE_CELL_DOUBTFUL,     /* its digits may be taken in two ways: "0664 123456 (2)" */
+    PHONE_CELL_DOUBTFUL, /* its digits may be taken in two ways: "0664 123456 (2)"; a day, "29-11-2026", hours, an id */
 };
 
 enum { PHONE_CELL_DIGITS_MAX = 20 }; /* 15, and the longest exit code with a trunk zero */
@@ -34,8 +34,10 @@ struct phone_text {
     size_t decimals; /* zeros that stood behind digits with signs between them, "0664-1234567.00":
                         left out of `digits`, and somebody may have meant them; 0 to 3 */
     /* digits behind the last dash where they may end a range, "0171 2345678-9", "…67-68": one, or two that are a little more
-     * than the two before; else 0. They are in `digits` */
+     * than the two before, or stand behind a whole number and the only dash; else 0. They are in `digits` */
     size_t range;
+    /* digits behind the last sign between them, "…-4321": 4; 0: there is none, or a spreadsheet's */
+    size_t last;
     /* written as in North America: "(740) 555-0123", "740-555-0123", "1 740-555-0123", with dots */
     bool american;
 };

@@ -9,6 +9,7 @@
 #include "core/phone_cell.h"
 #include "phone_american.h"
 #include "phone_range.h"
+#include "phone_shape.h"
 
 #include "base/ascii.h"
 
@@ -242,7 +243,7 @@ static enum phone_cell keep(struct phone_text *ret, const struct sketch *s, size
     ret->digits[n] = '\0';
     ret->n = n;
     ret->american = false;
-    ret->decimals = ret->range = 0;
+    ret->decimals = ret->range = ret->last = 0;
     return PHONE_CELL_NUMBER;
 }
 
@@ -457,13 +458,26 @@ static enum phone_cell judge_soft(const struct sketch *s)
     if (s->p[0] == '-' || s->p[0] == '/' || s->p[0] == '.') return PHONE_CELL_NOT_A_NUMBER;
     enum phone_cell kind = judge_slash(s);
     if (kind != PHONE_CELL_NUMBER) return kind;
-    return brackets_are_fine(s) ? PHONE_CELL_NUMBER : PHONE_CELL_DOUBTFUL;
+    bool other = s->p[0] != '+' && phone_shape_is_other(slice_make(s->p, s->n));
+    return brackets_are_fine(s) && !other ? PHONE_CELL_NUMBER : PHONE_CELL_DOUBTFUL;
+}
+
+/* Most cells are nothing but digits: those are not drawn. */
+static bool read_bare(struct slice cell, enum phone_cell *ret_kind, struct phone_text *ret)
+{
+    struct sketch s; /* its text is not needed */
+    s.p = cell.p;
+    s.n = cell.n;
+    if (cell.n == 0 || cell.n > PHONE_CELL_DIGITS_MAX || run(&s, 0) != cell.n) return false;
+    *ret_kind = keep_counted(ret, &s, cell.n);
+    return true;
 }
 
 enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
 {
     struct sketch s;
     enum phone_cell kind;
+    if (read_bare(cell, &kind, ret)) return kind;
     if (!sketch_cell(cell, &s)) return PHONE_CELL_NOT_A_NUMBER;
     unwrap(&s);
     if (s.n == 0) return PHONE_CELL_EMPTY;
@@ -479,5 +493,7 @@ enum phone_cell phone_cell_read(struct slice cell, struct phone_text *ret)
     ret->american = phone_is_american(slice_make(s.p, s.n));
     ret->decimals = decimals;
     ret->range = phone_range(slice_make(s.p, s.n));
+    while (ret->last < s.n && ascii_is_digit(s.p[s.n - 1 - ret->last]))
+        ret->last++;
     return PHONE_CELL_NUMBER;
 }

@@ -112,6 +112,28 @@ static void test_reasons(void **state)
         {"DE", "0151 2345678-9", 4915123456789, IMPORT_FINE}, /* nobody has the shorter one */
         {"ID", "0812-345-678-90", 6281234567890, IMPORT_FINE},
         {"RU", "8 912 345-67-68", 79123456768, IMPORT_FINE},
+        {"AT", "0664 123 45 67-89", 0,
+         IMPORT_DOUBTFUL}, /* an extension, or a number with two digits more */
+        {"FI", "040 123 45 67-89", 0, IMPORT_DOUBTFUL},
+        {"ES", "612 34 56-78", 34612345678, IMPORT_FINE}, /* nobody has the shorter one */
+        {"DE", "0151 123456-78", 4915112345678, IMPORT_FINE},
+        /* a day, years, hours, a place, an id: almost any eight digits are somebody's in Denmark */
+        {"DK", "29-11-2026", 0, IMPORT_DOUBTFUL},
+        {"DK", "29112026", 4529112026, IMPORT_FINE},
+        {"DK", "2026-2027", 0, IMPORT_DOUBTFUL},
+        {"DK", "20.30-22.00", 0, IMPORT_DOUBTFUL},
+        {"DK", "55.676098", 0, IMPORT_DOUBTFUL},
+        {"IS", "8.12.1990", 0, IMPORT_DOUBTFUL},
+        {"GT", "30/11/2026", 0, IMPORT_TWO_NUMBERS},
+        {"LV", "29.11.2026", 0, IMPORT_DOUBTFUL},
+        {"BR", "119.876.543-21", 0, IMPORT_DOUBTFUL},
+        {"CL", "96.790.240-3", 0, IMPORT_DOUBTFUL},
+        {"EC", "091234567-8", 0, IMPORT_DOUBTFUL},
+        /* nine digits that have lost one, and not eight of the time before the ninth */
+        {"BR", "(11) 98765-432", 0, IMPORT_DOUBTFUL},
+        {"GB", "+55 11 98765-432", 0, IMPORT_DOUBTFUL},
+        {"BR", "(11) 8765-4321", 5511987654321, IMPORT_FINE},
+        {"BR", "1187654321", 5511987654321, IMPORT_FINE},
         {"GB", "4.47701E+11", 0, IMPORT_ROUNDED},
         {"GB", "=A2", 0, IMPORT_FORMULA},
         {"GB", "44770090012344770090", 0, IMPORT_TOO_MANY_DIGITS},

@@ -202,6 +202,55 @@ static void test_what_is_no_number_of_one_person(void **state)
                      PHONE_CELL_NOT_A_NUMBER);
 }
 
+/* Signs that make something else of digits; beside each, what has the same digits or signs and is a number. */
+static void test_what_is_no_number_at_all(void **state)
+{
+    (void)state;
+    static const struct one cases[] = {
+        REASON("29-11-2026", PHONE_CELL_DOUBTFUL),
+        REASON("29 11 2026", PHONE_CELL_DOUBTFUL),
+        REASON("29.11.2026", PHONE_CELL_DOUBTFUL),
+        REASON("11-29-2026", PHONE_CELL_DOUBTFUL),
+        REASON("8.12.1990", PHONE_CELL_DOUBTFUL),
+        REASON("2026-11-29", PHONE_CELL_DOUBTFUL),
+        REASON("20/11-2026", PHONE_CELL_DOUBTFUL),
+        REASON("29.11.26", PHONE_CELL_DOUBTFUL),
+        NUMBER("+29-11-2026", "+29112026"),
+        NUMBER("29 11 20 26", "29112026"),
+        NUMBER("29 11 26", "291126"), /* as numbers of Greenland are written */
+        NUMBER("32-11-2026", "32112026"),
+        NUMBER("29-13-2026", "29132026"),
+        NUMBER("29-11-2126", "29112126"),
+        REASON("2025-2026", PHONE_CELL_DOUBTFUL),
+        REASON("2025 \xe2\x80\x93 2026", PHONE_CELL_DOUBTFUL),
+        REASON("2025-26", PHONE_CELL_DOUBTFUL),
+        REASON("2026-11", PHONE_CELL_DOUBTFUL),
+        REASON("11-2026", PHONE_CELL_DOUBTFUL),
+        NUMBER("2026-2025", "20262025"),
+        NUMBER("2030-4050", "20304050"),
+        NUMBER("2025 26", "202526"),
+        REASON("20.30-22.00", PHONE_CELL_DOUBTFUL),
+        REASON("9.00 - 10.30", PHONE_CELL_DOUBTFUL),
+        REASON("2030-2200", PHONE_CELL_DOUBTFUL),
+        NUMBER("20.30-40.60", "20304060"),
+        NUMBER("20.30.22.00", "20302200"),
+        NUMBER("2030 2200", "20302200"),
+        REASON("55.676098", PHONE_CELL_DOUBTFUL),
+        REASON("139.6917064", PHONE_CELL_DOUBTFUL),
+        REASON("0.12783", PHONE_CELL_DOUBTFUL),
+        NUMBER("612.345678", "612345678"),
+        NUMBER("0176.1234567", "01761234567"),
+        NUMBER("44.7700900123", "447700900123"),
+        REASON("119.876.543-21", PHONE_CELL_DOUBTFUL),
+        REASON("9.876.543-2", PHONE_CELL_DOUBTFUL),
+        REASON("98765432-1", PHONE_CELL_DOUBTFUL),
+        NUMBER("119.876.543.21", "11987654321"),
+        NUMBER("11.98765-4321", "11987654321"),
+        NUMBER("612.345-67", "61234567"),
+    };
+    expect(cases, COUNT_OF(cases));
+}
+
 /* parse(print(x)): whatever a number is dressed in, its digits are those. */
 static void test_a_dressed_number_keeps_its_digits(void **state)
 {
@@ -234,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_signs_of_any_script),
         cmocka_unit_test(test_as_spreadsheets_write_it),
         cmocka_unit_test(test_what_is_no_number_of_one_person),
+        cmocka_unit_test(test_what_is_no_number_at_all),
         cmocka_unit_test(test_a_dressed_number_keeps_its_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,12 +56,21 @@ static enum import_reason second_reading(const struct phone_text *t, const char 
                                                                       : IMPORT_FINE;
 }
 
+/* "(11) 98765-432" in Brazil has lost its last digit: with a nine in front, as older numbers of eight digits get one, it would be
+ * somebody else's. */
+static bool has_lost_a_digit(const struct phone_text *t, uint64_t before, const struct phone *p)
+{
+    return p->e164 != before && t->last == 3 && strcmp(p->country, "BR") == 0;
+}
+
 static enum import_reason read_text(const struct phone_text *t, const char *country,
                                     struct phone *ret)
 {
     bool plus = t->digits[0] == '+';
     if (!phone_parse(t->digits, t->n, plus ? "" : country, ret)) return IMPORT_NOT_A_NUMBER;
+    uint64_t before = ret->e164;
     renew(ret);
+    if (has_lost_a_digit(t, before, ret)) return IMPORT_DOUBTFUL;
     enum import_reason reason = judge(ret);
     if (ret->ambiguous && begins_with_zeros(t)) return IMPORT_EXIT_CODE;
     if (plus || reason == IMPORT_INVALID || reason == IMPORT_DOUBTFUL) return reason;
