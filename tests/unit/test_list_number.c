@@ -284,6 +284,55 @@ static void test_a_line_of_totals(void **state)
     }
 }
 
+/* A column that says what kind of number stands beside it, and sometimes whose. */
+static void test_the_label_of_a_number(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *titles, *label;
+        bool taken;
+    } cases[] = {
+        {"Phone 1 - Label,Phone 1 - Value", "Mobile", true},
+        {"Phone 1 - Label,Phone 1 - Value", "* Mobile", true},
+        {"Phone 1 - Label,Phone 1 - Value", "", true},
+        {"Phone 1 - Label,Phone 1 - Value", "Work Mobile", true},
+        {"Phone 1 - Label,Phone 1 - Value", "Privat", true},
+        {"Phone 1 - Label,Phone 1 - Value", "Domicile", true},
+        {"Phone 1 - Label,Phone 1 - Value", "Google Voice", true},
+        {"Phone 1 - Label,Phone 1 - Value", "Wife", false},
+        {"Phone 1 - Label,Phone 1 - Value", "Mobile (mum)", false},
+        {"Phone 1 - Type,Phone 1 - Value", "Home Fax", false},
+        {"Phone 2 - Type,Phone 1 - Value", "Home Fax", true}, /* another one's */
+        {"Phone Type,Phone Number", "Pager", false},
+        {"Phone Number Type,Phone Number", "Landline", true},
+        {"Preferred Phone Type,Preferred Phone", "C", true},
+        {"Preferred Phone Type,Preferred Phone", "Fax", false},
+        {"Phone Type,Mobile", "Fax", true}, /* of which number, nobody knows */
+        {"Member type,Phone", "Wife", true},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct list_number how = {.country = "GB"};
+        const struct import_config config = {.name = "list.csv",
+                                             .phone_words = "--phone",
+                                             .number = list_number_read,
+                                             .chunk = take_all,
+                                             .left_out = keep_left_out,
+                                             .arg = &how};
+        struct err e;
+        char text[256];
+        left_out[0] = '\0';
+        (void)snprintf(text, sizeof text, "%s\nMobile,07400 000101\n%s,07400 000102\n",
+                       cases[i].titles, cases[i].label);
+        struct import *im = import_new(&config);
+        assert_int_equal(import_feed(im, slice_of(text), &e), 0);
+        assert_int_equal(import_end(im, &e), 0);
+        bool said = strstr(left_out, "if the number is this person's") != NULL;
+        if (import_stats(im)->stored != 1u + cases[i].taken || said == cases[i].taken)
+            fail_msg("%s: %s: %s", cases[i].titles, cases[i].label, left_out);
+        import_free(im);
+    }
+}
+
 /* number_spellings.txt: the country, the cell and the number, with tabs between. */
 static void test_spellings_of_fifty_countries(void **state)
 {
@@ -319,6 +368,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_right_numbers),
         cmocka_unit_test(test_the_country_that_a_row_says),
         cmocka_unit_test(test_a_line_of_totals),
+        cmocka_unit_test(test_the_label_of_a_number),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_a_list_of_stops_has_landlines),
     };

@@ -6,6 +6,7 @@
 #include "consent_columns.h"
 #include "elsewhere.h"
 #include "header.h"
+#include "labels.h"
 #include "layout.h"
 #include "rejects.h"
 #include "totals.h"
@@ -32,6 +33,7 @@ struct import {
     struct import_header header;
     struct import_consent consent;
     struct import_elsewhere elsewhere;
+    struct import_labels labels;
     bool has_header;
     bool waits, ended;          /* for the sink to settle the chunk; no more bytes come */
     struct slice rest;          /* of what was given, while a chunk waits */
@@ -253,6 +255,13 @@ static void say_where_one_is(const struct import *im, const struct csv_record *r
     }
 }
 
+static void say_whose_it_may_be(struct slice title, struct slice label, struct buf *ret)
+{
+    buf_addf(ret, "'%.*s' says '%.*s': put Mobile there if the number is this person's",
+             (int)(title.n < 200 ? title.n : 200), title.p, (int)(label.n < 80 ? label.n : 80),
+             label.p);
+}
+
 /* The number of the row; or why there is none, in which column, and what else there is to say. */
 static enum import_reason read_number(struct import *im, const struct csv_record *rec,
                                       uint64_t *ret_number, struct buf *ret)
@@ -266,6 +275,10 @@ static enum import_reason read_number(struct import *im, const struct csv_record
     struct slice word;
     if (import_totals_is(h, rec, &word)) {
         buf_addf(ret, "a line of totals ('%.*s'), which is nobody's number", SLICE_ARG(word));
+        return IMPORT_DOUBTFUL;
+    }
+    if (import_labels_doubt(&im->labels, h, rec, &word)) {
+        say_whose_it_may_be(h->titles[im->labels.column], word, ret);
         return IMPORT_DOUBTFUL;
     }
     if (!import_elsewhere_doubts(&im->elsewhere, h, rec, *ret_number, &says)) return reason;
@@ -324,6 +337,7 @@ static int on_header(struct import *im, const struct csv_record *rec)
     im->rejects.delimiter = csv_reader_delimiter(im->csv);
     import_consent_begin(&im->consent, &im->header, im->config.country);
     import_elsewhere_begin(&im->elsewhere, &im->header);
+    import_labels_begin(&im->labels, &im->header);
     if (im->config.note) say_what_is_taken(im);
     return 0;
 }
