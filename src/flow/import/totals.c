@@ -105,7 +105,8 @@ bool import_totals_is(const struct import_header *h, const struct csv_record *re
 {
     size_t labels = 0;
     struct slice number = slice_trim(import_header_cell(h, rec, h->phone));
-    if (number.n == 0 || number.p[0] == '+') return false; /* no spreadsheet counts to a plus */
+    /* no spreadsheet counts to a plus, or a zero in front */
+    if (number.n == 0 || number.p[0] == '+' || number.p[0] == '0') return false;
     for (size_t k = 0; k < h->width; k++) {
         struct slice cell = k == h->phone ? SLICE_NONE : slice_trim(import_header_cell(h, rec, k));
         if (cell.n == 0 || is_count(cell)) continue;
