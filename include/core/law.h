@@ -220,20 +220,23 @@ struct law_words;
 struct law_words *law_words_new(void);
 void law_words_free(struct law_words *w); /* NULL is fine */
 
+/* Everything that one text says to people of a country (NULL: of none), whoever they are. Returns its topics. */
+unsigned law_text(const struct law_words *w, const struct law_campaign *c, const char *country,
+                  struct slice text, law_found_cb *cb, void *arg);
+
 struct law_person {
-    const char *country; /* NULL: of none */
     uint64_t number;
     struct slice email, name; /* none where the list has no such column */
 };
-/* Everything that one text says by itself. Returns its topics. */
-unsigned law_text(const struct law_words *w, const struct law_campaign *c,
-                  const struct law_person *p, struct slice text, law_found_cb *cb, void *arg);
+/* What the text says of the one who gets it. topics: its own, as law_text returned them. */
+void law_personal(const struct law_person *p, unsigned topics, struct slice text, law_found_cb *cb,
+                  void *arg);
 /* Where somebody's consent comes from: what stands in consent_source and consent_wording of their row. */
 void law_consent(const struct law_words *w, const struct law_organisation *o, struct slice source,
                  struct slice wording, law_found_cb *cb, void *arg);
 /* What a volunteer is about to answer: private things asked for, threats, a wrong day or hour of the poll, a
  * vote handled or paid for. */
-void law_answer(const struct law_words *w, const struct law_campaign *c, const struct law_person *p,
+void law_answer(const struct law_words *w, const struct law_campaign *c, const char *country,
                 struct slice text, law_found_cb *cb, void *arg);
 /* A reply speaks of what only trained people answer: harm, threats, children at risk, the press. */
 bool law_is_serious(const struct law_words *w, struct slice reply);

@@ -80,8 +80,7 @@ int doubt_answer(const struct launch_means *m, struct slice text, int64_t now_ms
     if (election->opens_ms)
         c.offset_s = (int32_t)(DAY_S * law_days(election->date) + 60 * election->opens_min -
                                election->opens_ms / 1000);
-    struct law_person p = {.country = election->country};
-    law_answer(m->law_words, &c, &p, text, on_found, &d);
+    law_answer(m->law_words, &c, election->country, text, on_found, &d);
     return d.result;
 }
 

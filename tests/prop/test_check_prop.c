@@ -1,4 +1,4 @@
-/* A check remembers what it found out about words. Random texts, made of pieces as templates and
+/* A check remembers what it found out about words, and about whole texts. Random texts, made of pieces as templates and
  * the fields in them are (an opt-out word may arise at the border of two), are judged by one that
  * has seen all texts before and by one that has seen none. */
 #include <setjmp.h>
@@ -12,7 +12,11 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "core/keywords.h"
+#include "core/law.h"
+#include "core/memo.h"
+#include "flow/check/report.h"
 #include "flow/check/text.h"
+#include "io/phone.h"
 #include "seed.h"
 
 enum { TEMPLATES = 200, PEOPLE = 20, PIECES_MAX = 12, FIELD_EVERY = 3, TEXT_BYTES_MAX = 4096 };
@@ -122,9 +126,183 @@ static void test_memory_changes_nothing(void **state)
     keywords_free(k);
 }
 
+/* ---- whole texts ---- */
+
+enum {
+    COLUMNS = 2,
+    LISTS = 12,
+    LIST_PEOPLE = 500,
+    LONG_LIST = 9000, /* of so many names that no memory holds all their texts */
+    LONG_NAMES = 6000,
+    TEXT_PIECES = 8,
+};
+
+static const char *const said[] = {
+    "Hi {{first_name}}, ",
+    "{{first_name}}: ",
+    "Vote on Thursday. ",
+    "Polls close at 9pm. ",
+    "https://riverside.org/?n={{first_name}} ",
+    "http://riverside.org/{{email}} ",
+    "See bit.ly/abc and riverside.org/ann. ",
+    "TO"
+    "DO: the time. ",
+    "[TBC] ",
+    "Dear {first_name}, ",
+    "Riverside meets today. ",
+    "Reply STOP to end. ",
+    "Reply YES or CANCEL. ",
+    "\xF0\x9F\x8E\x89 ",
+    "5\xE2\x82\xAC ",
+    "It takes all of us, and it takes an evening: that is what we ask of everybody who can spare "
+    "one, "
+    "and nobody has to come alone, since we meet in pairs and go from door to door together. ",
+    "How did you vote? Please pass this on to ten friends. ",
+};
+static const char *const names[] = {
+    "Ann", "ann", "",    "J.", "TEST", "Bob", "Si\xC3\xA2n", "\xD0\x90\xD0\xBD\xD0\xBD\xD0\xB0",
+    "Cai", "Dee", "STOP"};
+static const char *const emails[] = {"", "ann@example.org", "bob@example.org"};
+static const uint64_t numbers[] = {447400000000, 12125550000, 33612340000, 919812340000,
+                                   99900000000};
+static struct slice columns[COLUMNS] = {{"first_name", 10}, {"email", 5}};
+static const char *const senders[] = {"+447860001111", "Riverside"};
+static struct law_organisation organisation = {
+    .name = "Riverside",
+    .domains = (const char *const[]){"riverside.org"},
+    .domain_count = 1,
+    .election = {.country = "GB",
+                 .zone = "Europe/London",
+                 .date = {2027, 5, 6},
+                 .opens_min = 7 * 60,
+                 .closes_min = 22 * 60},
+};
+static struct account account = {.rate_per_s = 10,
+                                 .channel = "sms",
+                                 .price = {"GBP", 40000, true, NULL, 0},
+                                 .senders = senders,
+                                 .sender_count = 1};
+
+static char *random_message(size_t n)
+{
+    struct buf text = BUF_INIT(TEXT_BYTES_MAX);
+    for (size_t i = 0; i < n; i++)
+        buf_add_cstr(&text, said[random_below(COUNT_OF(said))]);
+    buf_add_cstr(&text, "Bye {{first_name}}");
+    json_t *json = json_pack("{s:{s:{s:s#}}}", "sms", "en", "text", text.p, (int)text.n);
+    char *ret = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    buf_done(&text);
+    return ret;
+}
+
+static void random_block(struct buf *bytes, size_t from, size_t rows, uint32_t new_names)
+{
+    char name[16];
+    buf_clear(bytes);
+    block_begin(bytes, COLUMNS);
+    for (size_t i = 0; i < rows; i++) {
+        (void)snprintf(name, sizeof name, "N%u", random_below(new_names + 1));
+        bool known = new_names == 0 || random_below(4) == 0;
+        const struct slice row[COLUMNS] = {
+            slice_of(known ? names[random_below(COUNT_OF(names))] : name),
+            slice_of(emails[random_below(COUNT_OF(emails))])};
+        uint64_t number = numbers[random_below(COUNT_OF(numbers))] + from + i;
+        assert_int_equal(block_add_row(bytes, number, row, COLUMNS), 0);
+    }
+    block_end(bytes, 0, rows);
+}
+
+static void add_block(struct check_report *r, struct message *m, const struct block *b,
+                      uint32_t from, bool forgets)
+{
+    struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
+    struct err e;
+    for (size_t row = 0; row < block_rows(b); row++) {
+        const uint64_t number = block_number(b, row);
+        const struct check_person p = {from + (uint32_t)row, number, phone_country_of(number), b,
+                                       row};
+        struct outgoing out = {0};
+        assert_int_equal(message_render(m, b, row, NULL, &text, &out, &e), 0);
+        if (forgets) {
+            memo_free(r->looks);
+            r->looks = memo_new(sizeof(struct look));
+        }
+        uint32_t parts = report_add(r, &p, &out);
+        cost_row(&r->cost, p.country, parts, false);
+    }
+    cost_block_end(&r->cost);
+    buf_done(&text);
+}
+
+static char *told(struct check_report *r)
+{
+    report_judge(r);
+    json_t *json = check_report_json(r);
+    char *text = json_dumps(json, JSON_INDENT(1) | JSON_SORT_KEYS);
+    json_decref(json);
+    report_free(r);
+    return text;
+}
+
+/* The same list by a check that remembers, and by one that forgets each text at once. */
+static void compare_lists(const struct keywords *k, const struct law_words *w, size_t people,
+                          uint32_t new_names)
+{
+    char *json = random_message(1 + random_below(TEXT_PIECES));
+    const struct audience_info audience = {.id = 1,
+                                           .name = SLICE_LIT("members"),
+                                           .columns = columns,
+                                           .column_count = COLUMNS,
+                                           .total = (uint32_t)people};
+    const struct check_input input = {
+        .message = slice_of(json),
+        .account = &account,
+        .audience = &audience,
+        .start_ms = INT64_C(1809072000000),
+        .now_ms = INT64_C(1809072000000),
+        .organisation = "Riverside",
+        .keywords = k,
+        .law = {.words = w, .organisation = &organisation},
+    };
+    struct check_report *remembers = report_new(&input), *forgets = report_new(&input);
+    struct message *m;
+    struct buf bytes = BUF_INIT(BLOCK_BYTES_MAX);
+    struct block b;
+    struct err e;
+    assert_int_equal(message_compile(input.message, SLICE_LIT("sms"), columns, COLUMNS, &m, &e), 0);
+    for (size_t from = 0; from < people; from += block_rows(&b)) {
+        random_block(&bytes, from, people - from < BLOCK_ROWS ? people - from : BLOCK_ROWS,
+                     new_names);
+        assert_int_equal(block_open(buf_slice(&bytes), &b, &e), 0);
+        add_block(remembers, m, &b, (uint32_t)from, false);
+        add_block(forgets, m, &b, (uint32_t)from, true);
+    }
+    char *got = told(remembers), *want = told(forgets);
+    if (strcmp(got, want) != 0) fail_msg("%s\nremembered:\n%s\nforgotten:\n%s", json, got, want);
+    free(got);
+    free(want);
+    free(json);
+    message_free(m);
+    buf_done(&bytes);
+}
+
+static void test_looks_change_nothing(void **state)
+{
+    (void)state;
+    struct keywords *k = keywords_new();
+    struct law_words *w = law_words_new();
+    for (int i = 0; i < LISTS; i++)
+        compare_lists(k, w, LIST_PEOPLE, i % 2 ? 0 : 100);
+    compare_lists(k, w, LONG_LIST, LONG_NAMES);
+    law_words_free(w);
+    keywords_free(k);
+}
+
 int main(void)
 {
     random_state = prop_seed();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_memory_changes_nothing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_memory_changes_nothing),
+                                       cmocka_unit_test(test_looks_change_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

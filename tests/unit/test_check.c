@@ -17,6 +17,7 @@
 #include "core/iso8601.h"
 #include "core/keywords.h"
 #include "flow/held.h"
+#include "io/phone.h"
 
 #define NOW_MS INT64_C(1795716000000) /* 2026-11-26T18:00:00Z */
 
@@ -179,8 +180,9 @@ static struct check_report *report_of(const char *json, const char *channel,
             const struct message_nearest *nearest =
                 report_nearest(r, (uint32_t)i, &b, i, words_of_sessions ? where : NULL, &said);
             int rc = message_render(m, &b, i, nearest, &text, &out, &e);
-            tally_add(&r->tally, (uint32_t)i, &b, i, rc < 0 ? NULL : &out);
-            report_add_zone(r, (uint32_t)i, &b, i);
+            const struct check_person p = {(uint32_t)i, people[i].number,
+                                           phone_country_of(people[i].number), &b, i};
+            (void)report_add(r, &p, rc < 0 ? NULL : &out);
         }
     }
     report_judge(r);

@@ -313,7 +313,7 @@ void law_dates(const struct law_look *l)
     const struct law_election *e = &l->c->organisation->election;
     bool told = false;
     size_t after;
-    if (!law_votes_there(e, l->p->country)) return;
+    if (!law_votes_there(e, l->country)) return;
     if (l->c->first_ms && law_days(e->date) * 86400000 < l->c->first_ms - INT64_C(3) * 86400000)
         return; /* over */
     for (size_t i = 0; has(l, i) && !told; i++)

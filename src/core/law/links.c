@@ -176,6 +176,14 @@ static bool is_own(const struct law_organisation *o, struct slice host)
     return o->domain_count == 0 || is_any_host(host, public_domains) || ends_like(host, "gov");
 }
 
+bool law_link_is_personal(const struct law_person *p, struct slice text)
+{
+    struct link link;
+    for (size_t at = 0; next_link(text, &at, &link);)
+        if (is_personal(p, link.whole)) return true;
+    return false;
+}
+
 void law_links(const struct law_look *l)
 {
     struct link link;
@@ -187,6 +195,5 @@ void law_links(const struct law_look *l)
         else if (!is_own(l->c->organisation, link.host))
             law_tell(l, LAW_DOMAIN, link.host);
         if (link.http) law_tell(l, LAW_HTTP, link.whole);
-        if (is_personal(l->p, link.whole)) law_tell(l, LAW_PERSONAL_LINK, SLICE_NONE);
     }
 }

@@ -54,7 +54,7 @@ void law_consent(const struct law_words *w, const struct law_organisation *o, st
 
 /* ---- answers, and replies ---- */
 
-void law_answer(const struct law_words *w, const struct law_campaign *c, const struct law_person *p,
+void law_answer(const struct law_words *w, const struct law_campaign *c, const char *country,
                 struct slice text, law_found_cb *cb, void *arg)
 {
     static const struct {
@@ -68,7 +68,7 @@ void law_answer(const struct law_words *w, const struct law_campaign *c, const s
     struct law_said said;
     fold_text(text, &f);
     law_words_look(w, &f, &said);
-    const struct law_look l = {c, p, &f, text, cb, arg};
+    const struct law_look l = {c, country, &f, text, cb, arg};
     for (size_t i = 0; i < COUNT_OF(plain); i++)
         if (said.is[plain[i].topic])
             law_tell(&l, plain[i].finding, law_phrase_of(&f, &said, plain[i].topic));

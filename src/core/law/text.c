@@ -7,9 +7,8 @@
 void law_tell(const struct law_look *l, enum law_finding f, struct slice what)
 {
     const struct law_rule *rule = law_rule(law_number(f));
-    const char *country = l->p->country;
-    bool there = !*rule->countries || law_names(rule->countries, country) ||
-                 (law_names(rule->countries, "EU") && law_pack_of(country) == LAW_EU);
+    bool there = !*rule->countries || law_names(rule->countries, l->country) ||
+                 (law_names(rule->countries, "EU") && law_pack_of(l->country) == LAW_EU);
     bool for_them = rule->kinds == LAW_ANYBODY || (rule->kinds & l->c->organisation->kind);
     if (there && for_them) l->cb(l->arg, f, what);
 }
@@ -193,14 +192,14 @@ static unsigned topics_of(const struct law_said *said, bool promotes, bool link,
            (asks ? LAW_ASKS_SOMETHING : 0);
 }
 
-unsigned law_text(const struct law_words *w, const struct law_campaign *c,
-                  const struct law_person *p, struct slice text, law_found_cb *cb, void *arg)
+unsigned law_text(const struct law_words *w, const struct law_campaign *c, const char *country,
+                  struct slice text, law_found_cb *cb, void *arg)
 {
     struct fold f;
     struct law_said said;
     fold_text(text, &f);
     law_words_look(w, &f, &said);
-    const struct law_look l = {c, p, &f, text, cb, arg};
+    const struct law_look l = {c, country, &f, text, cb, arg};
     bool link = law_has_link(text), promotes = said.is[SAYS_PROMOTES] || promotes_by_name(&f);
     tell_phrases(&l, &said);
     tell_notes(&l);
@@ -212,4 +211,13 @@ unsigned law_text(const struct law_words *w, const struct law_campaign *c,
     if (is_political(c, &said, promotes) && !(said.is[SAYS_LABEL] && link))
         law_tell(&l, LAW_EU_LABEL, SLICE_NONE);
     return topics_of(&said, promotes, link, f.asks);
+}
+
+void law_personal(const struct law_person *p, unsigned topics, struct slice text, law_found_cb *cb,
+                  void *arg)
+{
+    if (topics & LAW_HAS_LINK && law_link_is_personal(p, text))
+        cb(arg, LAW_PERSONAL_LINK, SLICE_NONE);
+    if (law_name_is_odd(p->name) && slice_holds_nocase(text, p->name))
+        cb(arg, LAW_NAME_ODD, p->name);
 }

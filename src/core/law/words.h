@@ -42,7 +42,7 @@ bool law_digits(struct slice word, int *ret);
 /* The parts of law_text. `what` of a folded phrase is borrowed from f. */
 struct law_look {
     const struct law_campaign *c;
-    const struct law_person *p;
+    const char *country; /* of whoever gets it; NULL: of none */
     const struct fold *f;
     struct slice text;
     law_found_cb *cb;
@@ -52,6 +52,8 @@ struct law_look {
 void law_tell(const struct law_look *l, enum law_finding f, struct slice what);
 bool law_has_link(struct slice text);
 void law_links(const struct law_look *l);
+/* A link of the text tells who they are. */
+bool law_link_is_personal(const struct law_person *p, struct slice text);
 /* Whether that election is held in the country (ISO 3166-1, may be NULL), on a day that is known. */
 bool law_votes_there(const struct law_election *e, const char *country);
 /* Days and hours of the poll. */

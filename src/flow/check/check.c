@@ -5,6 +5,7 @@
 #include "report.h"
 
 #include "core/index.h"
+#include "io/phone.h"
 #include "store/campaign.h"
 #include "store/forecast.h"
 #include "store/suppress.h"
@@ -69,31 +70,34 @@ static char stands_against(const struct checking *c, size_t row, char state)
     return missed ? '-' : 'c';
 }
 
+/* against: what stands against them, a letter as suppress_states tells */
+static void add_row(struct checking *c, size_t row, char against)
+{
+    struct check_report *r = c->report;
+    const struct block *b = &c->block;
+    const uint64_t number = block_number(b, row);
+    const struct check_person p = {index_make(c->block_at, (uint32_t)row), number,
+                                   phone_country_of(number), b, row};
+    bool nobody = number == 0 /* forgotten */ || !is_meant(c, row);
+    bool left_out =
+        !nobody && (is_left_out(r, against) || !report_agreed(r, p.index, b, row, against == 'w'));
+    struct outgoing out = {0};
+    struct err ignored; /* counted as one that cannot be rendered */
+    struct session_said said;
+    const struct message_nearest *nearest =
+        nobody || left_out ? NULL : report_nearest(r, p.index, b, row, c->whereabouts, &said);
+    int rc = nobody ? -1 : message_render(c->message, b, row, nearest, &c->text, &out, &ignored);
+    const struct outgoing *got = rc < 0 ? NULL : &out;
+    r->exempted += !nobody && !left_out && against == 'e';
+    uint32_t parts = nobody ? 0 : left_out ? cost_parts(&r->cost, got) : report_add(r, &p, got);
+    cost_row(&r->cost, p.country, parts, left_out);
+}
+
 /* states: a letter each as suppress_states tells */
 static void add_rows(struct checking *c, const char *states)
 {
-    const struct block *b = &c->block;
-    for (size_t row = 0; row < block_rows(b); row++) {
-        uint64_t number = block_number(b, row);
-        uint32_t index = index_make(c->block_at, (uint32_t)row);
-        bool nobody = number == 0 /* forgotten */ || !is_meant(c, row);
-        char against = stands_against(c, row, states[row]);
-        bool left_out = !nobody && (is_left_out(c->report, against) ||
-                                    !report_agreed(c->report, index, b, row, against == 'w'));
-        struct outgoing out = {0};
-        struct err ignored; /* counted as one that cannot be rendered */
-        struct session_said said;
-        const struct message_nearest *nearest =
-            nobody || left_out ? NULL
-                               : report_nearest(c->report, index, b, row, c->whereabouts, &said);
-        int r = nobody ? -1 : message_render(c->message, b, row, nearest, &c->text, &out, &ignored);
-        cost_row(&c->report->cost, number, r < 0 ? NULL : &out, left_out);
-        if (nobody || left_out) continue;
-        c->report->exempted += against == 'e';
-        tally_add(&c->report->tally, index, b, row, r < 0 ? NULL : &out);
-        law_tally_add(c->report->law, index, b, row, r < 0 ? NULL : &out);
-        report_add_zone(c->report, index, b, row);
-    }
+    for (size_t row = 0; row < block_rows(&c->block); row++)
+        add_row(c, row, stands_against(c, row, states[row]));
     cost_block_end(&c->report->cost);
 }
 

@@ -2,7 +2,6 @@
 
 #include "core/json.h"
 #include "core/parts.h"
-#include "io/phone.h"
 
 #include <string.h>
 
@@ -37,19 +36,17 @@ void cost_done(struct check_cost *c)
     campaign_prices_free(c->prices);
 }
 
-static int64_t price_of_row(struct check_cost *c, uint64_t number, const struct outgoing *out,
-                            bool left_out)
+uint32_t cost_parts(const struct check_cost *c, const struct outgoing *out)
 {
-    struct parts p = {.parts = 1};
-    const char *country = phone_country_of(number);
-    if (c->sms && !out->template_name.n) parts_count(out->text, &p);
-    if (!left_out && !price_is_known(c->price, country)) c->unpriced++;
-    return (int64_t)p.parts * price_of(c->price, country);
+    struct parts p = {.parts = out != NULL};
+    if (out && c->known && c->sms && !out->template_name.n) parts_count(out->text, &p);
+    return p.parts;
 }
 
-void cost_row(struct check_cost *c, uint64_t number, const struct outgoing *out, bool left_out)
+void cost_row(struct check_cost *c, const char *country, uint32_t parts, bool left_out)
 {
-    int64_t price = c->known && out ? price_of_row(c, number, out, left_out) : 0;
+    int64_t price = c->known && parts ? (int64_t)parts * price_of(c->price, country) : 0;
+    if (c->known && parts && !left_out && !price_is_known(c->price, country)) c->unpriced++;
     check(c->rows < COST_ROWS);
     c->row[c->rows++] = price;
     *(left_out ? &c->left_out : &c->total) += price;

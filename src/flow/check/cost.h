@@ -31,8 +31,10 @@ struct check_cost {
 /* input: its account and audience are borrowed for the life of it. */
 void cost_init(struct check_cost *c, const struct check_input *input);
 void cost_done(struct check_cost *c);
-/* The next row of the block; out NULL: nobody, or no message. */
-void cost_row(struct check_cost *c, uint64_t number, const struct outgoing *out, bool left_out);
+/* How many parts are paid for of a message that nobody looks at; out NULL: of none, 0. */
+uint32_t cost_parts(const struct check_cost *c, const struct outgoing *out);
+/* The next row of the block, of people of that country (NULL: of none). parts 0: nobody, or no message. */
+void cost_row(struct check_cost *c, const char *country, uint32_t parts, bool left_out);
 void cost_block_end(struct check_cost *c);
 /* [millionths] that have to be left of a budget, so that nobody is left out for want of money. */
 int64_t cost_needed(const struct check_cost *c);

@@ -24,16 +24,15 @@ static struct check_zone *find_zone(struct check_report *r, const struct zone_se
     return &r->zone[r->zone_n++];
 }
 
-void report_add_zone(struct check_report *r, uint32_t index, const struct block *b, size_t row)
+void report_add_zone(struct check_report *r, const struct check_person *p)
 {
     if (any_hour(r)) return;
-    uint64_t number = block_number(b, row);
     struct slice zone =
-        r->zone_column < 0 ? SLICE_NONE : block_field(b, row, (size_t)r->zone_column);
+        r->zone_column < 0 ? SLICE_NONE : block_field(p->block, p->row, (size_t)r->zone_column);
     if (slice_trim(zone).n && !zone_book_knows(r->zones, zone))
-        tally_found(zone_is_place(slice_trim(zone)) ? &r->zone_unknown : &r->zone_no_place, index,
-                    number);
-    find_zone(r, zone_book_of(r->zones, number, zone))->people++;
+        tally_found(zone_is_place(slice_trim(zone)) ? &r->zone_unknown : &r->zone_no_place,
+                    p->index, p->number);
+    find_zone(r, zone_book_of(r->zones, p->number, zone))->people++;
 }
 
 /* People by clock; everybody together where any hour is allowed. Returns owned. */

@@ -6,9 +6,7 @@
 #include "report.h"
 #include "states.h"
 
-#include "core/parts.h"
 #include "flow/polls.h"
-#include "io/phone.h"
 
 #include <stdlib.h>
 
@@ -147,13 +145,51 @@ static void add_where(char *out, const char *country)
     (void)snprintf(out + n, WHERE_BYTES - n, "%s%s", n ? ", " : "", country);
 }
 
+static void count(struct law_tally *t, enum law_finding f)
+{
+    tally_found(&t->found[f], t->index, t->number);
+    add_where(t->where[f], t->country);
+    t->strict[f] |= law_pack_of(t->country) == LAW_US;
+}
+
+/* Of the person who is being judged. */
 static void on_found(void *arg, enum law_finding f, struct slice what)
 {
     struct law_tally *t = arg;
     if (t->found[f].count == 0) keep_text(t->what[f], WHAT_BYTES, what);
-    tally_found(&t->found[f], t->index, t->number);
-    add_where(t->where[f], t->country);
-    t->strict[f] |= law_pack_of(t->country) == LAW_US;
+    count(t, f);
+}
+
+/* What a text says, of whoever gets it: bits of enum law_finding. */
+struct saying {
+    struct law_tally *t;
+    uint64_t *said;
+};
+
+/* It may say so twice. */
+static void on_said(void *arg, enum law_finding f, struct slice what)
+{
+    const struct saying *s = arg;
+    bool first = s->t->found[f].count == 0 && !(*s->said >> f & 1);
+    if (first) keep_text(s->t->what[f], WHAT_BYTES, what);
+    *s->said |= UINT64_C(1) << f;
+}
+
+static void count_said(struct law_tally *t, uint64_t said)
+{
+    _Static_assert(LAW_FINDINGS <= 64, "a bit each");
+    for (int f = 0; f < LAW_FINDINGS && said >> f; f++)
+        if (said >> f & 1) count(t, (enum law_finding)f);
+}
+
+void law_tally_look(struct law_tally *t, const char *country, struct slice text, struct look *look)
+{
+    enum { PARTS_GOOD = 2 };
+    struct saying s = {t, &look->law};
+    if (!t) return;
+    if (look->parts > PARTS_GOOD) on_said(&s, LAW_LONG, SLICE_NONE);
+    if (look->extended) on_said(&s, LAW_EXTENDED, SLICE_NONE);
+    look->topics = law_text(t->input.words, &t->campaign, country, text, on_said, &s);
 }
 
 static struct law_country *country_of(struct law_tally *t, const char *name)
@@ -167,21 +203,9 @@ static struct law_country *country_of(struct law_tally *t, const char *name)
     return &t->countries[t->country_count++];
 }
 
-static struct slice field(const struct block *b, size_t row, int column)
+static struct slice field(const struct check_person *p, int column)
 {
-    return column < 0 ? SLICE_NONE : slice_trim(block_field(b, row, (size_t)column));
-}
-
-static void add_length(struct law_tally *t, struct slice text)
-{
-    enum { PARTS_GOOD = 2 };
-    struct parts p;
-    uint32_t characters = 0;
-    parts_count(text, &p);
-    for (size_t pos = 0; pos < text.n; characters++)
-        (void)parts_next_code_point(text, &pos);
-    if (p.parts > PARTS_GOOD) on_found(t, LAW_LONG, SLICE_NONE);
-    if (p.encoding == PARTS_GSM7 && p.units > characters) on_found(t, LAW_EXTENDED, SLICE_NONE);
+    return column < 0 ? SLICE_NONE : slice_trim(block_field(p->block, p->row, (size_t)column));
 }
 
 static bool is_own_number(const struct law_tally *t, uint64_t number)
@@ -197,35 +221,37 @@ static bool is_own_number(const struct law_tally *t, uint64_t number)
     return false;
 }
 
-static void add_text(struct law_tally *t, const struct block *b, size_t row, struct slice text)
+static void add_text(struct law_tally *t, const struct check_person *p, struct slice text,
+                     const struct look *look)
 {
-    struct law_person p = {t->country, t->number, field(b, row, t->email_column),
-                           field(b, row, t->name_column)};
-    t->of->topics |= law_text(t->input.words, &t->campaign, &p, text, on_found, t);
-    if (law_name_is_odd(p.name) && slice_holds_nocase(text, p.name))
-        on_found(t, LAW_NAME_ODD, p.name);
+    struct law_person person = {p->number, field(p, t->email_column), field(p, t->name_column)};
+    t->of->topics |= look->topics;
+    count_said(t, look->law);
+    law_personal(&person, look->topics, text, on_found, t);
 }
 
 /* Of a list without those columns only who said what they are is asked. */
-static void add_consent(struct law_tally *t, const struct block *b, size_t row)
+static void add_consent(struct law_tally *t, const struct check_person *p)
 {
-    struct slice source = field(b, row, t->consent.at[CONSENT_SOURCE]);
-    struct slice wording = field(b, row, t->consent.at[CONSENT_WORDING]);
+    struct slice source = field(p, t->consent.at[CONSENT_SOURCE]);
+    struct slice wording = field(p, t->consent.at[CONSENT_WORDING]);
     bool asked = t->organisation.kind && t->campaign.purpose != LAW_SERVICE;
     if (source.n || wording.n || asked)
         law_consent(t->input.words, &t->organisation, source, wording, on_found, t);
 }
 
 /* A template that the provider holds: what is known of it is its parameters. */
-static void add_params(struct law_tally *t, const struct block *b, size_t row,
+static void add_params(struct law_tally *t, const struct check_person *p,
                        const struct outgoing *out)
 {
     struct buf text = BUF_INIT(MESSAGE_TEXT_BYTES_MAX);
+    struct look look = {0};
     for (size_t i = 0; i < out->param_count; i++) {
         if (i) buf_add_char(&text, '\n');
         buf_add_slice(&text, out->params[i].value);
     }
-    add_text(t, b, row, buf_slice(&text));
+    law_tally_look(t, p->country, buf_slice(&text), &look);
+    add_text(t, p, buf_slice(&text), &look);
     buf_done(&text);
 }
 
@@ -235,25 +261,23 @@ static void add_state(struct law_tally *t, struct slice state)
         tally_found(state.n ? &t->in_states : &t->maybe_in_states, t->index, t->number);
 }
 
-void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, size_t row,
-                   const struct outgoing *out)
+void law_tally_add(struct law_tally *t, const struct check_person *p, const struct outgoing *out,
+                   const struct look *look)
 {
     if (!t || !out) return;
-    t->index = index;
-    t->number = block_number(b, row);
-    t->country = phone_country_of(t->number);
-    t->of = country_of(t, t->country);
-    if (t->of->people++ < CHECK_EXAMPLES_MAX) tally_found(&t->of->first, index, t->number);
-    if (is_own_number(t, t->number)) on_found(t, LAW_OWN_NUMBER, SLICE_NONE);
-    add_consent(t, b, row);
-    if (law_pack_of(t->country) == LAW_US) add_state(t, field(b, row, t->state_column));
-    if (out->template_name.n) {
-        add_params(t, b, row, out);
-    } else {
-        t->own_text = true;
-        if (t->sms) add_length(t, out->text);
-        add_text(t, b, row, out->text);
-    }
+    t->index = p->index;
+    t->number = p->number;
+    t->country = p->country;
+    t->of = country_of(t, p->country);
+    if (t->of->people++ < CHECK_EXAMPLES_MAX) tally_found(&t->of->first, p->index, p->number);
+    if (is_own_number(t, p->number)) on_found(t, LAW_OWN_NUMBER, SLICE_NONE);
+    add_consent(t, p);
+    if (law_pack_of(p->country) == LAW_US) add_state(t, field(p, t->state_column));
+    t->own_text |= look != NULL;
+    if (look)
+        add_text(t, p, out->text, look);
+    else
+        add_params(t, p, out);
 }
 
 /* ---- what a whole country says ---- */

@@ -1,5 +1,6 @@
 #pragma once
 /* What the rules of law and carriers (core/law.h) find in a campaign, counted over its people. */
+#include "look.h"
 #include "tally_finding.h"
 
 #include "flow/message.h"
@@ -10,9 +11,11 @@ struct law_tally;
 /* NULL when the input says nothing of law. Owned. */
 struct law_tally *law_tally_new(struct check_report *r, const struct check_input *input);
 void law_tally_free(struct law_tally *t); /* NULL is fine */
-/* One person and what they get; NULL: it could not be rendered. t NULL: nothing happens. */
-void law_tally_add(struct law_tally *t, uint32_t index, const struct block *b, size_t row,
-                   const struct outgoing *out);
+/* What the rules say of a text to people of a country (NULL: of none), as tally_look does, which comes first; t NULL: nothing happens. */
+void law_tally_look(struct law_tally *t, const char *country, struct slice text, struct look *look);
+/* The same as of tally_add; t NULL: nothing happens. */
+void law_tally_add(struct law_tally *t, const struct check_person *p, const struct outgoing *out,
+                   const struct look *look);
 /* Times and countries, once all are counted; then everything is said. */
 void judge_law(struct check_report *r);
 /* The level of a finding of the table that is counted elsewhere; WARN where nothing is said of law. */

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "base/nearest.h"
+#include "core/memo.h"
 #include "flow/held.h"
 
 #include "text.h"
@@ -54,6 +55,7 @@ struct check_report *report_new(const struct check_input *input)
     r->month = slice_strdup(input->budgets.purse ? input->budgets.purse->month : SLICE_NONE);
     tally_init(&r->tally, strcmp(r->account->channel, "sms") == 0, r->audience->columns,
                r->audience->column_count, slice_of(r->organisation), input->keywords);
+    r->looks = memo_new(sizeof(struct look));
     r->law = law_tally_new(r, input);
     r->words = input->words;
     r->where = where_columns_of(r->audience->columns, r->audience->column_count);
@@ -64,6 +66,7 @@ void report_free(struct check_report *r)
 {
     if (!r) return;
     tally_done(&r->tally);
+    memo_free(r->looks);
     law_tally_free(r->law);
     cost_done(&r->cost);
     free(r->month);
@@ -78,6 +81,28 @@ void report_free(struct check_report *r)
     for (size_t i = 0; i < FINDING_LEVELS; i++)
         json_decref(r->findings[i]);
     free(r);
+}
+
+/* Nothing of it depends on whose text it is. */
+static const struct look *look_at(struct check_report *r, const char *country, struct slice text)
+{
+    bool known;
+    struct look *look = memo_of(r->looks, country, text, &known);
+    if (known) return look;
+    tally_look(&r->tally, text, look);
+    law_tally_look(r->law, country, text, look);
+    return look;
+}
+
+uint32_t report_add(struct check_report *r, const struct check_person *p,
+                    const struct outgoing *out)
+{
+    bool text = out && out->template_name.n == 0;
+    const struct look *look = text ? look_at(r, p->country, out->text) : NULL;
+    tally_add(&r->tally, p, out, look);
+    law_tally_add(r->law, p, out, look);
+    report_add_zone(r, p);
+    return look ? look->parts : out != NULL;
 }
 
 const struct campaign_prices *check_report_prices(const struct check_report *r)

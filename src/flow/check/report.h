@@ -23,6 +23,7 @@ struct check_zone {
 
 struct check_report {
     struct tally tally;
+    struct memo *looks; /* owned; text → struct look, by country */
     struct check_cost cost;
     char *month;                       /* owned; "2026-11", "" = none */
     uint64_t suppressed, held, capped; /* people of the list whom it would not text */
@@ -77,6 +78,9 @@ struct check_report {
 /* Takes copies; the tally is ready to be added to. */
 struct check_report *report_new(const struct check_input *input);
 void report_free(struct check_report *r); /* NULL is fine */
+/* One more person of it, and what they get (NULL: it could not be rendered). Returns how many parts that is. */
+uint32_t report_add(struct check_report *r, const struct check_person *p,
+                    const struct outgoing *out);
 /* Turns what was counted into findings. Once, at the end. */
 void report_judge(struct check_report *r);
 
@@ -106,7 +110,7 @@ bool report_agreed(struct check_report *r, uint32_t index, const struct block *b
 void judge_consent(struct check_report *r);
 
 /* hours.c */
-void report_add_zone(struct check_report *r, uint32_t index, const struct block *b, size_t row);
+void report_add_zone(struct check_report *r, const struct check_person *p);
 void report_forecast(struct check_report *r);
 /* The campaign as a forecast takes it. *groups is owned by the caller. */
 struct forecast_campaign report_as_forecast(const struct check_report *r,

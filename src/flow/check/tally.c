@@ -3,7 +3,6 @@
 #include "core/left_tag.h"
 #include "core/pace.h"
 #include "flow/held.h"
-#include "io/phone.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -59,49 +58,49 @@ static bool is_blank(struct slice s)
     return slice_trim(s).n == 0;
 }
 
-static void add_fields(struct tally *t, uint32_t index, const struct block *b, size_t row)
+static void add_fields(struct tally *t, const struct check_person *p)
 {
     for (size_t i = 0; i < t->field_count; i++) {
         struct tally_field *f = &t->fields[i];
         if (f->column < 0 || !(f->uses & TEMPLATE_USE_PLAIN)) continue;
-        if (is_blank(block_field(b, row, (size_t)f->column)))
-            tally_found(&f->empty, index, block_number(b, row));
+        if (is_blank(block_field(p->block, p->row, (size_t)f->column)))
+            tally_found(&f->empty, p->index, p->number);
     }
 }
 
-static void add_country(struct tally *t, uint64_t number, uint32_t parts)
+static void add_country(struct tally *t, const char *c, uint32_t parts)
 {
-    const char *c = phone_country_of(number);
     size_t slot = c ? 1 + (size_t)(c[0] - 'A') * 26 + (size_t)(c[1] - 'A') : 0;
     t->countries[slot].recipients++;
     t->countries[slot].parts += parts;
     t->parts_total += parts;
 }
 
-/* As if each of its characters were in the SMS alphabet. */
-static uint64_t plain_parts(struct slice text)
+static uint32_t characters_of(struct slice text)
 {
-    enum { ONE = 160, EACH = 153 };
-    uint64_t n = 0;
+    uint32_t n = 0;
     for (size_t pos = 0; pos < text.n; n++)
         (void)parts_next_code_point(text, &pos);
-    return n <= ONE ? 1 : (n + EACH - 1) / EACH;
+    return n;
 }
 
-static uint32_t add_parts(struct tally *t, uint32_t index, uint64_t number, struct slice text)
+/* As if each of its characters were in the SMS alphabet. */
+static uint32_t plain_parts(uint32_t characters)
+{
+    enum { ONE = 160, EACH = 153 };
+    return characters <= ONE ? 1 : (characters + EACH - 1) / EACH;
+}
+
+static void look_at_parts(struct tally *t, struct slice text, struct look *look)
 {
     struct parts p;
+    uint32_t characters = characters_of(text);
     parts_count(text, &p);
-    t->parts[p.parts < TALLY_PARTS_COUNTED ? p.parts : TALLY_PARTS_COUNTED - 1]++;
-    t->encodings[p.encoding]++;
-    if (p.encoding == PARTS_UCS2) {
-        if (t->ucs2.count == 0) t->first_non_gsm = p.first_non_gsm;
-        tally_found(&t->ucs2, index, number);
-        t->ucs2_parts += p.parts;
-        t->plain_parts += plain_parts(text);
-    }
-    if (p.parts > CHECK_PARTS_MAX) tally_found(&t->too_long, index, number);
-    return p.parts;
+    look->parts = p.parts;
+    look->encoding = p.encoding;
+    look->plain_parts = plain_parts(characters);
+    look->extended = p.encoding == PARTS_GSM7 && p.units > characters;
+    if (p.encoding == PARTS_UCS2 && t->ucs2.count == 0) t->first_non_gsm = p.first_non_gsm;
 }
 
 /* Keeps the first one, cut at a whole character. */
@@ -122,28 +121,52 @@ static bool holds_tag(struct tally *t, struct slice text)
     return true;
 }
 
-static void add_text_rules(struct tally *t, uint32_t index, uint64_t number, struct slice text)
+static void look_at_wording(struct tally *t, struct slice text, struct look *look)
 {
     struct check_wording wording = check_wording(&t->words, text);
-    if (wording.answer.n) {
-        note_first(t->keyword, sizeof t->keyword, wording.answer);
-        tally_found(&t->answer_keyword, index, number);
-    }
-    if (!wording.says_opt_out) tally_found(&t->no_opt_out, index, number);
-    if (!check_contains(text, t->organisation)) tally_found(&t->nameless, index, number);
+    look->opt_out = wording.says_opt_out;
+    look->answer = wording.answer.n > 0;
+    look->named = check_contains(text, t->organisation);
+    if (look->answer) note_first(t->keyword, sizeof t->keyword, wording.answer);
 }
 
-static void add_text(struct tally *t, uint32_t index, uint64_t number, struct slice text)
+void tally_look(struct tally *t, struct slice text, struct look *look)
 {
-    uint32_t parts = t->sms ? add_parts(t, index, number, text) : 1;
-    add_country(t, number, parts);
-    if (is_blank(text)) tally_found(&t->empty, index, number);
-    if (holds_tag(t, text)) tally_found(&t->left_tag, index, number);
-    if (t->sms) add_text_rules(t, index, number, text);
+    look->parts = 1;
+    look->blank = is_blank(text);
+    look->tag = holds_tag(t, text);
+    if (!t->sms) return;
+    look_at_parts(t, text, look);
+    look_at_wording(t, text, look);
+}
+
+static void add_parts(struct tally *t, const struct check_person *p, const struct look *look)
+{
+    uint32_t n = look->parts;
+    t->parts[n < TALLY_PARTS_COUNTED ? n : TALLY_PARTS_COUNTED - 1]++;
+    t->encodings[look->encoding]++;
+    if (look->encoding == PARTS_UCS2) {
+        tally_found(&t->ucs2, p->index, p->number);
+        t->ucs2_parts += n;
+        t->plain_parts += look->plain_parts;
+    }
+    if (n > CHECK_PARTS_MAX) tally_found(&t->too_long, p->index, p->number);
+}
+
+static void add_text(struct tally *t, const struct check_person *p, const struct look *look)
+{
+    add_country(t, p->country, look->parts);
+    if (look->blank) tally_found(&t->empty, p->index, p->number);
+    if (look->tag) tally_found(&t->left_tag, p->index, p->number);
+    if (!t->sms) return;
+    add_parts(t, p, look);
+    if (look->answer) tally_found(&t->answer_keyword, p->index, p->number);
+    if (!look->opt_out) tally_found(&t->no_opt_out, p->index, p->number);
+    if (!look->named) tally_found(&t->nameless, p->index, p->number);
 }
 
 /* A template that the provider holds: its own text is the provider's business. */
-static void add_params(struct tally *t, uint32_t index, uint64_t number, const struct outgoing *out)
+static void add_params(struct tally *t, const struct check_person *p, const struct outgoing *out)
 {
     bool blank = false, tag = false, refused = false;
     for (size_t i = 0; i < out->param_count; i++) {
@@ -152,10 +175,10 @@ static void add_params(struct tally *t, uint32_t index, uint64_t number, const s
         tag |= holds_tag(t, value);
         refused |= !is_blank(value) && !held_value_ok(value);
     }
-    add_country(t, number, 1);
-    if (blank) tally_found(&t->empty_param, index, number);
-    if (refused) tally_found(&t->bad_param, index, number);
-    if (tag) tally_found(&t->left_tag, index, number);
+    add_country(t, p->country, 1);
+    if (blank) tally_found(&t->empty_param, p->index, p->number);
+    if (refused) tally_found(&t->bad_param, p->index, p->number);
+    if (tag) tally_found(&t->left_tag, p->index, p->number);
 }
 
 /* Cut at a whole character. */
@@ -181,21 +204,20 @@ static void keep_sample(struct tally *t, const struct outgoing *out)
     }
 }
 
-void tally_add(struct tally *t, uint32_t index, const struct block *b, size_t row,
-               const struct outgoing *out)
+void tally_add(struct tally *t, const struct check_person *p, const struct outgoing *out,
+               const struct look *look)
 {
-    uint64_t number = block_number(b, row);
     t->recipients++;
-    add_fields(t, index, b, row);
+    add_fields(t, p);
     if (!out) {
-        tally_found(&t->unrendered, index, number);
+        tally_found(&t->unrendered, p->index, p->number);
         return;
     }
     keep_sample(t, out);
-    if (out->template_name.n)
-        add_params(t, index, number, out);
+    if (look)
+        add_text(t, p, look);
     else
-        add_text(t, index, number, out->text);
+        add_params(t, p, out);
 }
 
 /* ---- figures ---- */

@@ -1,9 +1,9 @@
 #pragma once
 /* What a check counts while it walks over an audience. Pure: a rendered message goes in, figures
  * come out; nothing in it grows with the audience. */
+#include "look.h"
 #include "tally_finding.h"
 #include "text.h"
-#include "core/parts.h"
 #include "flow/check.h"
 #include "flow/message.h"
 
@@ -53,8 +53,11 @@ void tally_init(struct tally *t, bool sms, const struct slice *columns, size_t c
 void tally_done(struct tally *t);
 /* A message_field_cb. */
 void tally_add_field(void *tally, struct slice field, int column, unsigned uses);
-/* One recipient: the row, and the message it gave (out NULL: it could not be rendered). */
-void tally_add(struct tally *t, uint32_t index, const struct block *b, size_t row,
-               const struct outgoing *out);
+/* Looks at a text. What it is the first to hold is kept for the report, so whoever gets it is to be added next. */
+void tally_look(struct tally *t, struct slice text, struct look *look);
+/* One recipient, and the message that they get (out NULL: it could not be rendered); look: at its text, NULL where it is a template
+ * that the provider holds. */
+void tally_add(struct tally *t, const struct check_person *p, const struct outgoing *out,
+               const struct look *look);
 /* The two letters of a slot of countries; NULL for the unknown. out holds 3 bytes. */
 const char *tally_country(size_t slot, char out[3]);

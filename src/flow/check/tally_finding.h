@@ -1,5 +1,15 @@
 #pragma once
+#include "core/block.h"
 #include "flow/check.h"
+
+/* Somebody whom a check goes through. */
+struct check_person {
+    uint32_t index;
+    uint64_t number;
+    const char *country; /* NULL: of none */
+    const struct block *block;
+    size_t row; /* of that block */
+};
 
 /* Of how many people something is true, and who the first ones are. */
 struct tally_finding {
