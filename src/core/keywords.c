@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "core/parts.h"
 #include "keywords_quoted.h"
+#include "keywords_spell.h"
 #include "keywords_table.h"
 #include "keywords_words.h"
 
@@ -15,10 +16,12 @@ enum {
     REACTION_BYTES_MAX = 160, /* of the wording around a quote */
     REQUEST_WORDS_MAX = 12,   /* longer texts tell of something else as well */
     FIRST_LINE_BYTES_MAX = 200,
+    GUESSED_WORDS_MAX = 24, /* of longer texts no spelling is guessed */
 };
 
 struct keywords {
     struct table *table;
+    struct spelling *spelling;
 };
 
 /* A text with all that was found in it. */
@@ -30,17 +33,22 @@ struct reading {
     size_t n; /* words, without a signature */
 };
 
+static void find_all(struct reading *r)
+{
+    r->n = r->fold.count;
+    for (size_t i = 0; i < r->n; i++) {
+        table_find(r->table, &r->fold, i, &r->hits[i]);
+        if (r->hits[i].lengths[PHRASE_SIGN]) r->n = i; /* "Sent from my phone" */
+    }
+}
+
 static void read_text(const struct keywords *k, struct slice text, struct reading *r)
 {
     r->table = k->table;
     r->text = quoted_leave_out(k->table, text);
     fold_text(r->text, &r->fold);
     table_mend(k->table, &r->fold);
-    r->n = r->fold.count;
-    for (size_t i = 0; i < r->n; i++) {
-        table_find(k->table, &r->fold, i, &r->hits[i]);
-        if (r->hits[i].lengths[PHRASE_SIGN]) r->n = i; /* "Sent from my phone" */
-    }
+    find_all(r);
 }
 
 static unsigned lengths(const struct reading *r, size_t at, enum phrase class)
@@ -115,7 +123,7 @@ static void step_over(struct whole *w, size_t at, enum phrase class, unsigned fr
     unsigned bits = lengths(w->r, at, class);
     /* A plea goes to a person, even where a pattern of STOP covers the same words. */
     if (class == PHRASE_STOP) bits &= ~lengths(w->r, at, PHRASE_PLEA);
-    for (size_t n = 1; n <= PHRASE_WORDS_MAX && at + n <= w->r->n; n++)
+    for (size_t n = 1; bits >> n && at + n <= w->r->n; n++)
         if (bits & 1u << n) reach(w, at + n, from, add);
 }
 
@@ -280,10 +288,23 @@ static bool begins_with_stop(const struct keywords *k, struct slice text)
     return recognise(k, &r, false) == KEYWORD_STOP;
 }
 
+/* What it would be if the words that nobody knows were slips of those that are known. A guess never acts. */
+static bool is_misspelt_stop(const struct keywords *k, const struct reading *r)
+{
+    struct reading guess;
+    if (r->n > GUESSED_WORDS_MAX) return false;
+    if (!spelling_guess(k->spelling, &r->fold, r->n, &guess.fold)) return false;
+    guess.table = r->table;
+    guess.text = r->text;
+    find_all(&guess);
+    enum keyword said = recognise(k, &guess, false);
+    return said == KEYWORD_STOP || said == KEYWORD_NEAR_STOP;
+}
+
 static enum keyword recognise_text(const struct keywords *k, const struct reading *r)
 {
     enum keyword said = recognise(k, r, true);
-    bool near = said == KEYWORD_NONE && begins_with_stop(k, r->text);
+    bool near = said == KEYWORD_NONE && (begins_with_stop(k, r->text) || is_misspelt_stop(k, r));
     return near ? KEYWORD_NEAR_STOP : said;
 }
 
@@ -427,12 +448,14 @@ struct keywords *keywords_new(void)
     k->table = table_new();
     for (size_t i = 0; i < COUNT_OF(keywords_files); i++)
         table_add_file(k->table, *keywords_files[i]);
+    k->spelling = spelling_new(k->table);
     return k;
 }
 
 void keywords_free(struct keywords *k)
 {
     if (!k) return;
+    spelling_free(k->spelling);
     table_free(k->table);
     free(k);
 }
@@ -471,28 +494,4 @@ const char *keywords_add(struct keywords *k, enum keyword as, struct slice phras
         if (further_classes[i].keyword == as)
             check(table_add(k->table, further_classes[i].class, phrase));
     return refused;
-}
-
-/* ---- names ---- */
-
-static const char *const keyword_names[] = {
-#define X(name, text) [name] = text,
-    KEYWORD_TABLE(X)
-#undef X
-};
-
-const char *keyword_to_string(enum keyword k)
-{
-    check((size_t)k < COUNT_OF(keyword_names));
-    return keyword_names[k];
-}
-
-bool keyword_from_string(const char *s, enum keyword *ret)
-{
-    for (size_t i = 0; i < COUNT_OF(keyword_names); i++) {
-        if (strcmp(s, keyword_names[i]) != 0) continue;
-        *ret = (enum keyword)i;
-        return true;
-    }
-    return false;
 }

@@ -2,7 +2,7 @@
 /* A text as plain words: full Unicode case folding and compatibility decomposition by libunistring,
  * accents, vowel points and nuktas gone, the variants of one Arabic letter joined, the
  * silent one at a plural's end gone, digits of all scripts as 0 to 9. What people type differently on purpose (st0p, Cyrillic letters that look like
- * Latin ones, stoppp) is left to keywords_table.c, which knows the words. */
+ * Latin ones, stoppp) is left to keywords_mend.c, which knows the words. */
 #include "base/slice.h"
 
 enum { FOLD_WORDS_MAX = 256, FOLD_BYTES_MAX = 4096 };

@@ -38,7 +38,7 @@ static uint32_t *slot_of(const struct lexicon *l, struct slice word)
     return &l->slots[(h ^ h >> 16) & (l->slot_count - 1)];
 }
 
-static struct slice bytes_of(const struct lexicon *l, uint32_t number)
+struct slice lexicon_word(const struct lexicon *l, uint32_t number)
 {
     return slice_make(l->bytes.p + l->words[number].at, l->words[number].n);
 }
@@ -46,14 +46,14 @@ static struct slice bytes_of(const struct lexicon *l, uint32_t number)
 uint32_t lexicon_find(const struct lexicon *l, struct slice word)
 {
     uint32_t at = *slot_of(l, word);
-    while (at && !slice_eq(bytes_of(l, at), word))
+    while (at && !slice_eq(lexicon_word(l, at), word))
         at = l->words[at].next;
     return at;
 }
 
 static void put(struct lexicon *l, uint32_t number)
 {
-    uint32_t *slot = slot_of(l, bytes_of(l, number));
+    uint32_t *slot = slot_of(l, lexicon_word(l, number));
     l->words[number].next = *slot;
     *slot = number;
 }

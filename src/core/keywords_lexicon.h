@@ -18,3 +18,5 @@ void lexicon_done(struct lexicon *l); /* frees what it owns, not l */
 uint32_t lexicon_find(const struct lexicon *l, struct slice word);
 /* Makes it known. */
 uint32_t lexicon_add(struct lexicon *l, struct slice word);
+/* By its number, LEXICON_FIRST and up. */
+struct slice lexicon_word(const struct lexicon *l, uint32_t number);

@@ -321,6 +321,7 @@ static bool is_quote(uint32_t cp, bool opening)
                   {0x201E, OPENS}, {0x201F, OPENS},  {0x2018, OPENS},
                   {0x201A, OPENS}, {0x2019, CLOSES}, {0x300C, OPENS}, /* of East Asia, to 300F */
                   {0x300E, OPENS}, {0x300D, CLOSES}, {0x300F, CLOSES}};
+    if (cp < 0x80) return cp == '"'; /* nearly all that is asked about */
     for (size_t i = 0; i < COUNT_OF(quotes); i++)
         if (quotes[i].cp == cp) return quotes[i].does & (opening ? OPENS : CLOSES);
     return false;

@@ -74,4 +74,8 @@ struct table_hits {
     uint16_t lengths[PHRASE_COUNT];
 };
 void table_find(const struct table *t, const struct fold *f, size_t at, struct table_hits *ret);
+/* Bits of what phrases that are this word alone mean. */
+uint32_t table_classes(const struct table *t, struct slice word);
+/* Goes through all words that stand in phrases; *number is 0 before the first. */
+bool table_next_word(const struct table *t, uint32_t *number, struct slice *ret);
 bool table_knows(const struct table *t, struct slice word); /* it stands in some phrase */
