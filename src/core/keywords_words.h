@@ -27,10 +27,12 @@ extern const struct slice words_so;
 extern const struct slice words_more;
 extern const struct slice words_further;
 extern const struct slice words_life;
+extern const struct slice words_weary;
+extern const struct slice words_latin;
 
 static const struct slice *const keywords_files[] = {
-    &words_common, &words_en, &words_es, &words_fr,   &words_de,      &words_cy,
-    &words_pl,     &words_pt, &words_it, &words_nl,   &words_ar,      &words_ur,
-    &words_he,     &words_ru, &words_uk, &words_tr,   &words_hi,      &words_bn,
-    &words_pa,     &words_ro, &words_so, &words_more, &words_further, &words_life,
+    &words_common, &words_en,      &words_es,   &words_fr,    &words_de,    &words_cy, &words_pl,
+    &words_pt,     &words_it,      &words_nl,   &words_ar,    &words_ur,    &words_he, &words_ru,
+    &words_uk,     &words_tr,      &words_hi,   &words_bn,    &words_pa,    &words_ro, &words_so,
+    &words_more,   &words_further, &words_life, &words_weary, &words_latin,
 };
