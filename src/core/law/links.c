@@ -117,6 +117,13 @@ static bool read_link(struct slice text, size_t at, struct link *ret)
     return host.n > 0;
 }
 
+/* Most words hold no dot, and no scheme's colon stands behind them. */
+static bool may_be_link(struct slice text, struct slice host)
+{
+    size_t behind = (size_t)(host.p - text.p) + host.n;
+    return (behind < text.n && text.p[behind] == ':') || memchr(host.p, '.', host.n);
+}
+
 /* The next one from *at on, which moves behind it. */
 static bool next_link(struct slice text, size_t *at, struct link *ret)
 {
@@ -124,6 +131,11 @@ static bool next_link(struct slice text, size_t *at, struct link *ret)
         char before = *at ? text.p[*at - 1] : ' ';
         if (is_host_char(before) || before == '@' || before == '/' || !is_host_char(text.p[*at]))
             continue;
+        struct slice host = host_at(text, *at);
+        if (!may_be_link(text, host)) {
+            if (host.n) *at += host.n - 1;
+            continue;
+        }
         if (!read_link(text, *at, ret)) continue;
         *at += ret->whole.n ? ret->whole.n : 1;
         return true;

@@ -168,13 +168,18 @@ static const char *const marks[] = {"TO"
                                     "#VERW!",
                                     "Err:50"};
 
+/* Few letters of a text begin a mark, so it is gone through once for all of them. */
 static void tell_notes(const struct law_look *l)
 {
-    for (size_t i = 0; i < COUNT_OF(marks); i++) {
-        if (!holds(l->text, slice_of(marks[i]))) continue;
-        law_tell(l, LAW_PLACEHOLDER, slice_of(marks[i]));
-        return;
-    }
+    bool begins[256] = {false};
+    size_t found = COUNT_OF(marks); /* the first one of the list that stands in it */
+    for (size_t k = 0; k < COUNT_OF(marks); k++)
+        begins[(unsigned char)marks[k][0]] = true;
+    for (size_t i = 0; i < l->text.n; i++)
+        for (size_t k = 0; begins[(unsigned char)l->text.p[i]] && k < found; k++)
+            if (l->text.p[i] == marks[k][0] && slice_starts(slice_from(l->text, i), marks[k]))
+                found = k;
+    if (found < COUNT_OF(marks)) law_tell(l, LAW_PLACEHOLDER, slice_of(marks[found]));
 }
 
 static bool is_political(const struct law_campaign *c, const struct law_said *said, bool promotes)
