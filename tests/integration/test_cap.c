@@ -300,6 +300,25 @@ static void the_book_grows_as_people_come(void **state)
     assert_int_equal(book_number(w, "people"), ASKED);
 }
 
+/* From 65,536 buckets on it is another byte of the print that says who goes. */
+static void a_large_book_is_split_as_a_small_one(void **state)
+{
+    enum { BUCKETS = 65536, PEOPLE = 8 };
+    struct ledger_world *w = *state;
+    for (size_t i = 0; i < PEOPLE; i++, lw_next(w)) {
+        unsigned char print[CAP_PRINT_BYTES];
+        char goes[16];
+        cap_print(WORLD_FIRST_NUMBER + i, print);
+        unsigned from = print[4] + 256U * print[0]; /* is split next */
+        (void)snprintf(goes, sizeof goes, "%u",
+                       BUCKETS + from); /* the first that is not there yet */
+        lw_redis(w, "HSET", "contacts", "buckets", goes, "people", "9999999", NULL);
+        assert_string_equal(text(w, 7, PEOPLE, usual), all_granted(PEOPLE));
+        assert_int_equal(lw_redis(w, "HGET", "contacts", goes, NULL) != NULL, print[1] & 1);
+        assert_string_equal(text(w, 8, PEOPLE, usual), "ssssssss");
+    }
+}
+
 /* Minutes are told apart for 45 days only. */
 static void after_months_the_book_is_empty(void **state)
 {
@@ -490,6 +509,7 @@ int main(void)
         CAP_TEST(others_contacts_stand),
         CAP_TEST(of_an_exempt_one_nothing_is_given_back),
         CAP_TEST(the_book_grows_as_people_come),
+        CAP_TEST(a_large_book_is_split_as_a_small_one),
         CAP_TEST(after_months_the_book_is_empty),
         CAP_TEST(what_is_old_is_swept),
         CAP_TEST(whoever_is_forgotten_is_not_in_it),

@@ -15,7 +15,7 @@ local CONTACT_DAY, CONTACT_WEEK, CONTACT_LONG_AGO = 1440, 10080, 43200 -- [minut
 local CONTACT_MINUTES, CONTACT_HOURS = 65535, 255
 local CONTACT_PRINT, CONTACT_BUCKETS, CONTACT_PEOPLE, CONTACT_SPLITS = 5, 256, 24, 16
 local CONTACT_NONE = string.rep('\0', 32)
-local byte, char, find, sub, format = string.byte, string.char, string.find, string.sub, string.format
+local byte, char, find, sub, format, unpacked = string.byte, string.char, string.find, string.sub, string.format, struct.unpack
 local ceil, floor = math.ceil, math.floor
 
 -- [minutes since 1970] of the newest contact of the history that begins there; later than `minute` when Redis' clock was set
@@ -80,19 +80,33 @@ local function contact_widen(bucket, times)
   return table.concat(entries)
 end
 
--- Parts a bucket in two: who stays, who goes to the bucket `to` when there are `of` places.
-local function contact_part(bucket, from, to, of)
+-- Parts a bucket in two when there are 2 * half places: who stays, who goes. One bit of a print's first three bytes says it.
+local function contact_part(bucket, half)
   if bucket == '' then return '', '' end
-  local width, head = 5 + byte(bucket), sub(bucket, 1, 1)
+  local width, head, where, bit = 5 + byte(bucket), sub(bucket, 1, 1), 0, half / CONTACT_BUCKETS
+  while bit >= 256 do where, bit = where + 1, bit / 256 end
   local stay, go = {head}, {head}
+  local list, from = stay, 2 -- who is looked at goes into it; from there on they all do
   for at = 2, #bucket, width do
-    local a, b, c = byte(bucket, at, at + 2)
-    local goes = (from % CONTACT_BUCKETS + CONTACT_BUCKETS * (a + 256 * b + 65536 * c)) % of == to
-    local list = goes and go or stay
-    list[#list + 1] = sub(bucket, at, at + width - 1)
+    local its = byte(bucket, at + where) % (2 * bit) < bit and stay or go
+    if its ~= list then
+      if at > from then list[#list + 1] = sub(bucket, from, at - 1) end
+      list, from = its, at
+    end
   end
+  list[#list + 1] = sub(bucket, from)
   return #stay > 1 and table.concat(stay) or '', #go > 1 and table.concat(go) or ''
 end
+
+-- The book that is open: a call opens one. What is asked of each person stands here and not in its table, where each use would be
+-- a look-up by name (docs/adr/0079).
+local book_of = {} -- in which bucket somebody is: the field's name, since Redis makes a text of a number at each use
+local book_prints = {} -- of each, as it stands in the book
+local book_found = {} -- the bucket of each as it was; false, nil = none
+local book_changed, book_changes = {}, {} -- buckets as they are now, by name ("" = gone); which ones
+local book_full = {} -- by history: whether one more would be too many; all questions of a call are about one cap
+-- Who was looked at last (0 = nobody): where their entry begins (0 = they have none), their history ("" = none), their bucket.
+local seen, seen_at, seen_history, seen_bucket = 0, 0, '', ''
 
 -- The book, open at some people: prints, one behind another; who it is, is a number from 1. minute: now [since 1970].
 local function contacts_open(key, prints, minute)
@@ -102,39 +116,34 @@ local function contacts_open(key, prints, minute)
   local half = CONTACT_BUCKETS -- the largest power of two that is not above the number of buckets
   while 2 * half <= buckets do half = 2 * half end
 
-  local of, bytes, bucket = {}, {byte(prints, 1, -1)}, {}
-  for p = CONTACT_PRINT, #prints, CONTACT_PRINT do
-    local b = (bytes[p] + CONTACT_BUCKETS * (bytes[p - 4] + 256 * bytes[p - 3] + 65536 * bytes[p - 2])) % (2 * half)
-    of[#of + 1] = format('%d', b < buckets and b or b - half)
+  local n, of, twice = #prints / CONTACT_PRINT, {}, 2 * half
+  local numbers = {unpacked('<' .. string.rep('I4B', n), prints)}
+  for i = 1, n do
+    local b = (CONTACT_BUCKETS * numbers[2 * i - 1] + numbers[2 * i]) % twice
+    of[i] = format('%d', b < buckets and b or b - half)
   end
-  local found = long_ago and {} or redis.call('HMGET', key, unpack(of))
-  for i = 1, #of do bucket[of[i]] = found[i] or '' end
+  book_of, book_prints = of, {unpacked(string.rep('c4x', n), prints)}
+  book_found = long_ago and {} or redis.call('HMGET', key, unpack(of))
+  book_changed, book_changes, book_full, seen = {}, {}, {}, 0
   return {
-    key = key, prints = prints, minute = minute, long_ago = long_ago,
+    key = key, minute = minute, long_ago = long_ago, of = of,
     buckets = buckets, half = half, people = long_ago and 0 or tonumber(head[2] or '0'),
-    of = of, -- in which bucket somebody is: the field's name, since Redis makes a text of a number at each use
-    bucket = bucket, changes = {}, changed = {}, -- by its number; which ones
-    seen = 0, -- whoever was looked at last
     age = {}, older = {}, -- by history: how old the newest contact is [minutes], how many older ones are of the last week
     after = {}, when = 0, -- and what it becomes by one more contact, at that minute
   }
 end
 
-local function contact_print(book, i) return sub(book.prints, CONTACT_PRINT * i - 4, CONTACT_PRINT * i - 1) end
-
--- Where somebody's entry begins (0 = they have none), and their history ("" = none).
-local function contact_look(book, i)
-  if book.seen == i then return book.seen_at, book.history end
-  local b, history = book.bucket[book.of[i]], ''
-  local print = sub(book.prints, CONTACT_PRINT * i - 4, CONTACT_PRINT * i - 1) -- contact_print
+-- Looks somebody up: what the book says of them stands in seen_… then.
+local function contact_look(i)
+  if seen == i then return end
+  local b, print, history = book_changed[book_of[i]] or book_found[i] or '', book_prints[i], ''
   local at = find(b, print, 2, true)
   if at then
-    local times = byte(b)
-    while at and (at - 2) % (5 + times) ~= 0 do at = find(b, print, at + 1, true) end
-    if at then history = sub(b, at + 4, at + 4 + times) end
+    local width = 5 + byte(b)
+    while at and (at - 2) % width ~= 0 do at = find(b, print, at + 1, true) end
+    if at then history = sub(b, at + 4, at + width - 1) end
   end
-  book.seen, book.seen_at, book.history = i, at or 0, history
-  return at or 0, history
+  seen, seen_at, seen_history, seen_bucket = i, at or 0, history, b
 end
 
 -- How old the newest contact of a history is [minutes]; book.older has how many older ones are of the last week.
@@ -147,12 +156,9 @@ local function contact_age(book, history)
   return age
 end
 
-local function contact_put(book, b, text)
-  book.bucket[b], book.seen = text, 0
-  if not book.changed[b] then
-    book.changed[b] = true
-    book.changes[#book.changes + 1] = b
-  end
+local function contact_put(b, text)
+  if not book_changed[b] then book_changes[#book_changes + 1] = b end
+  book_changed[b], seen = text, 0
 end
 
 -- A cap as contacts_full takes it; 0 = none.
@@ -161,9 +167,7 @@ local function cap_limits(day, week)
   return d > 0 and d or math.huge, w > 0 and w or math.huge
 end
 
--- Whether one more contact now would be more than `day` in 24 hours or `week` in 7 days.
-local function contacts_full(book, i, day, week)
-  local _, history = contact_look(book, i)
+local function contact_is_full(book, history, day, week)
   local age = contact_age(book, history)
   if age >= CONTACT_WEEK then return false end
   local older = book.older[history]
@@ -173,95 +177,105 @@ local function contacts_full(book, i, day, week)
   return book.minute - contact_list(history, book.minute)[day] < CONTACT_DAY
 end
 
--- A history with one more contact.
+-- Whether one more contact now would be more than `day` in 24 hours or `week` in 7 days.
+local function contacts_full(book, i, day, week)
+  contact_look(i)
+  local full = book_full[seen_history]
+  if full == nil then
+    full = contact_is_full(book, seen_history, day, week)
+    book_full[seen_history] = full
+  end
+  return full
+end
+
+-- What a history becomes by one more contact: of one that is "", by how many are to be known.
 local function contact_after(book, history, when, times)
   if book.when ~= when then book.after, book.when = {}, when end
-  local known = history == '' and times or history
-  local after = book.after[known]
-  if not after then
-    local list = contact_list(history, book.minute)
-    table.insert(list, 1, math.max(when, list[1] or when))
-    after = contact_history(list, times)
-    book.after[known] = after
-  end
+  local list = contact_list(history, book.minute)
+  table.insert(list, 1, math.max(when, list[1] or when))
+  local after = contact_history(list, times)
+  book.after[history == '' and times or history] = after
   return after
 end
 
 -- A contact at `when` [minutes since 1970], and so many are to be known of each.
 local function contacts_add(book, i, when, times)
-  local b, of = book.bucket[book.of[i]], book.of[i]
-  local n = byte(b) or times
+  contact_look(i)
+  local n = byte(seen_bucket) or times
   if n < times then
-    contact_put(book, of, contact_widen(b, times))
-    b, n = book.bucket[of], times
+    contact_put(book_of[i], contact_widen(seen_bucket, times))
+    contact_look(i)
+    n = times
   end
-  local at, history = contact_look(book, i)
-  local after = contact_after(book, history, when, n)
-  if at == 0 then
-    book.people = book.people + 1
-    contact_put(book, of, (b == '' and char(times) or b) .. contact_print(book, i) .. after)
+  local at, b = seen_at, seen_bucket
+  local after = book.when == when and book.after[at > 0 and seen_history or n] or contact_after(book, seen_history, when, n)
+  if at > 0 then
+    contact_put(book_of[i], sub(b, 1, at + 3) .. after .. sub(b, at + 5 + n))
   else
-    contact_put(book, of, sub(b, 1, at + 3) .. after .. sub(b, at + 5 + n))
+    book.people = book.people + 1
+    contact_put(book_of[i], (b == '' and char(times) or b) .. book_prints[i] .. after)
   end
 end
 
 -- A contact was none: their oldest since then goes. It is the right one, or one before it: so what stays says no less.
 local function contacts_take_back(book, i, since)
-  local at, history = contact_look(book, i)
-  if at == 0 or book.minute - since >= CONTACT_WEEK then return end
-  local b = book.bucket[book.of[i]]
-  local list, width = contact_list(history, book.minute), 5 + byte(b)
-  local last = #list
+  contact_look(i)
+  if seen_at == 0 or book.minute - since >= CONTACT_WEEK then return end
+  local at, b, list = seen_at, seen_bucket, contact_list(seen_history, book.minute)
+  local last, width = #list, 5 + byte(b)
   while last > 0 and list[last] < since do last = last - 1 end
   if last == 0 then return end
   table.remove(list, last)
-  local entry = #list > 0 and contact_print(book, i) .. contact_history(list, byte(b)) or ''
+  local entry = #list > 0 and book_prints[i] .. contact_history(list, byte(b)) or ''
   if entry == '' then book.people = book.people - 1 end
-  contact_put(book, book.of[i], #entry + #b - width > 1 and sub(b, 1, at - 1) .. entry .. sub(b, at + width) or '')
+  contact_put(book_of[i], #entry + #b - width > 1 and sub(b, 1, at - 1) .. entry .. sub(b, at + width) or '')
 end
 
 local function contacts_remove(book, i)
-  local at, b = contact_look(book, i), book.bucket[book.of[i]]
+  contact_look(i)
+  local at, b = seen_at, seen_bucket
   if at == 0 then return end
   book.people = book.people - 1
-  contact_put(book, book.of[i], #b - 6 > byte(b) and sub(b, 1, at - 1) .. sub(b, at + 5 + byte(b)) or '')
+  contact_put(book_of[i], #b - 6 > byte(b) and sub(b, 1, at - 1) .. sub(b, at + 5 + byte(b)) or '')
 end
 
 -- contacts_full, as if contacts_take_back had been done.
 local function contacts_full_without(book, i, since, day, week)
-  local b, people = book.bucket[book.of[i]], book.people
+  contact_look(i)
+  local b, people = seen_bucket, book.people
   contacts_take_back(book, i, since)
   local full = contacts_full(book, i, day, week)
-  book.bucket[book.of[i]], book.people, book.seen = b, people, 0
+  if seen_bucket ~= b then contact_put(book_of[i], b) end
+  book.people = people
   return full
 end
 
 local function contacts_split(book)
   local from, to = book.buckets - book.half, book.buckets
   local stays, goes = format('%d', from), format('%d', to)
-  local b = book.bucket[stays] or not book.long_ago and redis.call('HGET', book.key, stays) or ''
-  local stay, go = contact_part(b, from, to, 2 * book.half)
-  contact_put(book, stays, stay)
-  contact_put(book, goes, go)
+  local b = book_changed[stays] or not book.long_ago and redis.call('HGET', book.key, stays) or ''
+  local stay, go = contact_part(b, book.half)
+  contact_put(stays, stay)
+  contact_put(goes, go)
   book.buckets = to + 1
   if book.buckets == 2 * book.half then book.half = book.buckets end
 end
 
 local function contacts_save(book)
-  if #book.changes == 0 then return end
+  if #book_changes == 0 then return end
   if book.long_ago then redis.call('DEL', book.key) end
   for _ = 1, CONTACT_SPLITS do
     if book.people > CONTACT_PEOPLE * book.buckets then contacts_split(book) end
   end
   local set, gone = {'buckets', book.buckets, 'people', book.people, 'at', string.format('%d', book.minute)}, {}
-  for k = 1, #book.changes do
-    local b = book.changes[k]
-    local text = book.bucket[b]
+  local n = #set
+  for k = 1, #book_changes do
+    local b = book_changes[k]
+    local text = book_changed[b]
     if text == '' then
       gone[#gone + 1] = b
     else
-      set[#set + 1] = b
-      set[#set + 1] = text
+      set[n + 1], set[n + 2], n = b, text, n + 2
     end
   end
   redis.call('HSET', book.key, unpack(set))

@@ -6,7 +6,7 @@
 if ARGV[2] == '' then return 0 end
 local book, n = contacts_open(KEYS[1], ARGV[2], tonumber(ARGV[1])), 0
 for i = 1, #book.of do
-  local _, history = contact_look(book, i)
-  if contact_age(book, history) < CONTACT_DAY then n = n + 1 end
+  contact_look(i)
+  if contact_age(book, seen_history) < CONTACT_DAY then n = n + 1 end
 end
 return n
