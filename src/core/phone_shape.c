@@ -125,6 +125,8 @@ static bool is_id(const struct groups *g)
     if (g->n < 2 || g->at[g->n - 2].sign != '-') return false;
     size_t last = g->at[g->n - 1].digits;
     if (g->n == 2) return last == 1 && g->at[0].digits >= DIGITS_OF_AN_ID;
+    if (g->n == 3 && g->at[0].sign == '-' && last == 4) /* of Malaysia: a day, a place, a count */
+        return g->at[0].digits == 6 && g->at[1].digits == 2;
     if (g->n < 4 || last > 2) return false;
     for (size_t i = 0; i + 2 < g->n; i++)
         if (g->at[i].sign != '.' || g->at[i + 1].digits != 3) return false;
