@@ -9,7 +9,7 @@
 #include "io/person_number.h"
 #include "io/phone.h"
 
-enum { CODE_DIGITS_MAX = 3 };
+enum { CODE_DIGITS_MAX = 3, AREA_DIGITS_MAX = 5 };
 
 /* What such a column is called, as phone_title_plain writes it. */
 static const char *const titles[] = {
@@ -77,6 +77,14 @@ static const char *const titles[] = {
     "দেশ",
 };
 
+/* Columns in which the beginning of a number may stand by itself. */
+static const char *const area_titles[] = {
+    "vorwahl",      "ortsvorwahl", "areacode",    "area",        "phoneareacode", "prefix",
+    "prefixe",      "indicatif",   "prefisso",    "prefijo",     "lada",          "ddd",
+    "suuntanumero", "riktnummer",  "netnummer",   "kengetal",    "kierunkowy",    "predvolba",
+    "korzetszam",   "alankodu",    "operatorkod", "networkcode", "stdcode",       "std",
+};
+
 /* "Home Country/Region", "primary_country_code"; where somebody was born says nothing of their phone. */
 static bool says_country(struct slice title)
 {
@@ -92,8 +100,12 @@ static bool says_country(struct slice title)
 void import_elsewhere_begin(struct import_elsewhere *w, const struct import_header *h)
 {
     *w = (struct import_elsewhere){.kept = {{"", ""}}};
-    for (size_t k = 0; k < h->width; k++)
+    for (size_t k = 0; k < h->width; k++) {
+        char plain[PHONE_TITLE_PLAIN_BYTES];
+        struct slice title = slice_make(plain, phone_title_plain(h->titles[k], plain));
         w->says[k] = k != h->phone && says_country(h->titles[k]);
+        w->area[k] = k != h->phone && slice_index(title, area_titles, COUNT_OF(area_titles)) >= 0;
+    }
 }
 
 /* ---- what a cell says ---- */
@@ -203,9 +215,24 @@ static bool is_another(const struct phone_text *t, const char *country, uint64_t
            there.valid && person_number_canonical(there.e164) != number;
 }
 
+/* "040" beside 4512345: both together are a number, too. Of "331" beside 3312345678 only one is. */
+static bool is_split(struct slice area, const struct phone_text *t, uint64_t number)
+{
+    char whole[sizeof t->digits + AREA_DIGITS_MAX + 1];
+    const char *country = phone_country_of(number);
+    struct phone p;
+    if (t->digits[0] == '0') return false; /* nothing is missing in front */
+    for (size_t i = 0; i < area.n; i++)
+        if (area.n > AREA_DIGITS_MAX || !ascii_is_digit(area.p[i])) return false;
+    int n = snprintf(whole, sizeof whole, "%.*s%s", SLICE_ARG(area), t->digits);
+    return country && phone_parse(whole, (size_t)n, country, &p) && p.valid &&
+           person_number_canonical(p.e164) != number;
+}
+
 static bool cell_doubts(struct import_elsewhere *w, size_t k, struct slice cell,
                         const struct phone_text *t, uint64_t number)
 {
+    if (w->area[k] && is_split(cell, t, number)) return true;
     struct slice code = w->says[k] ? read_said_code(cell) : read_code(cell);
     const char *country = code.n ? by_code(code, t) : w->says[k] ? by_name(w, cell) : NULL;
     return country && is_another(t, country, number);
@@ -218,7 +245,7 @@ bool import_elsewhere_doubts(struct import_elsewhere *w, const struct import_hea
     for (size_t k = 0; k < h->width; k++) {
         struct slice cell = slice_trim(import_header_cell(h, rec, k));
         if (k == h->phone || cell.n == 0) continue;
-        if (!w->says[k] && cell.p[0] != '+' && cell.p[0] != '0') continue;
+        if (!w->says[k] && !w->area[k] && cell.p[0] != '+' && cell.p[0] != '0') continue;
         if (t.n == 0 &&
             (phone_cell_read(import_header_cell(h, rec, h->phone), &t) != PHONE_CELL_NUMBER ||
              t.digits[0] == '+' || (t.digits[0] == '0' && t.digits[1] == '0')))

@@ -284,8 +284,7 @@ static enum import_reason read_number(struct import *im, const struct csv_record
     if (!import_elsewhere_doubts(&im->elsewhere, h, rec, *ret_number, &says)) return reason;
     struct slice title = h->titles[says], country = slice_trim(import_header_cell(h, rec, says));
     buf_addf(ret,
-             "another number in the country that '%.*s' says (%.*s): write it with + and the "
-             "country's code",
+             "another number by what '%.*s' says (%.*s): write it with + and the country's code",
              (int)(title.n < 200 ? title.n : 200), title.p, (int)(country.n < 80 ? country.n : 80),
              country.p);
     return IMPORT_DOUBTFUL;
