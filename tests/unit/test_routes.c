@@ -220,6 +220,7 @@ static const struct {
     {"/api/v1/conversations/{id}/resolve", "it says how often the answer was sent (`resent`)"},
     {"/api/v1/inbox/next", "who was taken and not answered goes back by themselves"},
     {"/api/v1/tags", "a tag is what it is called"},
+    {"/api/v1/schedules/{id}/except", STATE},
     {"/api/v1/campaigns/{id}/cascade", "a campaign has one"},
     {"/api/v1/audiences/{id}/freeze", STATE},
     {"/api/v1/campaigns/pause-all", STATE},
