@@ -160,6 +160,29 @@ static int struct_pack(lua_State *l)
     return 1;
 }
 
+/* struct.unpack("<I4B…", bytes): I4 a number of 4 bytes, B one of a byte, c4 4 bytes as they are, x a byte that
+ * is left out: what is used. Behind what was read stands where it ended, as in Redis. */
+static int struct_unpack(lua_State *l)
+{
+    size_t n, at = 0;
+    const char *format = luaL_checkstring(l, 1), *bytes = luaL_checklstring(l, 2, &n);
+    lua_settop(l, 2);
+    for (format += *format == '<'; *format;) {
+        const unsigned char *v = (const unsigned char *)bytes + at;
+        bool four = format[1] == '4';
+        luaL_checkstack(l, 2, "struct.unpack");
+        check(at + (four ? 4 : 1) <= n && strchr(four ? "Ic" : "Bx", *format));
+        if (*format == 'I')
+            lua_pushnumber(l, v[0] + 256.0 * (v[1] + 256.0 * (v[2] + 256.0 * v[3])));
+        if (*format == 'B') lua_pushnumber(l, v[0]);
+        if (*format == 'c') lua_pushlstring(l, bytes + at, 4);
+        at += four ? 4 : 1;
+        format += four ? 2 : 1;
+    }
+    lua_pushinteger(l, (lua_Integer)at + 1);
+    return lua_gettop(l) - 2;
+}
+
 /* ---- Lua to Redis ---- */
 
 static struct redisReply *table_reply(lua_State *l);
@@ -237,6 +260,8 @@ void sim_script_init(struct sim_store *s)
     lua_newtable(l);
     lua_pushcfunction(l, struct_pack);
     lua_setfield(l, -2, "pack");
+    lua_pushcfunction(l, struct_unpack);
+    lua_setfield(l, -2, "unpack");
     lua_setglobal(l, "struct");
     lua_newtable(l);
     lua_pushcfunction(l, cjson_encode);

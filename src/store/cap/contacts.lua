@@ -11,11 +11,11 @@
 -- Buckets are split one after another as people come (linear hashing), a few in a call: the book never stands still to grow.
 -- Fields besides the buckets: buckets, people (entries), at (the minute of the last change), swept (the next bucket that the
 -- sweep looks at).
-local CONTACT_DAY, CONTACT_WEEK, CONTACT_LONG_AGO = 1440, 10080, 43200 -- [minutes]
+local CONTACT_DAY, CONTACT_WEEK = 1440, 10080 -- [minutes]
 local CONTACT_MINUTES, CONTACT_HOURS = 65535, 255
-local CONTACT_PRINT, CONTACT_BUCKETS, CONTACT_PEOPLE, CONTACT_SPLITS = 5, 256, 24, 16
+local CONTACT_BUCKETS = 256 -- at first
 local CONTACT_NONE = string.rep('\0', 32)
-local byte, char, find, sub, format, unpacked = string.byte, string.char, string.find, string.sub, string.format, struct.unpack
+local byte, char, find, sub, format = string.byte, string.char, string.find, string.sub, string.format
 local ceil, floor = math.ceil, math.floor
 
 -- [minutes since 1970] of the newest contact of the history that begins there; later than `minute` when Redis' clock was set
@@ -26,19 +26,6 @@ local function contact_newest(text, at, minute)
   return age > CONTACT_MINUTES - CONTACT_WEEK and minute + CONTACT_MINUTES - age or minute - age
 end
 
--- [minutes since 1970] of an older one: the last time before the newest that its byte may mean.
-local function contact_older(hour_byte, newest)
-  local hour = ceil(newest / 60)
-  return 60 * (hour - (hour + 1 - hour_byte) % CONTACT_HOURS)
-end
-
-local function contact_minute(minute)
-  local m = minute % CONTACT_MINUTES + 1
-  return char(m % 256, floor(m / 256))
-end
-
-local function contact_hour(minute) return char(ceil(minute / 60) % CONTACT_HOURS + 1) end
-
 -- The contacts of a history in the last week [minutes since 1970], the newest first; "" has none.
 local function contact_list(history, minute)
   if history == '' then return {} end
@@ -46,18 +33,20 @@ local function contact_list(history, minute)
   if minute - newest >= CONTACT_WEEK then return {} end
   local list = {newest}
   for p = 3, #history do
-    local hour = byte(history, p)
-    local older = hour > 0 and contact_older(hour, newest)
-    if not older or minute - older >= CONTACT_WEEK then break end
+    local is = byte(history, p)
+    if is == 0 then break end
+    local hour = ceil(newest / 60) -- an older one: the last time before the newest that its byte may mean
+    local older = 60 * (hour - (hour + 1 - is) % CONTACT_HOURS)
+    if minute - older >= CONTACT_WEEK then break end
     list[#list + 1] = older
   end
   return list
 end
 
 local function contact_history(list, times)
-  local hours = {}
-  for i = 2, math.min(#list, times) do hours[#hours + 1] = contact_hour(list[i]) end
-  return contact_minute(list[1]) .. table.concat(hours) .. sub(CONTACT_NONE, 1, times - 1 - #hours)
+  local m, older = list[1] % CONTACT_MINUTES + 1, {}
+  for i = 2, math.min(#list, times) do older[#older + 1] = char(ceil(list[i] / 60) % CONTACT_HOURS + 1) end
+  return char(m % 256, floor(m / 256)) .. table.concat(older) .. sub(CONTACT_NONE, 1, times - 1 - #older)
 end
 
 -- A bucket without those whose contacts are all older than a week; "" = nobody is left.
@@ -103,28 +92,29 @@ end
 local book_of = {} -- in which bucket somebody is: the field's name, since Redis makes a text of a number at each use
 local book_prints = {} -- of each, as it stands in the book
 local book_found = {} -- the bucket of each as it was; false, nil = none
-local book_changed, book_changes = {}, {} -- buckets as they are now, by name ("" = gone); which ones
+local book_changed = {} -- buckets as they are now, by name ("" = gone); and these names, from 1
 local book_full = {} -- by history: whether one more would be too many; all questions of a call are about one cap
 -- Who was looked at last (0 = nobody): where their entry begins (0 = they have none), their history ("" = none), their bucket.
 local seen, seen_at, seen_history, seen_bucket = 0, 0, '', ''
 
 -- The book, open at some people: prints, one behind another; who it is, is a number from 1. minute: now [since 1970].
 local function contacts_open(key, prints, minute)
+  local PRINT, LONG_AGO = 5, 43200 -- [bytes] [minutes]
   local head = redis.call('HMGET', key, 'buckets', 'people', 'at')
-  local long_ago = head[3] and minute - tonumber(head[3]) >= CONTACT_LONG_AGO -- all of it: and minutes begin again
+  local long_ago = head[3] and minute - tonumber(head[3]) >= LONG_AGO -- all of it: and minutes begin again
   local buckets = long_ago and CONTACT_BUCKETS or tonumber(head[1] or CONTACT_BUCKETS)
   local half = CONTACT_BUCKETS -- the largest power of two that is not above the number of buckets
   while 2 * half <= buckets do half = 2 * half end
 
-  local n, of, twice = #prints / CONTACT_PRINT, {}, 2 * half
-  local numbers = {unpacked('<' .. string.rep('I4B', n), prints)}
+  local n, of, twice = #prints / PRINT, {}, 2 * half
+  local numbers = {struct.unpack('<' .. string.rep('I4B', n), prints)}
   for i = 1, n do
     local b = (CONTACT_BUCKETS * numbers[2 * i - 1] + numbers[2 * i]) % twice
     of[i] = format('%d', b < buckets and b or b - half)
   end
-  book_of, book_prints = of, {unpacked(string.rep('c4x', n), prints)}
+  book_of, book_prints = of, {struct.unpack(string.rep('c4x', n), prints)}
   book_found = long_ago and {} or redis.call('HMGET', key, unpack(of))
-  book_changed, book_changes, book_full, seen = {}, {}, {}, 0
+  book_changed, book_full, seen = {}, {}, 0
   return {
     key = key, minute = minute, long_ago = long_ago, of = of,
     buckets = buckets, half = half, people = long_ago and 0 or tonumber(head[2] or '0'),
@@ -157,7 +147,7 @@ local function contact_age(book, history)
 end
 
 local function contact_put(b, text)
-  if not book_changed[b] then book_changes[#book_changes + 1] = b end
+  if not book_changed[b] then book_changed[#book_changed + 1] = b end
   book_changed[b], seen = text, 0
 end
 
@@ -167,24 +157,16 @@ local function cap_limits(day, week)
   return d > 0 and d or math.huge, w > 0 and w or math.huge
 end
 
-local function contact_is_full(book, history, day, week)
-  local age = contact_age(book, history)
-  if age >= CONTACT_WEEK then return false end
-  local older = book.older[history]
-  if older + 1 >= week then return true end
-  if age >= CONTACT_DAY or day > older + 1 then return false end
-  if day == 1 then return true end
-  return book.minute - contact_list(history, book.minute)[day] < CONTACT_DAY
-end
-
 -- Whether one more contact now would be more than `day` in 24 hours or `week` in 7 days.
 local function contacts_full(book, i, day, week)
   contact_look(i)
   local full = book_full[seen_history]
-  if full == nil then
-    full = contact_is_full(book, seen_history, day, week)
-    book_full[seen_history] = full
-  end
+  if full ~= nil then return full end
+  local age = contact_age(book, seen_history)
+  local known = book.older[seen_history] + 1
+  full = age < CONTACT_WEEK and known >= week
+    or age < CONTACT_DAY and known >= day and (day == 1 or book.minute - contact_list(seen_history, book.minute)[day] < CONTACT_DAY)
+  book_full[seen_history] = full
   return full
 end
 
@@ -262,15 +244,16 @@ local function contacts_split(book)
 end
 
 local function contacts_save(book)
-  if #book_changes == 0 then return end
+  local PEOPLE, SPLITS = 24, 16 -- in a bucket, in a call
+  if #book_changed == 0 then return end
   if book.long_ago then redis.call('DEL', book.key) end
-  for _ = 1, CONTACT_SPLITS do
-    if book.people > CONTACT_PEOPLE * book.buckets then contacts_split(book) end
+  for _ = 1, SPLITS do
+    if book.people > PEOPLE * book.buckets then contacts_split(book) end
   end
   local set, gone = {'buckets', book.buckets, 'people', book.people, 'at', string.format('%d', book.minute)}, {}
   local n = #set
-  for k = 1, #book_changes do
-    local b = book_changes[k]
+  for k = 1, #book_changed do
+    local b = book_changed[k]
     local text = book_changed[b]
     if text == '' then
       gone[#gone + 1] = b
