@@ -335,6 +335,8 @@ def an_opt_out_that_a_provider_tells_late(w):
     check(w.is_suppressed(ANN), "told by a receipt")
     w.whatsapp({"from": ANN_ID}, at=NOW + 60, text="START")
     check(not w.is_suppressed(ANN), "START after it lifts it, though both came late")
+    told(ANN, 1454119029)
+    check(w.is_suppressed(ANN), "a time that cannot be is now")
     w.whatsapp({"from": BEN[1:]}, at=NOW + 60, text="START")
     told(BEN, NOW)
     check(not w.is_suppressed(BEN), "an older one does not undo START")

@@ -36,6 +36,8 @@ MESSAGES = [
 CHANGES = [
     ("statuses", "messages", {"statuses": [{"id": "w", "recipient_id": "447700900123", "status": "failed", "timestamp": "1",
                                             "biz_opaque_callback_data": "r", "errors": [{"code": 131026, "title": "t"}]}]}),
+    ("opt-outs", "messages", {"statuses": [{"id": "w", "recipient_user_id": "GB.1", "status": "failed", "timestamp": "1795755000",
+                                            "errors": [{"code": 131050}]}]}),
     ("echoes", "smb_message_echoes", {"message_echoes": [{"from": "447700900990", "to": "447700900123", "id": "e", "type": "text",
                                                           "text": {"body": "At the hall"}}]}),
     ("preferences", "user_preferences", {"user_preferences": [{"wa_id": "447700900123", "value": "stop", "timestamp": 1}]}),
@@ -47,6 +49,7 @@ FORMS = [
     {"MessageSid": "SM2", "From": "whatsapp:GB.1349", "To": "whatsapp:+447700900997", "Body": "STOP", "ButtonPayload": "STOP"},
     {"MessageSid": "SM3", "From": "+447700900123", "To": "x", "Latitude": "51.5", "Longitude": "-0.1", "OptOutType": "STOP"},
     {"MessageSid": "SM4", "MessageStatus": "delivered", "To": "+447700900123", "ErrorCode": "30003"},
+    {"EventType": "onMessageAdded", "MessageSid": "IM1", "Author": "+447700900123", "Source": "SMS", "Body": "STOP", "DateCreated": "1"},
 ]
 QUERIES = [
     {"id": "i", "sender": "447700900123", "to": "60777", "message": "Hi", "charset": "UTF-16BE", "coding": "2", "ts": "1"},

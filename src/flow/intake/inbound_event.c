@@ -209,10 +209,14 @@ void inbound_event_identity(const struct inbound_event *event, char out[DIGEST_B
 
 /* Nothing has happened before we hear of it, whatever a clock says. What is older than any provider
  * repeats is a wrong clock: a STOP counts as of now, a START as of then, when it lifts nothing. */
-int64_t inbound_event_at(const struct inbound_event *event, enum inbox_kind kind, int64_t now_ms)
+int64_t inbound_event_stop_at(int64_t at_ms, int64_t now_ms)
 {
     int64_t oldest_ms = now_ms - OLDEST_DAYS * (int64_t)DAY_MS;
-    if (event->at_ms <= 0 || event->at_ms > now_ms) return now_ms;
-    if (event->at_ms < oldest_ms && kind != INBOX_START) return now_ms;
-    return event->at_ms;
+    return at_ms <= 0 || at_ms > now_ms || at_ms < oldest_ms ? now_ms : at_ms;
+}
+
+int64_t inbound_event_at(const struct inbound_event *event, enum inbox_kind kind, int64_t now_ms)
+{
+    bool start = kind == INBOX_START && event->at_ms > 0 && event->at_ms < now_ms;
+    return start ? event->at_ms : inbound_event_stop_at(event->at_ms, now_ms);
 }

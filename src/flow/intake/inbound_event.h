@@ -41,5 +41,7 @@ void inbound_event_identity(const struct inbound_event *event, char out[DIGEST_B
 /* False: the same words again may be a repetition of this event or another one. */
 bool inbound_event_is_certain(const struct inbound_event *event);
 
+/* When a STOP was said that the provider times so [wall ms; 0 = not said]: now, where that cannot be. */
+int64_t inbound_event_stop_at(int64_t at_ms, int64_t now_ms);
 /* When it happened [wall ms], as far as the provider can be believed. */
 int64_t inbound_event_at(const struct inbound_event *event, enum inbox_kind kind, int64_t now_ms);

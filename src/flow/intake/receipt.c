@@ -5,6 +5,7 @@
 #include "core/index.h"
 #include "core/price.h"
 #include "core/ref.h"
+#include "inbound_event.h"
 #include "receipt_batch.h"
 
 #include <stdlib.h>
@@ -100,12 +101,6 @@ static struct call *begin(const struct receipt_event *event, receipt_cb *cb, voi
     return call;
 }
 
-/* When it happened, as the provider says; a clock that is ahead of ours counts for nothing. */
-static int64_t happened_ms(const struct receipt_event *event, int64_t now_ms)
-{
-    return event->at_ms > 0 && event->at_ms < now_ms ? event->at_ms : now_ms;
-}
-
 static void apply(const struct receipts *r, const struct receipt_event *event,
                   const struct ref *ref, int64_t stamp, int64_t now_ms, struct call *call)
 {
@@ -116,7 +111,7 @@ static void apply(const struct receipts *r, const struct receipt_event *event,
                                 .to_user_id = event->to_user_id,
                                 .international = event->international,
                                 .evidence = slice_of(call->failure),
-                                .at_ms = happened_ms(event, now_ms)};
+                                .at_ms = inbound_event_stop_at(event->at_ms, now_ms)};
     call->campaign = told.campaign;
     if (!ref) call->result = RECEIPT_FOREIGN;
     if (event->suppress)
