@@ -254,6 +254,29 @@ static void test_the_country_that_a_row_says(void **state)
     row_beside("FI", "Code", "040", "4512345", true);
 }
 
+/* Rows below one with 45123456, of Norway: how many are taken, and whether one is called a line of totals. */
+static void totals_below(const char *rows, uint64_t taken, bool said)
+{
+    struct list_number how = {.country = "NO"};
+    const struct import_config config = {.name = "list.csv",
+                                         .phone_words = "--phone",
+                                         .number = list_number_read,
+                                         .chunk = take_all,
+                                         .left_out = keep_left_out,
+                                         .arg = &how};
+    struct err e;
+    char text[256];
+    left_out[0] = '\0';
+    (void)snprintf(text, sizeof text, "navn,mobil,by\nAnn,45123456,Oslo\n%s", rows);
+    struct import *im = import_new(&config);
+    assert_int_equal(import_feed(im, slice_of(text), &e), 0);
+    assert_int_equal(import_end(im, &e), 0);
+    if (import_stats(im)->stored != 1 + taken ||
+        said != (strstr(left_out, "a line of totals (") != NULL))
+        fail_msg("%s: %s", rows, left_out);
+    import_free(im);
+}
+
 /* The sum of two numbers, or the mean of all, may be somebody's. */
 static void test_a_line_of_totals(void **state)
 {
@@ -274,26 +297,13 @@ static void test_a_line_of_totals(void **state)
         {"Sum,0047 45123457,\n", 1},   {"Ann Total,45123457,\n", 1},
         {"Mediana Li,45123457,\n", 1}, {"Ann,45123457,2\n", 1},
     };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct list_number how = {.country = "NO"};
-        const struct import_config config = {.name = "list.csv",
-                                             .phone_words = "--phone",
-                                             .number = list_number_read,
-                                             .chunk = take_all,
-                                             .left_out = keep_left_out,
-                                             .arg = &how};
-        struct err e;
-        char text[256];
-        left_out[0] = '\0';
-        (void)snprintf(text, sizeof text, "navn,mobil,by\nAnn,45123456,Oslo\n%s", cases[i].rows);
-        struct import *im = import_new(&config);
-        assert_int_equal(import_feed(im, slice_of(text), &e), 0);
-        assert_int_equal(import_end(im, &e), 0);
-        bool said = strstr(left_out, "a line of totals ('") != NULL;
-        if (import_stats(im)->stored != 1 + cases[i].taken || said == (cases[i].taken > 0))
-            fail_msg("%s: %s", cases[i].rows, left_out);
-        import_free(im);
-    }
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        totals_below(cases[i].rows, cases[i].taken, cases[i].taken == 0);
+    totals_below("Eva,45123458,Oslo\n,45123457,\n", 1, true);  /* their mean, without a word */
+    totals_below("Eva,45123459,Oslo\n2,45123458,\n", 1, true); /* rounded up */
+    totals_below("Eva,45123458,Oslo\nLi,45123457,\n", 2, false);
+    totals_below("Eva,45123458,Oslo\n,45123459,\n", 2, false);
+    totals_below("Eva,45123458,Oslo\n,45 12 34 57,\n", 2, false); /* nobody counts to blanks */
 }
 
 /* A column that says what kind of number stands beside it, and sometimes whose. */

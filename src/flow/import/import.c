@@ -34,6 +34,7 @@ struct import {
     struct import_consent consent;
     struct import_elsewhere elsewhere;
     struct import_labels labels;
+    struct import_totals totals;
     bool has_header;
     bool waits, ended;          /* for the sink to settle the chunk; no more bytes come */
     struct slice rest;          /* of what was given, while a chunk waits */
@@ -269,12 +270,15 @@ static enum import_reason read_number(struct import *im, const struct csv_record
     const struct import_header *h = &im->header;
     struct slice cell = import_header_cell(h, rec, h->phone);
     enum import_reason reason = im->config.number(im->config.arg, cell, ret_number);
+    import_totals_count(&im->totals, slice_trim(cell));
     if (reason == IMPORT_NO_NUMBER) say_where_one_is(im, rec, ret);
     if (reason != IMPORT_FINE) return reason;
     size_t says;
     struct slice word;
-    if (import_totals_is(h, rec, &word)) {
-        buf_addf(ret, "a line of totals ('%.*s'), which is nobody's number", SLICE_ARG(word));
+    if (import_totals_is(&im->totals, h, rec, &word)) {
+        buf_addf(ret, "a line of totals (%s%.*s%s), which is nobody's number",
+                 word.n ? "'" : "the sum or the mean of the numbers above", SLICE_ARG(word),
+                 word.n ? "'" : "");
         return IMPORT_DOUBTFUL;
     }
     if (import_labels_doubt(&im->labels, h, rec, &word)) {

@@ -8,7 +8,11 @@
 #include "base/check.h"
 #include "core/phone_title.h"
 
-enum { WORD_BYTES_MAX = 40 };
+enum {
+    WORD_BYTES_MAX = 40,
+    DIGITS_COUNTED_MAX = 15, /* as many as a spreadsheet keeps */
+    ROWS_COUNTED_MAX = 10000 /* so many fit in 64 bits; of more a mean is not told */
+};
 
 /* As phone_title_plain writes them, by their first letter. Not "min" and "max": those are numbers of the list, and names. */
 #define BY(letter) [(letter) - 'a']
@@ -100,10 +104,40 @@ static bool is_count(struct slice cell)
     return true;
 }
 
-bool import_totals_is(const struct import_header *h, const struct csv_record *rec,
-                      struct slice *ret_word)
+/* The digits as a number; false when a spreadsheet would take them for text. */
+static bool read_counted(struct slice cell, uint64_t *ret)
+{
+    if (cell.n == 0 || cell.n > DIGITS_COUNTED_MAX || cell.p[0] == '0') return false;
+    *ret = 0;
+    for (size_t i = 0; i < cell.n; i++) {
+        if (!ascii_is_digit(cell.p[i])) return false;
+        *ret = *ret * 10 + (uint64_t)(cell.p[i] - '0');
+    }
+    return true;
+}
+
+void import_totals_count(struct import_totals *t, struct slice cell)
+{
+    uint64_t value;
+    if (!read_counted(cell, &value) || t->count == ROWS_COUNTED_MAX) return;
+    t->sum += value;
+    t->count++;
+}
+
+/* Of two numbers at least: one is its own sum. A mean is rounded. */
+static bool is_sum_or_mean(const struct import_totals *t, struct slice number)
+{
+    uint64_t value, above = t->count - 1;
+    if (!read_counted(number, &value) || t->count < 3 || t->count == ROWS_COUNTED_MAX) return false;
+    uint64_t sum = t->sum - value, mean = sum / above;
+    return value == sum || value == mean || value == mean + 1;
+}
+
+bool import_totals_is(const struct import_totals *t, const struct import_header *h,
+                      const struct csv_record *rec, struct slice *ret_word)
 {
     size_t labels = 0;
+    *ret_word = SLICE_NONE;
     struct slice number = slice_trim(import_header_cell(h, rec, h->phone));
     /* no spreadsheet counts to a plus, or a zero in front */
     if (number.n == 0 || number.p[0] == '+' || number.p[0] == '0') return false;
@@ -113,5 +147,6 @@ bool import_totals_is(const struct import_header *h, const struct csv_record *re
         if (++labels > 1) return false;
         *ret_word = cell;
     }
-    return labels == 1 && says_total(*ret_word);
+    /* of nothing but numbers one may well lie between two others */
+    return labels ? says_total(*ret_word) : h->width > 1 && is_sum_or_mean(t, number);
 }
