@@ -91,6 +91,7 @@ static const struct attempt {
     {"POST /api/v1/schedules/{id}", "{\"every\":\"fri 09:00\"}", 0, false},
     {"POST /api/v1/schedules/{id}/pause", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/schedules/{id}/resume", "{\"why\":\"x\"}", 0, false},
+    {"POST /api/v1/schedules/{id}/except", "{\"day\":\"2036-12-04\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/pause", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/resume", "{\"why\":\"x\"}", 0, false},
     {"POST /api/v1/campaigns/{id}/approve", "{\"digest\":\"x\"}", 0, false},
