@@ -10,7 +10,8 @@
  * braces, in *|…|*, <<…>>, <%…%> or [[…]] is a tag whatever it says; what stands in other signs is
  * one when it is a name without blanks (%name%) or, where people use the signs themselves ([…],
  * «…», #…#, @…@), when it is the name of a column or one that tools give to fields. A column's name with
- * a "_" in it, and a name that only programs write (FirstName, FNAME), is one in no signs at all. One pass: the cost grows
+ * a "_" in it, and a name that only programs write (FirstName, FNAME), is one in no signs at all; so is what was left
+ * to be filled in later ("at HH:MM", INSERT VENUE, [location TBC]). One pass: the cost grows
  * as the text does, whatever stands in it. */
 bool left_tag_find(struct slice text, const struct slice *columns, size_t column_count,
                    struct slice *ret);

@@ -14,6 +14,7 @@ enum {
 
 enum inside {
     ANYTHING, /* with a letter or a digit in it */
+    BRACED,   /* the same, and no {smile} */
     NAME,     /* a letter first, then letters, digits and - _ . : */
     FIELD,    /* a column, or a name that tools give to fields */
     UNCLOSED, /* the sign alone is enough */
@@ -33,7 +34,7 @@ struct sign {
 static const struct sign signs[] = {
     {"{{", "", UNCLOSED},
     {"}}", "", UNCLOSED},
-    {"{", "}", ANYTHING},
+    {"{", "}", BRACED},
     {"*|", "|*", ANYTHING},
     {"<<", ">>", ANYTHING},
     {"<%", "%>", ANYTHING},
@@ -181,12 +182,17 @@ static bool is_field(struct slice s, const struct slice *columns, size_t count)
            (rest.n > 0 && (is_column(rest, columns, count) || field_is_known(rest)));
 }
 
-/* "(First Name)": somebody may well write "(first name)". */
+/* "(First Name)": somebody may well write "(first name)". And "(insert link)", "(LINK HERE)". */
 static bool is_title(struct slice s)
 {
     char text[NAME_BYTES_MAX];
     bool capital = s.n > 0 && ascii_is_upper(s.p[0]);
-    return capital && field_is_coded(slice_make(text, bare(s, text)));
+    struct slice name = slice_make(text, bare(s, text));
+    if (slice_starts(name, "insert") && field_is_known(slice_from(name, strlen("insert"))))
+        return true;
+    if (s.n > 1 && capital && ascii_is_upper(s.p[s.n - 1]) && slice_ends(name, "here"))
+        return field_is_asked_for(name);
+    return capital && field_is_coded(name);
 }
 
 static bool fits(enum inside inside, struct slice s, const struct slice *columns, size_t count)
@@ -197,6 +203,8 @@ static bool fits(enum inside inside, struct slice s, const struct slice *columns
         return true;
     case ANYTHING:
         return holds_word(s);
+    case BRACED:
+        return holds_word(s) && !field_is_gesture(s);
     case NAME:
         return is_name(s);
     case TITLE:
@@ -373,11 +381,17 @@ bool left_tag_find(struct slice text, const struct slice *columns, size_t column
         ['~'] = true,  ['&'] = true, ['^'] = true, ['!'] = true,  ['='] = true,  ['+'] = true,
         [':'] = true,  [';'] = true, ['`'] = true, ['\\'] = true, [0xC2] = true, [0xE2] = true,
         [0xE3] = true, [0xEF] = true};
+    static const bool begins[256] = {/* what was forgotten */
+                                     ['H'] = true, ['D'] = true, ['M'] = true, ['Y'] = true,
+                                     ['u'] = true, ['n'] = true, ['N'] = true, ['I'] = true};
     struct look l = {.text = text, .columns = columns, .column_count = column_count};
     for (size_t at = 0; at < text.n; at++) {
         unsigned char c = (unsigned char)text.p[at];
         size_t n = opens[c] ? tag_at(&l, at) : 0;
-        if (n == 0 && at >= l.word_end && is_of_word(c)) n = word_is_tag(&l, at);
+        if (n == 0 && at >= l.word_end && is_of_word(c)) {
+            n = word_is_tag(&l, at);
+            if (n == 0 && begins[c]) n = forgotten_at(text, at);
+        }
         if (c == '/') l.slash = at + 1;
         if (c == ' ' || c == '\n' || c == '\t') l.blank = at + 1;
         if (n == 0) continue;

@@ -1,5 +1,6 @@
 #include "left_tag_fields.h"
 
+#include "base/ascii.h"
 #include "base/check.h"
 
 enum { SHORT_BYTES_MAX = 16 }; /* "zoomlink"; longer ones are sentences */
@@ -200,26 +201,44 @@ static const char *const fields[] = {
     "prÉnom",
     "prénom",
     "teléfono",
+    "greetingline",
+    "addressblock",
 };
 
 /* Words in front of a field's name: [contact.name], [the date]. */
 static const char *const prefixes[] = {
-    "contact", "recipient", "user",     "member",     "person",  "subscriber", "customer", "their",
-    "the",     "profile",   "custom",   "merge",      "voter",   "supporter",  "fields",   "data",
-    "texters", "my",        "contacts", "recipients", "members", "supporters", "attendee", "first"};
+    "contact",    "recipient", "user",    "member", "person",   "subscriber", "customer",
+    "their",      "the",       "profile", "custom", "merge",    "voter",      "supporter",
+    "fields",     "data",      "texters", "my",     "contacts", "recipients", "members",
+    "supporters", "attendee",  "first",   "event"};
 
 /* Words that ask whoever writes the text to put something there: [insert date here], [your group].
  */
 static const char *const requests[] = {"insert", "your", "enter"};
 
+/* How such a request ends: [location TBC], [link to follow]. */
+static const char *const awaited[] = {"tbc",           "tbd",      "tba", "tofollow",
+                                      "tobeconfirmed", "goeshere", "here"};
+
+/* In brackets they are nothing else. */
+static const char *const blanks[] = {
+    "insert", "xx", "xxx", "xxxx", "deleteasappropriate", "deleteasapplicable"};
+
+/* What people do in braces or stars. */
+static const char *const gestures[] = {"smile", "smiles", "grin", "grins",  "wink",
+                                       "winks", "hug",    "hugs", "laughs", "sigh"};
+
 /* Names that nobody writes in a sentence, in small letters and without what stands between the words. */
 static const char *const coded[] = {
-    "firstname",       "lastname",     "fname",         "lname",        "fullname",
-    "givenname",       "familyname",   "middlename",    "contactname",  "membername",
-    "customername",    "username",     "recipientname", "sendername",   "eventname",
-    "eventdate",       "eventtime",    "eventlink",     "venuename",    "groupname",
-    "branchname",      "emailaddress", "phonenumber",   "mobilenumber", "preferredname",
-    "unsubscribelink", "optoutlink",   "shortlink",     "pollingplace", "primernombre",
+    "firstname",       "lastname",     "fname",         "lname",         "fullname",
+    "givenname",       "familyname",   "middlename",    "contactname",   "membername",
+    "customername",    "username",     "recipientname", "sendername",    "eventname",
+    "eventdate",       "eventtime",    "eventlink",     "venuename",     "groupname",
+    "branchname",      "emailaddress", "phonenumber",   "mobilenumber",  "preferredname",
+    "unsubscribelink", "optoutlink",   "shortlink",     "pollingplace",  "primernombre",
+    "namefirst",       "namelast",     "organisername", "organizername", "contactfirstname",
+    "contactlastname", "votername",    "eventlocation", "eventvenue",    "eventaddress",
+    "fname1",
 };
 
 /* Words behind which people are asked for it: "your FIRSTNAME". */
@@ -250,7 +269,14 @@ bool field_is_asked_for(struct slice name)
 {
     for (size_t i = 0; i < COUNT_OF(requests); i++)
         if (slice_starts(name, requests[i]) && name.n > strlen(requests[i])) return true;
-    return slice_ends(name, "here") && field_is_known(slice_make(name.p, name.n - strlen("here")));
+    if (is_in(name, blanks, COUNT_OF(blanks))) return true;
+    for (size_t i = 0; i < COUNT_OF(awaited); i++) {
+        if (!slice_ends(name, awaited[i])) continue;
+        struct slice asked = slice_make(name.p, name.n - strlen(awaited[i])),
+                     rest = field_without_prefix(asked);
+        if (field_is_known(asked) || (rest.n > 0 && field_is_known(rest))) return true;
+    }
+    return false;
 }
 
 struct slice field_without_prefix(struct slice name)
@@ -266,9 +292,11 @@ bool field_may_be_coded(struct slice word)
                                        "ress", "mber", "lace", "mbre"};
     if (word.n < 5 || word.n > 24) return false;
     struct slice end = slice_from(word, word.n - 4);
-    for (size_t i = 0; i < COUNT_OF(ends); i++)
+    char last = ascii_lower(word.p[word.n - 1]); /* most words are told by it */
+    bool may = last == 'e' || last == 'k' || last == 's' || last == 'r';
+    for (size_t i = 0; may && i < COUNT_OF(ends); i++)
         if (slice_is_nocase(end, ends[i])) return true;
-    return false;
+    return memchr(word.p, '_', word.n) != NULL;
 }
 
 bool field_is_coded(struct slice name)
@@ -289,4 +317,9 @@ bool entity_is_known(struct slice s)
     for (size_t i = 1; digits && i < s.n; i++)
         digits = hex_digit(s.p[i]) >= 0 || (i == 1 && (s.p[i] | 0x20) == 'x');
     return digits || is_in(s, entities, COUNT_OF(entities));
+}
+
+bool field_is_gesture(struct slice name)
+{
+    return is_in(name, gestures, COUNT_OF(gestures));
 }

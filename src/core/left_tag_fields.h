@@ -12,4 +12,8 @@ bool field_is_coded(struct slice name); /* nobody writes it in a sentence: "firs
 bool field_may_be_coded(struct slice word);
 /* A word behind which people are asked for theirs: "your". As it was typed. */
 bool field_is_asked_after(struct slice word);
-bool entity_is_known(struct slice s); /* between & and ;: "amp", "#39" */
+bool entity_is_known(struct slice s);     /* between & and ;: "amp", "#39" */
+bool field_is_gesture(struct slice name); /* in braces it is a face: "smile" */
+/* [bytes] of what was left in a text to be filled in later, in no signs, and begins with the word at `at`: "HH:MM",
+ * "INSERT VENUE"; 0 = nothing. */
+size_t forgotten_at(struct slice text, size_t at);

@@ -136,6 +136,7 @@ static const char *const marks[] = {"TO"
                                     "ME",
                                     "[TBC]",
                                     "[TBD]",
+                                    "[TBA]",
                                     "XXXX",
                                     "____",
                                     "[object Object]",
