@@ -214,7 +214,7 @@ static void read_person(const struct reading *r, const struct facts *f, struct i
     event->user_id = read_word(&r->reader->user_id, f);
     event->parent_user_id = read_word(&r->reader->parent_user_id, f);
     event->profile_name = read_text(&r->reader->profile_name, f);
-    if (text_is_unseen(event->profile_name)) event->profile_name = SLICE_NONE; /* "ㅤ" */
+    if (text_is_unseen(event->profile_name)) event->profile_name = SLICE_NONE; /* U+3164 */
     event->international = !r->g->p->numbers.national;
     if (address_is_user_id(r->g, event->from)) take_user_id(event);
 }
