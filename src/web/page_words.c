@@ -53,6 +53,7 @@ static const struct {
     {"event", "when the event is"},
     {"remind", "the reminders"},
     {"except", "the days that are left out"},
+    {"only", "who of them"},
     {"group", "the group"},
     {"at", "where it is"},
     {"needed", "how many people it needs"},

@@ -157,6 +157,11 @@ static void test_what_is_rare_is_in_the_form(void **state)
     says("value=\"survey\" selected");
 }
 
+    posts(422, "/campaigns/check", "name=x&audience=list&of=7&" GATEWAY);
+    says("Choose whom: tick one at least.");
+    posts(200, "/campaigns/new", "name=x&audience=list&of=7&only_expired=1&" GATEWAY);
+    says("name=\"only_expired\" value=\"1\" checked");
+    says("name=\"only_refused\" value=\"1\">");
 /* ---- what pages say of a campaign ---- */
 
 static void on_set(void *arg, const struct redisReply *reply)

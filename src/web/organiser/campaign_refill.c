@@ -3,6 +3,7 @@
 #include "core/iso8601.h"
 #include "flow/campaign_keys.h"
 #include "web/organiser/campaign_message.h"
+#include "web/organiser/campaign_typed.h"
 #include "web/local_time.h"
 
 #include <stdio.h>
@@ -61,6 +62,8 @@ bool campaign_refill(struct web_call *c, const json_t *body)
     for (size_t i = 0; i < CAMPAIGN_KEYS_COUNT; i++)
         if (campaign_keys[i].where & CAMPAIGN_AGAIN)
             type_key(&r, &campaign_keys[i], json_object_get(body, campaign_keys[i].name));
+    for (size_t i = 0; campaign_typed_only[i]; i++) /* all who did not get it, at first */
+        if (json_object_get(body, "of")) type(&r, campaign_typed_only[i], SLICE_LIT("1"));
     campaign_message_fields(json_object_get(body, "message"), type, &r);
     if (!r.pairs || arena_failed(c->arena)) {
         web_error(c, 409, "conflict",

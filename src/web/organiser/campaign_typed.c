@@ -1,6 +1,7 @@
 #include "web/organiser/campaign_typed.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/law.h"
 #include "flow/campaign_keys.h"
@@ -11,6 +12,8 @@ enum { RANGE_BYTES = 96, CONFIRM_BYTES = 16 };
 /* What is carried from page to page, besides the keys of a campaign (flow/campaign_keys.h). */
 static const char *const others[] = {"text",   "smart", "template", "language",
                                      "params", "seed",  "base"};
+const char *const campaign_typed_only[CAMPAIGN_TYPED_ONLY + 1] = {
+    "only_undelivered", "only_refused", "only_expired", "only_cancelled", NULL};
 
 /* Whether whoever sends the form has seen to a rule that no program can know of. Only then is its field carried on: of two fields
  * of a name the first one counts, and the next button brings it. */
@@ -28,6 +31,8 @@ void campaign_typed_each(const struct web_call *c, campaign_field_cb *take, void
             take(arg, campaign_keys[i].name, web_field(c, campaign_keys[i].name));
     for (size_t i = 0; i < COUNT_OF(others); i++)
         take(arg, others[i], web_field(c, others[i]));
+    for (size_t i = 0; campaign_typed_only[i]; i++)
+        take(arg, campaign_typed_only[i], web_field(c, campaign_typed_only[i]));
     for (int rule = 1; rule <= LAW_RULES; rule++)
         if (is_confirmed(c, rule, field)) take(arg, field, web_field(c, field));
 }
@@ -133,7 +138,7 @@ static void read_cap(struct reading *r)
     if (web_typed(r->c, "cap_why").n) json_put(r->said, "cap", json_string("exempt"));
 }
 
-/* Once more to those who did not get that campaign. */
+/* Once more to those who did not get that campaign, as far as they are chosen. */
 static void read_of(struct reading *r)
 {
     uint64_t of;
@@ -141,8 +146,12 @@ static void read_of(struct reading *r)
         (void)json_object_del(r->said, "of");
         return;
     }
-    json_put(r->said, "only",
-             json_pack("[s,s,s,s]", "undelivered", "refused", "expired", "cancelled"));
+    json_t *only = json_array();
+    for (size_t i = 0; campaign_typed_only[i]; i++)
+        if (web_typed(r->c, campaign_typed_only[i]).n)
+            json_list_add(only, json_string(campaign_typed_only[i] + strlen("only_")));
+    if (json_array_size(only) == 0) is_wrong(r, "only", "Choose whom: tick one at least.");
+    json_put(r->said, "only", only);
 }
 
 static void read_lane(struct reading *r)
@@ -170,9 +179,11 @@ json_t *campaign_typed_read(const struct web_call *c, json_t **ret_wrong)
 json_t *campaign_typed_preview(const struct web_call *c, const json_t *campaign)
 {
     static const char *const taken[] = {"audience", "gateway", "message", "of", "only"};
+    bool nobody = json_object_get(campaign, "of") && /* which is said at its boxes */
+                  json_array_size(json_object_get(campaign, "only")) == 0;
     uint64_t seed = 1;
     json_t *o = json_object();
-    for (size_t i = 0; i < COUNT_OF(taken); i++)
+    for (size_t i = 0; i < COUNT_OF(taken) - (nobody ? 2 : 0); i++)
         if (json_object_get(campaign, taken[i]))
             json_put(o, taken[i], json_incref(json_object_get(campaign, taken[i])));
     (void)slice_to_u64(web_typed(c, "seed"), INT32_MAX, &seed);

@@ -5,6 +5,10 @@
 #include "web/call.h"
 #include "web/organiser/campaign_message.h"
 
+/* Of whom it is once more (CAMPAIGN key `only`): a box each, "only_" and the state. Ends with NULL. */
+enum { CAMPAIGN_TYPED_ONLY = 4 };
+extern const char *const campaign_typed_only[CAMPAIGN_TYPED_ONLY + 1];
+
 /* Each field of the form, and what was typed there. */
 void campaign_typed_each(const struct web_call *c, campaign_field_cb *take, void *arg);
 /* The account that was chosen; borrowed from the configuration. NULL: none, or none of that name. */
