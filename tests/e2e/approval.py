@@ -121,6 +121,11 @@ def a_change_is_asked_about_where_it_changes_what_was_approved(world):
 
 
 def by_page_and_by_client(world):
+    begun, digest = world.propose("begun", canary="10", canary_then="look")
+    equal(world.approve("Sam", begun, digest), 200, "the first text")
+    world.wait_status(begun, "paused")
+    world.api("Kim", "POST", f"/campaigns/{begun}/edit", {"message": {"sms": {"en": {"text": "On Friday at 8. Reply STOP to opt out"}}}})
+    equal(world.api("Kim", "POST", f"/campaigns/{begun}/resume", {})["status"], "proposed", "another text is agreed to anew")
     campaign, _ = world.propose()
     cookies = {}
     for name in ("Kim", "Sam"):
@@ -128,7 +133,9 @@ def by_page_and_by_client(world):
         opener.open(world.url + "/login", urllib.parse.urlencode({"token": token_of(name)}).encode(), timeout=10)
         jar = next(h for h in opener.handlers if isinstance(h, urllib.request.HTTPCookieProcessor)).cookiejar
         cookies[name] = "; ".join(f"{c.name}={c.value}" for c in jar)
+    check("It has texted 10 people already" in world.page(cookies["Sam"], f"/campaigns/{begun}/approve"), "who has the text before")
     path = f"/campaigns/{campaign}/approve"
+    check("It has texted" not in world.page(cookies["Sam"], path), "of one that has not begun")
     check("You wrote it" in world.page(cookies["Kim"], path), "the author's page")
     for at in ("/campaigns", f"/campaigns/{campaign}"):
         check("Look and approve" not in world.page(cookies["Kim"], at), f"what its author cannot do is offered: {at}")

@@ -33,6 +33,19 @@ static json_t *preview_of(const json_t *campaign, const json_t *message)
                      json_object_get(campaign, "gateway"), "message", message, "seed", 1);
 }
 
+/* Of one that has begun: the second person reads "300 people", and part of them have what it said before. */
+static void put_texted(json_t *data, const json_t *campaign)
+{
+    static const char *const untouched[] = {"pending", "skipped", "expired", "cancelled"};
+    const json_t *counts = json_object_get(campaign, "counts");
+    json_int_t n = json_integer_value(json_object_get(campaign, "total"));
+    for (size_t i = 0; i < COUNT_OF(untouched); i++)
+        n -= json_integer_value(json_object_get(counts, untouched[i]));
+    json_t *texted = json_integer(n);
+    if (n > 0) json_put(data, "texted_already", words_people(texted));
+    json_decref(texted);
+}
+
 static void on_proposal(struct web_call *c, int status, const json_t *body)
 {
     const json_t *campaign = json_object_get(body, "campaign");
@@ -47,6 +60,7 @@ static void on_proposal(struct web_call *c, int status, const json_t *body)
     json_put(c->asked, "title", json_incref(json_object_get(campaign, "name")));
     json_t *why = json_object_get(json_object_get(campaign, "approval"), "why");
     json_put(c->asked, "why", why ? json_incref(why) : json_null());
+    put_texted(c->asked, campaign);
     would_happen_put(c, c->asked, json_object_get(body, "report"));
     json_put(c->asked, "digest", json_incref(json_object_get(body, "digest")));
     json_put(c->asked, "waits", json_boolean(waits));
