@@ -60,6 +60,10 @@ static void test_a_repeat_is_refused_at_its_fields(void **state)
     does_not_say("value=\"09:00\""); /* what was empty stays empty */
     repeats(422, "often=month&date=32&time=09:00&name=weekly");
     says("id=\"date-error\">Choose a day.");
+    repeats(422, "often=dates&dates=+&name=weekly");
+    says("Give one date at least, with its time.");
+    repeats(422, "often=dates&dates=tomorrow&name=weekly");
+    says(">\ntomorrow</textarea>");
     repeats(422, "often=event&event=&name=weekly");
     says("id=\"event-error\">Say when the event is.");
     says("Choose at least one.");
@@ -72,9 +76,12 @@ static void test_a_whole_repeat_is_made(void **state)
 {
     (void)state;
     static const char *const whole[] = {
-        "often=week&day=thu&time=09:00&name=a", "often=second&day=thu&time=09:00&name=b",
-        "often=month&date=last&time=09:00&name=c", "often=day&time=09:00&name=d",
-        "often=event&event=2027-12-03T19:00&remind2=1&name=e"};
+        "often=week&day=thu&time=09:00&name=a",
+        "often=second&day=thu&time=09:00&name=b",
+        "often=month&date=last&time=09:00&name=c",
+        "often=day&time=09:00&name=d",
+        "often=event&event=2027-12-03T19:00&remind2=1&name=e",
+        "often=dates&dates=2027-12-03+19:00%0D%0A2028-01-07+19:00&name=f"};
     for (size_t i = 0; i < COUNT_OF(whole); i++)
         repeats(303, whole[i]);
 }
@@ -150,6 +157,11 @@ static void test_what_is_rare_is_in_the_form(void **state)
     says("A whole number from 1 to 1000000, please.");
     posts(200, "/campaigns/check", "name=x&audience=list&pause_failed_percent=30&" GATEWAY);
     says("name=\"pause_failed_percent\" value=\"30\"");
+    posts(422, "/campaigns/check", "name=x&audience=list&of=7&" GATEWAY);
+    says("Choose whom: tick one at least.");
+    posts(200, "/campaigns/new", "name=x&audience=list&of=7&only_expired=1&" GATEWAY);
+    says("name=\"only_expired\" value=\"1\" checked");
+    says("name=\"only_refused\" value=\"1\">");
     posts(200, "/campaigns/new", "canary=200&canary_then=rule&brake_off=it+is+urgent&kind=survey");
     says("value=\"200\"");
     says("value=\"rule\" checked");
@@ -157,11 +169,6 @@ static void test_what_is_rare_is_in_the_form(void **state)
     says("value=\"survey\" selected");
 }
 
-    posts(422, "/campaigns/check", "name=x&audience=list&of=7&" GATEWAY);
-    says("Choose whom: tick one at least.");
-    posts(200, "/campaigns/new", "name=x&audience=list&of=7&only_expired=1&" GATEWAY);
-    says("name=\"only_expired\" value=\"1\" checked");
-    says("name=\"only_refused\" value=\"1\">");
 /* ---- what pages say of a campaign ---- */
 
 static void on_set(void *arg, const struct redisReply *reply)

@@ -9,6 +9,7 @@
 #include "store/group.h"
 #include "web/local_time.h"
 #include "web/page.h"
+#include "web/organiser/schedule_when.h"
 #include "web/page_words.h"
 
 enum { PATH_BYTES = 64, EVERY_BYTES = 64 };
@@ -16,11 +17,9 @@ enum { PATH_BYTES = 64, EVERY_BYTES = 64 };
 struct choice {
     const char *value, *label;
 };
-static const struct choice often[] = {{"week", "Every week"},
-                                      {"second", "Every second week"},
-                                      {"month", "Every month"},
-                                      {"day", "Every day"},
-                                      {"event", "Before an event"}};
+static const struct choice often[] = {
+    {"week", "Every week"}, {"second", "Every second week"},     {"month", "Every month"},
+    {"day", "Every day"},   {"dates", "On dates that you give"}, {"event", "Before an event"}};
 static const struct choice days[] = {{"mon", "Monday"},   {"tue", "Tuesday"}, {"wed", "Wednesday"},
                                      {"thu", "Thursday"}, {"fri", "Friday"},  {"sat", "Saturday"},
                                      {"sun", "Sunday"}};
@@ -95,6 +94,7 @@ static void on_campaign(struct web_call *c, int status, const json_t *campaign)
     json_put(data, "time", json_text(c->form.count ? field(c, "time") : SLICE_LIT("09:00")));
     json_put(data, "until", json_text(field(c, "until")));
     json_put(data, "event", json_text(field(c, "event")));
+    json_put(data, "dates_typed", json_text(field(c, "dates")));
     json_put(data, "reminders", reminder_boxes(c));
     const struct group_info *group =
         groups_find(c->config->groups, json_slice(json_object_get(campaign, "group")));
@@ -165,6 +165,10 @@ static json_t *what_is_wrong(const struct web_call *c)
     if (before) {
         need(wrong, wall_time_parse(field(c, "event"), &at_s), "event", "Say when the event is.");
         need(wrong, any_reminder(c), "remind", "Choose at least one.");
+        return wrong;
+    }
+    if (slice_is(how, "dates")) {
+        need(wrong, field(c, "dates").n > 0, "dates", "Give one date at least, with its time.");
         return wrong;
     }
     need(wrong, daily || monthly || is_choice(c, "day", days, COUNT_OF(days)), "day",
@@ -238,6 +242,8 @@ static void post_new(struct web_call *c)
     json_put(body, "name", json_text(field(c, "name")));
     if (slice_is(field(c, "often"), "event"))
         put_event(c, body);
+    else if (slice_is(field(c, "often"), "dates"))
+        json_put(body, "dates", schedule_when_lines(field(c, "dates")));
     else
         put_every(c, body);
     web_ask(c, on_made, body, "POST", "/api/v1/schedules");

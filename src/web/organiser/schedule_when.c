@@ -106,7 +106,7 @@ static void read_number(const struct web_call *c, const char *name, uint64_t mos
         json_put(to, name, json_integer((json_int_t)n));
 }
 
-static json_t *lines(struct slice rest)
+json_t *schedule_when_lines(struct slice rest)
 {
     struct slice line;
     json_t *list = json_array();
@@ -123,14 +123,14 @@ static json_t *plan_typed(const struct web_call *c, json_t **wrong)
     int64_t local_s;
     char text[WALL_TIME_BYTES];
     if (slice_is(when, "dates")) {
-        json_put(plan, "dates", lines(web_typed(c, "dates")));
+        json_put(plan, "dates", schedule_when_lines(web_typed(c, "dates")));
     } else if (slice_is(when, "event")) {
         if (wall_time_parse(event, &local_s)) {
             wall_time_write(local_s, text);
             event = slice_of(text);
         }
         json_put(plan, "event", json_text(event));
-        json_put(plan, "remind", lines(web_typed(c, "remind")));
+        json_put(plan, "remind", schedule_when_lines(web_typed(c, "remind")));
     } else {
         json_put(plan, "every", json_text(web_typed(c, "every")));
         if (web_typed(c, "until").n) json_put(plan, "until", json_text(web_typed(c, "until")));

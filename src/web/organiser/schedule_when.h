@@ -10,3 +10,5 @@ void schedule_when_hide(const struct web_call *c, json_t *list);
 /* Adds to body what changes it: all of when, where it is another than `was`; the minutes. What is wrong goes to *wrong: {field:
  * sentence}. */
 void schedule_when_read(const struct web_call *c, const json_t *was, json_t *body, json_t **wrong);
+/* What was typed one a line, without what is empty: [text, …]. Returns owned. */
+json_t *schedule_when_lines(struct slice rest);
