@@ -181,10 +181,12 @@ static bool judge_receipts(const struct brake *b, const struct brake_limits *lim
         return false;
     ret->cause = BRAKE_RECEIPTS;
     ret->stops_it = true;
-    (void)snprintf(ret->text, sizeof ret->text,
-                   "no receipt came for %" PRIu64 " texts, for %" PRId64
-                   " minutes and more, and this provider account sends them: ask the provider",
-                   now->texted - b->texted_at_receipt, limits->receipts_ms / 60000);
+    (void)snprintf(
+        ret->text, sizeof ret->text,
+        "no receipt came for %" PRIu64 " texts, for %" PRId64
+        " minute%s and more, and this provider account usually sends them: ask the provider",
+        now->texted - b->texted_at_receipt, limits->receipts_ms / 60000,
+        limits->receipts_ms == 60000 ? "" : "s");
     return true;
 }
 

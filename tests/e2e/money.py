@@ -233,6 +233,7 @@ def a_group_s_month_and_kills(house):
     path.write_text(json.dumps({"name": "third", "audience": "members", "gateway": "main", "hours": "any", "text": TEXT}))
     said = house.muster("campaign", "check", path, code=1)
     check("the budget of the group for this month" in said, f"the check says so: {said}")
+    check("ask somebody who runs every group to raise the budget" in said, f"and who may: {said}")
 
 
 def with_costs(house):

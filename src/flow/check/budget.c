@@ -13,6 +13,16 @@ static uint64_t reached(const struct check_report *r, const struct cost_budget *
     return share >= 1 ? r->tally.recipients : (uint64_t)(share * (double)r->tally.recipients);
 }
 
+/* Most who read it may raise the campaign's own only. */
+static const char *raised_by(const char *which)
+{
+    if (strcmp(which, "group") == 0)
+        return "ask somebody who runs every group to raise the budget, on the group's page";
+    return strcmp(which, "organisation") == 0
+               ? "ask whoever runs the server to raise the budget (organisation.month_budget)"
+               : "raise the budget";
+}
+
 static void judge_budget(struct check_report *r, const struct cost_budget *b)
 {
     const struct check_cost *c = &r->cost;
@@ -36,12 +46,11 @@ static void judge_budget(struct check_report *r, const struct cost_budget *b)
             r, FINDING_BLOCK, "over_budget",
             "it may cost %s, and of the budget of the %s%s (%s) %s is left: %s is missing, and "
             "that would end it at "
-            "about %" PRIu64 " of %" PRIu64
-            " people. Shorten the text, text fewer people, or raise the budget",
+            "about %" PRIu64 " of %" PRIu64 " people. Shorten the text, text fewer people, or %s",
             money_text(cost_needed(c), currency, needed), b->which, month, budget,
             money_text(b->budget.millionths - b->spent, currency, left),
             money_text(cost_needed(c) - (b->budget.millionths - b->spent), currency, missing),
-            reached(r, b), r->tally.recipients);
+            reached(r, b), r->tally.recipients, raised_by(b->which));
 }
 
 void judge_budgets(struct check_report *r)
