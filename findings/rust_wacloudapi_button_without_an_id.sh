@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# crates.io wacloudapi 0.1.0 (its module webhooks), Rust 1.82 or newer; seen on 29 November 2026.
+# Rust crate wacloudapi 0.1.0 (its module webhooks), Rust 1.82 or newer; seen on 29 November 2026.
 #
 # Guess:  a library that reads Meta's webhooks reads an answer that quotes the message it answers, and a press on a template's button, as it reads a text.
 #         Both have a `context` beside them with the number and the `id` of the message they belong to.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# crates.io whatsapp-cloud-api 0.5.5 (its models of webhooks), Rust 1.82 or newer; seen on 29 November 2026.
+# Rust crate whatsapp-cloud-api 0.5.5 (its models of webhooks), Rust 1.82 or newer; seen on 29 November 2026.
 #
 # Guess:  a library of the Cloud API reads what people send there every day: a thumb under a message (a reaction, since 2022), somebody's contact, a
 #         video. What it has no name for comes as its type `unknown` or `unsupported`, of which it has both; and what is joined with it comes in any case.
