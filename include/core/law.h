@@ -231,9 +231,10 @@ struct law_person {
 /* What the text says of the one who gets it. topics: its own, as law_text returned them. */
 void law_personal(const struct law_person *p, unsigned topics, struct slice text, law_found_cb *cb,
                   void *arg);
-/* Where somebody's consent comes from: what stands in consent_source and consent_wording of their row. */
-void law_consent(const struct law_words *w, const struct law_organisation *o, struct slice source,
-                 struct slice wording, law_found_cb *cb, void *arg);
+/* Where somebody's consent comes from: what stands in consent_source of their row; and in consent_wording. */
+void law_source(const struct law_words *w, struct slice source, law_found_cb *cb, void *arg);
+void law_wording(const struct law_words *w, const struct law_organisation *o, struct slice wording,
+                 law_found_cb *cb, void *arg);
 /* What a volunteer is about to answer: private things asked for, threats, a wrong day or hour of the poll, a
  * vote handled or paid for. */
 void law_answer(const struct law_words *w, const struct law_campaign *c, const char *country,

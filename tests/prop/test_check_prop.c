@@ -129,7 +129,7 @@ static void test_memory_changes_nothing(void **state)
 /* ---- whole texts ---- */
 
 enum {
-    COLUMNS = 2,
+    COLUMNS = 4,
     LISTS = 12,
     LIST_PEOPLE = 500,
     LONG_LIST = 9000, /* of so many names that no memory holds all their texts */
@@ -163,9 +163,14 @@ static const char *const names[] = {
     "Ann", "ann", "",    "J.", "TEST", "Bob", "Si\xC3\xA2n", "\xD0\x90\xD0\xBD\xD0\xBD\xD0\xB0",
     "Cai", "Dee", "STOP"};
 static const char *const emails[] = {"", "ann@example.org", "bob@example.org"};
+static const char *const sources[] = {"", "sign-up form", "bought from a broker", "I agree"};
+static const char *const wordings[] = {"", "I agree to get texts from Northern Leisure",
+                                       "Riverside may text me", "bought from a broker",
+                                       "and its partners may text me"};
 static const uint64_t numbers[] = {447400000000, 12125550000, 33612340000, 919812340000,
                                    99900000000};
-static struct slice columns[COLUMNS] = {{"first_name", 10}, {"email", 5}};
+static struct slice columns[COLUMNS] = {
+    {"first_name", 10}, {"email", 5}, {"consent_source", 14}, {"consent_wording", 15}};
 static const char *const senders[] = {"+447860001111", "Riverside"};
 static struct law_organisation organisation = {
     .name = "Riverside",
@@ -206,7 +211,9 @@ static void random_block(struct buf *bytes, size_t from, size_t rows, uint32_t n
         bool known = new_names == 0 || random_below(4) == 0;
         const struct slice row[COLUMNS] = {
             slice_of(known ? names[random_below(COUNT_OF(names))] : name),
-            slice_of(emails[random_below(COUNT_OF(emails))])};
+            slice_of(emails[random_below(COUNT_OF(emails))]),
+            slice_of(sources[random_below(COUNT_OF(sources))]),
+            slice_of(wordings[random_below(COUNT_OF(wordings))])};
         uint64_t number = numbers[random_below(COUNT_OF(numbers))] + from + i;
         assert_int_equal(block_add_row(bytes, number, row, COLUMNS), 0);
     }
@@ -227,6 +234,8 @@ static void add_block(struct check_report *r, struct message *m, const struct bl
         if (forgets) {
             memo_free(r->looks);
             r->looks = memo_new(sizeof(struct look));
+            memo_free(r->consents);
+            r->consents = memo_new(sizeof(uint64_t));
         }
         uint32_t parts = report_add(r, &p, &out);
         cost_row(&r->cost, p.country, parts, false);

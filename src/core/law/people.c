@@ -23,8 +23,8 @@ static struct slice named_sender(const struct fold *f)
     return SLICE_NONE;
 }
 
-static void judge_wording(const struct law_words *w, const struct law_organisation *o,
-                          struct slice wording, law_found_cb *cb, void *arg)
+void law_wording(const struct law_words *w, const struct law_organisation *o, struct slice wording,
+                 law_found_cb *cb, void *arg)
 {
     struct fold f;
     struct law_said said;
@@ -38,8 +38,7 @@ static void judge_wording(const struct law_words *w, const struct law_organisati
         cb(arg, LAW_OTHERS_CONSENT, name);
 }
 
-void law_consent(const struct law_words *w, const struct law_organisation *o, struct slice source,
-                 struct slice wording, law_found_cb *cb, void *arg)
+void law_source(const struct law_words *w, struct slice source, law_found_cb *cb, void *arg)
 {
     struct fold f;
     struct law_said said;
@@ -49,7 +48,6 @@ void law_consent(const struct law_words *w, const struct law_organisation *o, st
         cb(arg, LAW_BOUGHT, law_phrase_of(&f, &said, SAYS_BOUGHT));
     else if (source.n == 0)
         cb(arg, LAW_UNSOURCED, SLICE_NONE);
-    judge_wording(w, o, wording, cb, arg);
 }
 
 /* ---- answers, and replies ---- */

@@ -6,6 +6,7 @@
 #include "report.h"
 #include "states.h"
 
+#include "core/memo.h"
 #include "flow/polls.h"
 
 #include <stdlib.h>
@@ -230,14 +231,34 @@ static void add_text(struct law_tally *t, const struct check_person *p, struct s
     law_personal(&person, look->topics, text, on_found, t);
 }
 
+/* Most people of a list agreed in the same words: those are gone through once. */
+static void add_source(struct law_tally *t, struct memo *consents, struct slice source)
+{
+    bool known;
+    uint64_t *said = memo_of(consents, "source", source, &known);
+    struct saying s = {t, said};
+    if (!known) law_source(t->input.words, source, on_said, &s);
+    count_said(t, *said);
+}
+
+static void add_wording(struct law_tally *t, struct memo *consents, struct slice wording)
+{
+    bool known;
+    uint64_t *said = memo_of(consents, "wording", wording, &known);
+    struct saying s = {t, said};
+    if (!known) law_wording(t->input.words, &t->organisation, wording, on_said, &s);
+    count_said(t, *said);
+}
+
 /* Of a list without those columns only who said what they are is asked. */
-static void add_consent(struct law_tally *t, const struct check_person *p)
+static void add_consent(struct law_tally *t, struct memo *consents, const struct check_person *p)
 {
     struct slice source = field(p, t->consent.at[CONSENT_SOURCE]);
     struct slice wording = field(p, t->consent.at[CONSENT_WORDING]);
     bool asked = t->organisation.kind && t->campaign.purpose != LAW_SERVICE;
-    if (source.n || wording.n || asked)
-        law_consent(t->input.words, &t->organisation, source, wording, on_found, t);
+    if (!source.n && !wording.n && !asked) return;
+    add_source(t, consents, source);
+    add_wording(t, consents, wording);
 }
 
 /* A template that the provider holds: what is known of it is its parameters. */
@@ -261,8 +282,8 @@ static void add_state(struct law_tally *t, struct slice state)
         tally_found(state.n ? &t->in_states : &t->maybe_in_states, t->index, t->number);
 }
 
-void law_tally_add(struct law_tally *t, const struct check_person *p, const struct outgoing *out,
-                   const struct look *look)
+void law_tally_add(struct law_tally *t, struct memo *consents, const struct check_person *p,
+                   const struct outgoing *out, const struct look *look)
 {
     if (!t || !out) return;
     t->index = p->index;
@@ -271,7 +292,7 @@ void law_tally_add(struct law_tally *t, const struct check_person *p, const stru
     t->of = country_of(t, p->country);
     if (t->of->people++ < CHECK_EXAMPLES_MAX) tally_found(&t->of->first, p->index, p->number);
     if (is_own_number(t, p->number)) on_found(t, LAW_OWN_NUMBER, SLICE_NONE);
-    add_consent(t, p);
+    add_consent(t, consents, p);
     if (law_pack_of(p->country) == LAW_US) add_state(t, field(p, t->state_column));
     t->own_text |= look != NULL;
     if (look)

@@ -56,6 +56,7 @@ struct check_report *report_new(const struct check_input *input)
     tally_init(&r->tally, strcmp(r->account->channel, "sms") == 0, r->audience->columns,
                r->audience->column_count, slice_of(r->organisation), input->keywords);
     r->looks = memo_new(sizeof(struct look));
+    r->consents = memo_new(sizeof(uint64_t));
     r->law = law_tally_new(r, input);
     r->words = input->words;
     r->where = where_columns_of(r->audience->columns, r->audience->column_count);
@@ -67,6 +68,7 @@ void report_free(struct check_report *r)
     if (!r) return;
     tally_done(&r->tally);
     memo_free(r->looks);
+    memo_free(r->consents);
     law_tally_free(r->law);
     cost_done(&r->cost);
     free(r->month);
@@ -100,7 +102,7 @@ uint32_t report_add(struct check_report *r, const struct check_person *p,
     bool text = out && out->template_name.n == 0;
     const struct look *look = text ? look_at(r, p->country, out->text) : NULL;
     tally_add(&r->tally, p, out, look);
-    law_tally_add(r->law, p, out, look);
+    law_tally_add(r->law, r->consents, p, out, look);
     report_add_zone(r, p);
     return look ? look->parts : out != NULL;
 }

@@ -23,7 +23,8 @@ struct check_zone {
 
 struct check_report {
     struct tally tally;
-    struct memo *looks; /* owned; text → struct look, by country */
+    struct memo *looks;    /* owned; text → struct look, by country */
+    struct memo *consents; /* owned; of law_tally_add */
     struct check_cost cost;
     char *month;                       /* owned; "2026-11", "" = none */
     uint64_t suppressed, held, capped; /* people of the list whom it would not text */
