@@ -110,7 +110,7 @@ class World(House):
         daemon = self.start_musterd("one", port=1, queue=self.right(**changes))
         until(lambda: says in daemon.log(), f"'{says}' in the log")
         until(lambda: says in self.ready(daemon)["queue"], f"'{says}' in /readyz")
-        equal(self.ready(daemon)["missing"], ["queue"], "what is missing")
+        until(lambda: self.ready(daemon)["missing"] == ["queue"], "nothing but the queue is missing")
         check(World.kafka.client_brokers() not in json.dumps(self.ready(daemon)), "/readyz has no addresses")
         said = daemon.log().count(says)
         found = self.doctor(daemon, code=1)  # takes seconds, in which musterd tries again
