@@ -5,6 +5,7 @@
  * A person is a number. Callbacks as in store/store.h. */
 #include "core/consent.h"
 #include "core/group.h"
+#include "store/hash_cursor.h"
 #include "store/store.h"
 
 enum {
@@ -70,15 +71,15 @@ enum { CONSENT_LISTS_MAX = 500 };
 void consent_find(struct store *s, uint64_t number, const struct group_set *groups,
                   consent_find_cb *cb, void *arg);
 
-/* One step over who wants no more of that word, in no order, about `hint` people. Start with cursor 0; ends when next is 0. What
- * was there all the time is seen at least once. */
+/* One step over who wants no more of that word, in no order, about `hint` people. Starts where a cursor is all 0; ends when next->at is
+ * 0. What was there all the time is seen at least once. ERR_CONFLICT: begin anew. */
 struct consent_less {
     uint64_t number; /* 0: it cannot be read */
     struct consent_taken taken;
 };
 typedef void consent_less_cb(void *arg, int result, const struct consent_less *list, size_t n,
-                             uint64_t next, const struct err *e);
-void consent_export(struct store *s, struct slice word, uint64_t cursor, int hint,
+                             const struct hash_cursor *next, const struct err *e);
+void consent_export(struct store *s, struct slice word, const struct hash_cursor *from, int hint,
                     consent_less_cb *cb, void *arg);
 
 /* Evidence that was last used before that time goes, of one bucket; count: of people. */

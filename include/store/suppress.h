@@ -10,6 +10,7 @@
  * these may be repeated), ERR_NOT_FOUND, ERR_INVALID. */
 #include "core/cap.h"
 #include "store/deed.h"
+#include "store/hash_cursor.h"
 #include "store/store.h"
 
 #define SUPPRESS_REASON_TABLE(X)                                                                   \
@@ -111,9 +112,9 @@ struct suppress_asked {
 void suppress_states(struct store *s, const struct suppress_asked *asked, const uint64_t *numbers,
                      size_t n, suppress_states_cb *cb, void *arg);
 
-/* One step over a scope, in no order, about `hint` entries. Start with cursor 0; ends when next is
- * 0. What was there all the time is seen at least once. */
+/* One step over a scope, in no order, about `hint` entries. Starts where a cursor is all 0; ends when
+ * next->at is 0. What was there all the time is seen at least once. ERR_CONFLICT: begin anew. */
 typedef void suppress_page_cb(void *arg, int result, const struct suppress_entry *entries, size_t n,
-                              uint64_t next, const struct err *e);
-void suppress_export(struct store *s, struct slice scope, uint64_t cursor, int hint,
+                              const struct hash_cursor *next, const struct err *e);
+void suppress_export(struct store *s, struct slice scope, const struct hash_cursor *from, int hint,
                      suppress_page_cb *cb, void *arg);

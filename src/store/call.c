@@ -440,20 +440,6 @@ void call_read_done(struct call *c, const struct redisReply *reply)
     if (c->cb) call_back(c, store_done_cb)(c->arg, r, r ? &e : NULL);
 }
 
-void call_cursor(struct call *c, uint64_t cursor, int hint)
-{
-    call_u64(c, cursor);
-    call_str(c, "COUNT");
-    call_i64(c, hint);
-}
-
-uint64_t call_next_cursor(const struct redisReply *reply)
-{
-    uint64_t next = 0;
-    check(slice_to_u64(redis_str(redis_at(reply, 0)), UINT64_MAX, &next));
-    return next;
-}
-
 bool call_says(const struct redisReply *reply, const char *word)
 {
     struct slice first = redis_is_array(reply) ? redis_str(redis_at(reply, 0)) : redis_str(reply);

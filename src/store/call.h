@@ -129,10 +129,6 @@ int call_failed(const struct redisReply *reply, struct err *e);
 int call_refused(struct slice why, struct err *e);
 /* Reads whether it was done, for a store_done_cb; which may be NULL. */
 void call_read_done(struct call *c, const struct redisReply *reply);
-/* Of a HSCAN, behind its key: from which cursor (0 = from the start), about how many entries (COUNT); and of its
- * reply, from which cursor the next one goes on (0 = that was all). */
-void call_cursor(struct call *c, uint64_t cursor, int hint);
-uint64_t call_next_cursor(const struct redisReply *reply);
 /* The first word of a reply that is an array, or the word that it is. */
 bool call_says(const struct redisReply *reply, const char *word);
 

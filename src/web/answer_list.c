@@ -1,4 +1,5 @@
 /* A list in pages: which one is asked for, and the answer with where the next begins. */
+#include "store/hash_cursor.h"
 #include "web/call.h"
 
 #include <stdio.h>
@@ -18,6 +19,13 @@ json_t *web_cursor(uint32_t id)
     char text[16];
     (void)snprintf(text, sizeof text, "%u", id);
     return id ? json_string(text) : json_null();
+}
+
+json_t *web_hash_cursor(const struct hash_cursor *next)
+{
+    char text[HASH_CURSOR_BYTES];
+    hash_cursor_write(next, text);
+    return next->at ? json_string(text) : json_null();
 }
 
 void web_answer_list(struct web_call *c, const char *key, const void *list, size_t n,

@@ -48,6 +48,9 @@ bool web_query_number(struct web_call *c, const char *name, uint64_t max, uint64
                       uint64_t *ret);
 /* Where the next page of a list by id begins, behind that id; 0: null, there is none. */
 json_t *web_cursor(uint32_t id);
+/* The same of a walk over a hash; null: that was all of it. */
+struct hash_cursor;
+json_t *web_hash_cursor(const struct hash_cursor *next);
 struct slice web_field(const struct web_call *c, const char *name); /* of the form; the same */
 /* The same without the white space around it: what somebody typed into a field of one line. */
 struct slice web_typed(const struct web_call *c, const char *name);

@@ -5,7 +5,7 @@
 
 #include "core/json.h"
 #include "io/person_number.h"
-#include "store/call.h"
+#include "store/hash_page.h"
 #include "store/lua_scripts.h"
 #include "store/mark/mark.h"
 #include "store/suppress/suppress.h"
@@ -221,10 +221,10 @@ static void on_less(struct call *c, const struct redisReply *reply)
 {
     consent_less_cb *cb = call_back(c, consent_less_cb);
     struct err e;
-    uint64_t next = 0;
-    int r = call_failed(reply, &e);
-    const struct redisReply *flat = r ? NULL : redis_at(reply, 1);
-    size_t n = r ? 0 : redis_count(flat) / 2;
+    struct hash_cursor next;
+    const struct redisReply *flat;
+    int r = hash_page_read(reply, &next, &flat, &e);
+    size_t n = redis_count(flat) / 2;
     struct consent_less *list = xcalloc(n + 1, sizeof *list);
     json_t *records = json_array();
     for (size_t i = 0; i < n; i++) {
@@ -233,20 +233,19 @@ static void on_less(struct call *c, const struct redisReply *reply)
         list[i].taken.what = slice_of(call_kept(c));
         (void)slice_to_u64(redis_str(redis_at(flat, 2 * i)), INT64_MAX, &list[i].number);
     }
-    if (r == 0) next = call_next_cursor(reply);
-    cb(c->arg, r, list, n, next, r ? &e : NULL);
+    cb(c->arg, r, list, n, &next, r ? &e : NULL);
     json_decref(records);
     free(list);
 }
 
-void consent_export(struct store *s, struct slice word, uint64_t cursor, int hint,
+void consent_export(struct store *s, struct slice word, const struct hash_cursor *from, int hint,
                     consent_less_cb *cb, void *arg)
 {
     check(consent_word_ok(word));
-    struct call *c = call_command(s, "HSCAN");
+    struct call *c = hash_page_begin(s);
     call_keep_bytes(c, word.p, word.n); /* a zero follows it */
     call_key(c, "withdrawn:%.*s", SLICE_ARG(word));
-    call_cursor(c, cursor, hint);
+    hash_page_from(c, from, hint);
     call_run(c, on_less, cb, arg);
 }
 

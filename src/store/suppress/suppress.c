@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "core/group.h"
 #include "core/json.h"
-#include "store/call.h"
+#include "store/hash_page.h"
 #include "io/person_number.h"
 #include "store/lua_scripts.h"
 #include "store/mark/mark.h"
@@ -302,13 +302,14 @@ void suppress_states(struct store *s, const struct suppress_asked *asked, const 
 static void on_page(struct call *c, const struct redisReply *reply)
 {
     suppress_page_cb *cb = call_back(c, suppress_page_cb);
+    struct hash_cursor next;
+    const struct redisReply *flat;
     struct err e;
-    int r = call_failed(reply, &e);
+    int r = hash_page_read(reply, &next, &flat, &e);
     if (r) {
-        cb(c->arg, r, NULL, 0, 0, &e);
+        cb(c->arg, r, NULL, 0, &next, &e);
         return;
     }
-    const struct redisReply *flat = redis_at(reply, 1);
     size_t n = redis_count(flat) / 2;
     struct suppress_entry *entries = xcalloc(n + 1, sizeof *entries);
     char **owners = xcalloc(n + 1, sizeof *owners);
@@ -318,19 +319,19 @@ static void on_page(struct call *c, const struct redisReply *reply)
             entries[i].key = SLICE_NONE;
         (void)read_hit(redis_at(flat, 2 * i + 1), &entries[i], &owners[i]);
     }
-    cb(c->arg, 0, entries, n, call_next_cursor(reply), NULL);
+    cb(c->arg, 0, entries, n, &next, NULL);
     for (size_t i = 0; i < n; i++)
         free(owners[i]);
     free(owners);
     free(entries);
 }
 
-void suppress_export(struct store *s, struct slice scope, uint64_t cursor, int hint,
+void suppress_export(struct store *s, struct slice scope, const struct hash_cursor *from, int hint,
                      suppress_page_cb *cb, void *arg)
 {
     check(group_scope_ok(scope));
-    struct call *c = call_command(s, "HSCAN");
+    struct call *c = hash_page_begin(s);
     call_key(c, "s:%.*s", SLICE_ARG(scope));
-    call_cursor(c, cursor, hint > 0 ? hint : 100);
+    hash_page_from(c, from, hint > 0 ? hint : 100);
     call_run(c, on_page, cb, arg);
 }

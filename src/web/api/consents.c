@@ -1,7 +1,6 @@
 /* What one person agreed to, and what they take back of it. */
 #include "web/api/api.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "core/number.h"
@@ -65,11 +64,11 @@ static void get_consent(struct web_call *c)
 
 enum { PAGE_HINT = 500 };
 
-static void on_less(void *arg, int result, const struct consent_less *list, size_t n, uint64_t next,
-                    const struct err *e)
+static void on_less(void *arg, int result, const struct consent_less *list, size_t n,
+                    const struct hash_cursor *next, const struct err *e)
 {
     struct web_call *c = arg;
-    char number[NUMBER_TEXT_BYTES], cursor[24];
+    char number[NUMBER_TEXT_BYTES];
     json_t *shown = json_array();
     for (size_t i = 0; i < n; i++) {
         if (!is_theirs(c, &list[i].taken) || !number_is_valid(list[i].number)) continue;
@@ -79,27 +78,25 @@ static void on_less(void *arg, int result, const struct consent_less *list, size
         json_put(o, "group", json_text(list[i].taken.group));
         json_list_add(shown, o);
     }
-    (void)snprintf(cursor, sizeof cursor, "%" PRIu64, next);
     if (json_array_size(shown) > 0 && web_query(c, "cursor").n == 0 && !c->asker)
         web_act(c, json_slice(json_object_get(json_array_get(shown, 0), "group")),
                 "download of who wants no more %.*s", SLICE_ARG(web_param(c, "consent")));
     if (web_ok(c, result, e))
         web_answer(c, 200,
-                   json_pack("{s:O,s:o}", "withdrawn", shown, "next",
-                             next ? json_string(cursor) : json_null()));
+                   json_pack("{s:O,s:o}", "withdrawn", shown, "next", web_hash_cursor(next)));
     json_decref(shown);
 }
 
 static void get_less(struct web_call *c)
 {
     struct slice word = web_param(c, "consent"), text = web_query(c, "cursor");
-    uint64_t cursor = 0;
+    struct hash_cursor from;
     if (!consent_word_ok(word)) {
         web_error(c, 400, "invalid", "'consent' is a word such as news: a-z, 0-9, _ and -");
-    } else if (text.n && !slice_to_u64(text, UINT64_MAX, &cursor)) {
+    } else if (!hash_cursor_read(text, &from)) {
         web_error(c, 400, "invalid", "'cursor' is the 'next' of the page before");
     } else {
-        consent_export(c->config->store, word, cursor, PAGE_HINT, on_less, c);
+        consent_export(c->config->store, word, &from, PAGE_HINT, on_less, c);
     }
 }
 

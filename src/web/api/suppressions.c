@@ -9,7 +9,6 @@
 #include "store/suppress.h"
 #include "web/own.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -158,27 +157,24 @@ static json_t *page_item(const struct web_call *c, const void *list, size_t i)
 }
 
 static void on_page(void *arg, int result, const struct suppress_entry *entries, size_t n,
-                    uint64_t next, const struct err *e)
+                    const struct hash_cursor *next, const struct err *e)
 {
-    char cursor[24];
     if (!web_ok(arg, result, e)) return;
-    (void)snprintf(cursor, sizeof cursor, "%" PRIu64, next);
-    web_answer_list(arg, "suppressions", entries, n, page_item,
-                    next ? json_string(cursor) : json_null());
+    web_answer_list(arg, "suppressions", entries, n, page_item, web_hash_cursor(next));
 }
 
 static void get_scope(struct web_call *c)
 {
     struct slice scope = web_param(c, "scope"), text = web_query(c, "cursor");
-    uint64_t cursor = 0;
+    struct hash_cursor from;
     if (!api_check_scope(c, scope)) return;
-    if (text.n && !slice_to_u64(text, UINT64_MAX, &cursor))
+    if (!hash_cursor_read(text, &from))
         web_error(c, 400, "invalid", "'cursor' is the 'next' of the page before");
     else {
-        if (cursor == 0 && !c->asker)
+        if (from.at == 0 && !c->asker)
             web_act(c, group_ok(scope) ? scope : SLICE_LIT(""), "download of the opt-outs of %.*s",
                     SLICE_ARG(scope));
-        suppress_export(c->config->store, scope, cursor, PAGE_HINT, on_page, c);
+        suppress_export(c->config->store, scope, &from, PAGE_HINT, on_page, c);
     }
 }
 

@@ -66,14 +66,14 @@ static void send_file(struct web_call *c)
 }
 
 static void on_page(void *arg, int result, const struct suppress_entry *entries, size_t n,
-                    uint64_t next, const struct err *e)
+                    const struct hash_cursor *next, const struct err *e)
 {
     struct web_call *c = arg;
     struct export *x = c->state;
     if (!web_ok(c, result, e)) return;
     for (size_t i = 0; i < n; i++)
         write_entry(x, &entries[i]);
-    if (next && !x->failed)
+    if (next->at && !x->failed)
         suppress_export(c->config->store, x->scope, next, PAGE_HINT, on_page, c);
     else
         send_file(c);
@@ -94,7 +94,7 @@ static void get_export(struct web_call *c)
         return;
     }
     write_line(x, titles);
-    suppress_export(c->config->store, x->scope, 0, PAGE_HINT, on_page, c);
+    suppress_export(c->config->store, x->scope, &(struct hash_cursor){0}, PAGE_HINT, on_page, c);
 }
 
 static const struct route rows[] = {
