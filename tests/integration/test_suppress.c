@@ -123,6 +123,32 @@ static void test_a_page_after_a_restart_is_refused(void **state)
     assert_int_equal(asked_wait(), 0);
 }
 
+static void tell_redis(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    group_command(on_reply, fmt, ap);
+    va_end(ap);
+    asked.done = false;
+}
+
+/* A rented Redis that does not say which process it is gives all pages, too. */
+static void test_pages_where_info_is_forbidden(void **state)
+{
+    (void)state;
+    const struct suppress_entry one = {
+        .number = PERSON, .reason = SUPPRESS_IMPORT, .at_ms = NOW_MS};
+    uint64_t sum = 0;
+    suppress_add(store, SLICE_LIT("all"), &one, 1, on_count, NULL);
+    assert_int_equal(asked_wait(), 0);
+    tell_redis("ACL SETUSER default -info");
+    suppress_export(store, SLICE_LIT("all"), &(struct hash_cursor){0}, 100, on_page, &sum);
+    int result = asked_wait();
+    tell_redis("ACL SETUSER default +info");
+    assert_int_equal(result, 0);
+    assert_true(sum == PERSON && got.next.redis == 1);
+}
+
 static void test_what_is_no_cursor(void **state)
 {
     (void)state;
@@ -168,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_page_after_a_restart_is_refused),
+        TEST(test_pages_where_info_is_forbidden),
         TEST(test_what_is_no_cursor),
         TEST(test_the_first_evidence_stays),
         TEST(test_removing_needs_who_and_why),
