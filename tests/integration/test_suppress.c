@@ -123,6 +123,7 @@ static void test_a_page_after_a_restart_is_refused(void **state)
     assert_int_equal(asked_wait(), 0);
 }
 
+static void tell_redis(const char *fmt, ...) PRINTF_LIKE(1, 2);
 static void tell_redis(const char *fmt, ...)
 {
     va_list ap;
