@@ -82,6 +82,21 @@ void spelling_free(struct spelling *s)
     free(s);
 }
 
+/* A slip of the keyboard: so many letters of the one are passed over, and so many of the other. One more, one less, another one, two in
+ * turned order. */
+static const struct slip {
+    size_t a, b;
+} slip[] = {{1, 0}, {0, 1}, {1, 1}, {2, 2}};
+
+static bool may_be(const struct slip *s, const struct letters *a, size_t i, const struct letters *b,
+                   size_t k)
+{
+    size_t left_a = a->n - i, left_b = b->n - k;
+    if (s->a > left_a || s->b > left_b) return false;
+    if (s->a != s->b) return s->a > s->b ? left_a >= left_b : left_b >= left_a;
+    return s->a == 1 || (a->at[i] == b->at[k + 1] && a->at[i + 1] == b->at[k]);
+}
+
 /* Whether `a` becomes `b` by that many slips; both from a letter on. */
 static bool is_close(const struct letters *a, size_t i, const struct letters *b, size_t k,
                      int slips)
@@ -91,14 +106,9 @@ static bool is_close(const struct letters *a, size_t i, const struct letters *b,
         k++;
     }
     if (i == a->n && k == b->n) return true;
-    if (slips == 0) return false;
-    size_t left_a = a->n - i, left_b = b->n - k;
-    if (left_a >= left_b && left_a > 0 && is_close(a, i + 1, b, k, slips - 1)) return true;
-    if (left_b >= left_a && left_b > 0 && is_close(a, i, b, k + 1, slips - 1)) return true;
-    if (left_a == 0 || left_b == 0) return false;
-    if (is_close(a, i + 1, b, k + 1, slips - 1)) return true;
-    bool turned = left_a > 1 && left_b > 1 && a->at[i] == b->at[k + 1] && a->at[i + 1] == b->at[k];
-    return turned && is_close(a, i + 2, b, k + 2, slips - 1);
+    for (const struct slip *s = slip; slips > 0 && s < slip + COUNT_OF(slip); s++)
+        if (may_be(s, a, i, b, k) && is_close(a, i + s->a, b, k + s->b, slips - 1)) return true;
+    return false;
 }
 
 /* 0 = nothing that is known. */

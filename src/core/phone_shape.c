@@ -96,18 +96,26 @@ static bool is_hour(unsigned hours, unsigned minutes)
     return minutes < 60 && (hours < 24 || (hours == 24 && minutes == 0));
 }
 
+/* "20.30" in two groups. */
+static bool are_hour_and_minutes(const struct groups *g, size_t i)
+{
+    return g->at[i].digits <= 2 && g->at[i].sign == '.' && g->at[i + 1].digits == 2 &&
+           is_hour(g->at[i].value, g->at[i + 1].value);
+}
+
+/* "2030" in one. */
+static bool group_is_hour(const struct groups *g, size_t i)
+{
+    return g->at[i].digits == 4 && is_hour(g->at[i].value / 100, g->at[i].value % 100);
+}
+
 static bool is_hours(const struct groups *g)
 {
-    if (g->n == 2 && g->at[0].sign == '-' && g->at[0].digits == 4 && g->at[1].digits == 4)
-        return g->at[0].value < g->at[1].value &&
-               is_hour(g->at[0].value / 100, g->at[0].value % 100) &&
-               is_hour(g->at[1].value / 100, g->at[1].value % 100);
-    if (g->n != 4 || g->at[0].sign != '.' || g->at[1].sign != '-' || g->at[2].sign != '.')
-        return false;
-    bool two = g->at[0].digits <= 2 && g->at[1].digits == 2 && g->at[2].digits <= 2 &&
-               g->at[3].digits == 2;
-    return two && is_hour(g->at[0].value, g->at[1].value) &&
-           is_hour(g->at[2].value, g->at[3].value);
+    if (g->n == 2)
+        return g->at[0].sign == '-' && group_is_hour(g, 0) && group_is_hour(g, 1) &&
+               g->at[0].value < g->at[1].value;
+    return g->n == 4 && g->at[1].sign == '-' && are_hour_and_minutes(g, 0) &&
+           are_hour_and_minutes(g, 2);
 }
 
 /* The "0" of 0176.1234567 is no degree's, but that of 0.1278 is. */
