@@ -1,28 +1,11 @@
 -- People: a person is a key, the digits of their number, or '~' and an address where there is no number (a
 -- provider's user id, a short code, a name). (A part that is put in front of other scripts, after
--- conv_common.lua, conv_queue.lua and conv_tags.lua.)
+-- conv_common.lua, conv_queue.lua, conv_tags.lua and optouts.lua, which has whose an id is.)
 --
 -- link      user id → key of the number (or of the newer id) it belongs to
 -- idof      number → the user id that was seen last with it
 -- spelled   a number as a provider writes it → ours, and '>' .. ours → the provider's; '?' = of several
 -- started   key → when the person last said START [wall ms]
-local function is_number(key) return key ~= '' and string.sub(key, 1, 1) ~= '~' end
-
--- Providers tell whole seconds: within one, the order in which things came decides.
-local function second(ms) return math.floor(tonumber(ms or '0') / 1000) end
-
--- Whose ids are these? A key, or nil.
-local function linked(prefix, ids)
-  for _, id in ipairs(ids) do
-    local key, hops = id ~= '' and redis.call('HGET', prefix .. 'link', id), 0
-    while key and not is_number(key) and hops < 4 do
-      local further = redis.call('HGET', prefix .. 'link', string.sub(key, 2))
-      if not further then return key end
-      key, hops = further, hops + 1
-    end
-    if key then return key end
-  end
-end
 
 -- All keys of one person: what they say about being texted holds for each.
 local function spellings(prefix, key, raw)
@@ -42,12 +25,6 @@ local function spellings(prefix, key, raw)
 end
 
 -- ---- suppressions (store/suppress/suppress.c writes the records; they are told: optouts.lua)
-
--- When a record's reason was last given.
-local function said_ms(record)
-  return tonumber(string.match(record, ',"last_ms":(%d+)}$') or
-    string.match(record, '^{"reason":"[^"]*","at_ms":(%d+)') or '0')
-end
 
 -- The first record stays, it is the evidence; that it was said again counts against an old START, and whoever took them off cannot
 -- undo it any more. Returns 1 when it is new.

@@ -24,3 +24,28 @@ end
 -- more, and the name goes out of it.
 local function batch_of(record) return string.match(record, '^{"reason":"[^"]*","at_ms":%d+,"batch":"(%x+)"') end
 local function without_batch(record) return (string.gsub(record, '^({"reason":"[^"]*","at_ms":%d+),"batch":"%x+"', '%1')) end
+
+-- Whose word it is, and which one is later. A key: the digits of a number, or '~' and an address (inbox/person_common.lua).
+local function is_number(key) return key ~= '' and string.sub(key, 1, 1) ~= '~' end
+
+-- Providers tell whole seconds: within one, the order in which things came decides.
+local function second(ms) return math.floor(tonumber(ms or '0') / 1000) end
+
+-- Whose ids are these? A key, or nil.
+local function linked(prefix, ids)
+  for _, id in ipairs(ids) do
+    local key, hops = id ~= '' and redis.call('HGET', prefix .. 'link', id), 0
+    while key and not is_number(key) and hops < 4 do
+      local further = redis.call('HGET', prefix .. 'link', string.sub(key, 2))
+      if not further then return key end
+      key, hops = further, hops + 1
+    end
+    if key then return key end
+  end
+end
+
+-- When a record's reason was last given.
+local function said_ms(record)
+  return tonumber(string.match(record, ',"last_ms":(%d+)}$') or
+    string.match(record, '^{"reason":"[^"]*","at_ms":(%d+)') or '0')
+end

@@ -6,20 +6,12 @@ local prefix, scope, added = ARGV[1], ARGV[2], 0
 
 -- Whoever said START since then wants texts again: what a provider tells late does not undo that.
 local function came_too_late(number, record)
-  local why, ms = string.match(record, '^{"reason":"([^"]*)","at_ms":(%d+)')
-  local started = why == 'provider' and redis.call('HGET', prefix .. 'started', number)
-  return started and math.floor(started / 1000) > math.floor(ms / 1000)
+  return string.find(record, '^{"reason":"provider"') ~= nil and
+    second(redis.call('HGET', prefix .. 'started', number)) > second(said_ms(record))
 end
 
--- A user id that was seen with a number since is that number's person (person_common.lua).
-local function owner(key)
-  for _ = 1, 4 do
-    local further = string.sub(key, 1, 1) == '~' and redis.call('HGET', prefix .. 'link', string.sub(key, 2))
-    if not further then break end
-    key = further
-  end
-  return key
-end
+-- A user id that was seen with a number since is that number's person.
+local function owner(key) return is_number(key) and key or linked(prefix, {string.sub(key, 2)}) or key end
 
 for i = 3, #ARGV, 2 do
   local number, record = owner(ARGV[i]), ARGV[i + 1]
