@@ -312,9 +312,9 @@ static size_t tag_at(const struct look *l, size_t at)
     return 0;
 }
 
-static bool is_of_word(unsigned char c)
+bool left_tag_is_of_word(char c)
 {
-    return is_letter(c) || ascii_is_digit((char)c) || c == '_';
+    return is_letter((unsigned char)c) || ascii_is_digit(c) || c == '_';
 }
 
 /* "your first_name", "reply FIRSTNAME": somebody is asked for it. */
@@ -357,12 +357,12 @@ static struct slice without_rules(struct slice word)
 static size_t word_is_tag(struct look *l, size_t at)
 {
     size_t to = at;
-    while (to < l->text.n && is_of_word((unsigned char)l->text.p[to]))
+    while (to < l->text.n && left_tag_is_of_word(l->text.p[to]))
         to++;
     l->word_end = to;
     struct slice whole = slice_make(l->text.p + at, to - at), word = without_rules(whole);
     if ((to < l->text.n && l->text.p[to] == '@' && to + 1 < l->text.n &&
-         is_of_word((unsigned char)l->text.p[to + 1])) ||
+         left_tag_is_of_word(l->text.p[to + 1])) ||
         is_inside_link(l, at))
         return 0;
     bool joined = word.n && memchr(word.p, '_', word.n), column = false;
@@ -388,7 +388,7 @@ bool left_tag_find(struct slice text, const struct slice *columns, size_t column
     for (size_t at = 0; at < text.n; at++) {
         unsigned char c = (unsigned char)text.p[at];
         size_t n = opens[c] ? tag_at(&l, at) : 0;
-        if (n == 0 && at >= l.word_end && is_of_word(c)) {
+        if (n == 0 && at >= l.word_end && left_tag_is_of_word((char)c)) {
             n = word_is_tag(&l, at);
             if (n == 0 && begins[c]) n = forgotten_at(text, at);
         }

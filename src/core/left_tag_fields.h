@@ -14,6 +14,8 @@ bool field_may_be_coded(struct slice word);
 bool field_is_asked_after(struct slice word);
 bool entity_is_known(struct slice s);     /* between & and ;: "amp", "#39" */
 bool field_is_gesture(struct slice name); /* in braces it is a face: "smile" */
+/* Letters of any script, digits and "_"; a byte of UTF-8 each. */
+bool left_tag_is_of_word(char c);
 /* [bytes] of what was left in a text to be filled in later, in no signs, and begins with the word at `at`: "HH:MM",
  * "INSERT VENUE"; 0 = nothing. */
 size_t forgotten_at(struct slice text, size_t at);

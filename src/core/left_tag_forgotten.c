@@ -22,11 +22,6 @@ static const struct {
     {"NULL", A_GREETING},     {"None", A_GREETING},      {"NaN", A_GREETING},
 };
 
-static bool is_of_word(char c)
-{
-    return ascii_is_letter(c) || ascii_is_digit(c) || (unsigned char)c >= 0x80 || c == '_';
-}
-
 /* The word before `at`, none when it is too long. */
 static struct slice word_before(struct slice text, size_t at)
 {
@@ -34,7 +29,7 @@ static struct slice word_before(struct slice text, size_t at)
     while (to > 0 && text.p[to - 1] == ' ')
         to--;
     size_t from = to;
-    while (from > 0 && to - from <= WORD_BYTES_MAX && is_of_word(text.p[from - 1]))
+    while (from > 0 && to - from <= WORD_BYTES_MAX && left_tag_is_of_word(text.p[from - 1]))
         from--;
     return slice_make(text.p + from, to - from);
 }
@@ -71,7 +66,7 @@ static size_t to_be_inserted(struct slice rest)
         n++;
     }
     word = slice_make(small, n);
-    bool ends = n == rest.n || !is_of_word(rest.p[n]);
+    bool ends = n == rest.n || !left_tag_is_of_word(rest.p[n]);
     return ends && field_is_known(word) ? (size_t)(rest.p - all.p) + n : 0;
 }
 
@@ -81,7 +76,7 @@ size_t forgotten_at(struct slice text, size_t at)
     for (size_t i = 0; i < COUNT_OF(forgotten); i++) {
         if (forgotten[i].text[0] != rest.p[0] || !slice_starts(rest, forgotten[i].text)) continue;
         size_t n = strlen(forgotten[i].text);
-        bool ends = rest.n == n || !is_of_word(rest.p[n]);
+        bool ends = rest.n == n || !left_tag_is_of_word(rest.p[n]);
         if (ends && stands_behind(text, at, forgotten[i].behind)) return n;
     }
     return to_be_inserted(rest);

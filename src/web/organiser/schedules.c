@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "core/json.h"
-#include "flow/plan.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/schedule_words.h"
 #include "web/page.h"
