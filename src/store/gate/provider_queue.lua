@@ -8,14 +8,17 @@
 local function provider_queue_open(most, now)
   local self, limiter, book, window = {}, KEYS[LIMITER], KEYS[LIMITER] .. ':queue', tonumber(ARGV[QUEUE_SPAN])
 
+  local function youngest()
+    return tonumber(redis.call('ZRANGE', book, -1, -1, 'WITHSCORES')[2])
+  end
+
   -- Without receipts nobody knows: who has not been heard of for two windows, though they were waited for, holds nobody
   -- up until the next receipt.
   function self.is_full()
     if redis.call('ZCARD', book) < most then return false end
     local heard = tonumber(redis.call('HGET', limiter, 'heard'))
     if not heard then return false end
-    local youngest = tonumber(redis.call('ZRANGE', book, -1, -1, 'WITHSCORES')[2])
-    if math.abs(now - math.max(heard, youngest)) <= 2 * window then return true end
+    if math.abs(now - math.max(heard, youngest())) <= 2 * window then return true end
     redis.call('HDEL', limiter, 'heard')
     redis.call('DEL', book)
     return false
@@ -43,6 +46,9 @@ local function provider_queue_open(most, now)
       local taken_at = tonumber(redis.call('ZSCORE', book, who))
       redis.call('ZREM', book, who)
       if taken_at and to ~= UNDELIVERED then advance(taken_at) end
+    elseif from == IN_FLIGHT and to > ACCEPTED and to < UNDELIVERED then
+      -- A receipt that came before our own record of the response: it would stand behind the youngest.
+      advance(youngest() or now)
     end
   end
   return self
