@@ -37,17 +37,17 @@ def figure(house, name):
     return float(told[0]) if told else None
 
 
-def start(house, *sim, **gateway):
+def start(house, *sim, people=ARGS.people, **gateway):
     port = house.start_sim("--receipt-delay-ms", "0", "--receipt-jitter-ms", "0", "--latency-ms", "5", *sim)
     house.start_musterd(port=port, gateway=dict({"rate_per_s": RATE, "queue_max_s": 1, "in_flight_max": IN_FLIGHT_MAX}, **gateway))
-    house.import_people(ARGS.people)
+    house.import_people(people)
     return port, house.launch()
 
 
-def everybody_was_taken(house, port, campaign, others=0):
+def everybody_was_taken(house, port, campaign, people=ARGS.people):
     house.wait_status(campaign, "done")
     found = stats(port)
-    equal((found["unique"], found["duplicates"]), (ARGS.people + others, 0), "people that the provider took, and twice")
+    equal((found["unique"], found["duplicates"]), (people, 0), "people that the provider took, and twice")
     return found
 
 
@@ -68,7 +68,7 @@ def a_slow_provider_is_not_filled(house):
     house.muster("campaign", "test", path, "--to", "+447700999999")
     until(lambda: came_to(port, "447700999999"), "the message to one person")
     check(waits(house, campaign), "the campaign waits still")
-    found = everybody_was_taken(house, port, campaign, others=1)
+    found = everybody_was_taken(house, port, campaign, people=ARGS.people + 1)
     print(f"# at most {found['queued_highest']} at the provider, of {BOUND} that may be")
     check(found["queued_highest"] <= BOUND + 2 * IN_FLIGHT_MAX + 1, f"{found['queued_highest']} were at the provider")
     check(found["queued_highest"] > BOUND * 0.9, f"only {found['queued_highest']} were at the provider")
@@ -83,9 +83,12 @@ def without_receipts_nobody_waits(house):
 
 
 def lost_receipts_hold_nobody_up(house):
-    """Two of three receipts never come."""
-    port, campaign = start(house, "--receipts", "sent:0.33")
-    everybody_was_taken(house, port, campaign)
+    """Two of three receipts never come: those people alone would fill the bound. A receipt that a busy machine is late with counts
+    as one that waits at the provider, and rightly; so there is room for two seconds of them."""
+    bound_s = 3
+    people = 2 * bound_s * RATE
+    port, campaign = start(house, "--receipts", "sent:0.33", people=people, queue_max_s=bound_s)
+    everybody_was_taken(house, port, campaign, people)
     equal(house.hash(campaign).get("queue_full_ms"), None, "when it waited")
 
 
