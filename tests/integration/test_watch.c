@@ -329,6 +329,55 @@ static void test_since_when_an_account_takes_nothing(void **state)
     assert_true(json_is_null(json_object_get(status, "blocked_at")));
 }
 
+/* ---- what it costs ---- */
+
+/* Block 0 is on its way, nobody of it was texted yet. */
+static void set_a_block_aside(uint64_t each)
+{
+    bool done = false, spent = false;
+    struct call *c = call_command(world.store, "ZADD");
+    call_key(c, "c:1:o");
+    call_u64(c, 1);
+    call_u64(c, 0);
+    call_run(c, call_read_done, on_done, &done);
+    c = call_command(world.store, "HSET");
+    call_key(c, "c:1:m");
+    call_pair(c, "0", slice_of(world_text("%" PRIu64 " 2026-11", 256 * each)));
+    call_run(c, call_read_done, on_done, &spent);
+    turn_until_done(&done);
+    turn_until_done(&spent);
+    set("spent", 256 * each);
+}
+
+static void expect_aside(const json_t *campaign)
+{
+    const json_t *money = json_object_get(campaign, "money");
+    assert_string_equal(text_at(money, "spent"), "10.24 GBP");
+    assert_string_equal(text_at(money, "set_aside"), "10.24 GBP");
+    assert_string_equal(text_at(money, "paid"), "0.00 GBP");
+}
+
+static void test_what_is_set_aside_stands_in_each_answer_of_one(void **state)
+{
+    (void)state;
+    launch();
+    price_it(40000, UINT64_C(40000) * PEOPLE);
+    set_a_block_aside(40000);
+    expect_aside(ask(200, "GET", "/api/v1/campaigns/1", NULL));
+    expect_aside(ask(200, "POST", "/api/v1/campaigns/1/pause", "{}"));
+    expect_aside(ask(200, "POST", "/api/v1/campaigns/1/budget", "{\"budget\":\"30 GBP\"}"));
+    expect_aside(ask(200, "POST", "/api/v1/campaigns/1/resume", "{}"));
+    expect_aside(json_object_get(ask(200, "GET", "/api/v1/campaigns/1/report", NULL), "campaign"));
+    static const char *const many[] = {"/api/v1/campaigns", "/api/v1/day"};
+    for (size_t i = 0; i < COUNT_OF(many); i++) {
+        const json_t *list = json_object_get(ask(200, "GET", many[i], NULL), "campaigns");
+        const json_t *money = json_object_get(json_array_get(list, 0), "money");
+        assert_string_equal(text_at(money, "spent"), "10.24 GBP");
+        assert_null(json_object_get(money, "set_aside"));
+        assert_null(json_object_get(money, "paid"));
+    }
+}
+
 /* ---- when people wrote back ---- */
 
 static void test_replies_by_the_minute(void **state)
@@ -427,6 +476,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(test_what_is_set_aside_stands_in_each_answer_of_one),
         TEST(test_the_rate_and_the_time_left),
         TEST(test_the_rate_begins_anew),
         TEST(test_when_it_will_be_done),

@@ -17,6 +17,7 @@ enum { WHY_BYTES_MAX = 512 };
 struct proposal {
     struct campaign_body body;
     struct campaign *campaign; /* owned */
+    json_t *report;            /* owned; the check's */
 };
 
 static void proposal_done(void *state)
@@ -24,22 +25,30 @@ static void proposal_done(void *state)
     struct proposal *p = state;
     campaign_body_done(&p->body);
     campaign_free(p->campaign);
+    json_decref(p->report);
+}
+
+static void on_shown(struct web_call *c, json_t *campaign)
+{
+    struct proposal *p = c->state;
+    json_t *out = json_object();
+    json_put(out, "campaign", campaign);
+    json_put(out, "digest", json_text(p->campaign->digest));
+    json_put(out, "message", json_loads(p->body.message, 0, NULL));
+    json_put(out, "report", json_incref(p->report));
+    json_put(out, "yours", json_boolean(slice_is(p->campaign->author, c->member->id)));
+    web_answer(c, 200, out);
 }
 
 static void on_checked(void *arg, int result, const struct check_report *report,
                        const struct err *e)
 {
     struct web_call *c = arg;
-    const struct proposal *p = c->state;
+    struct proposal *p = c->state;
     c->web->checks--;
     if (!web_ok(c, result, e)) return;
-    json_t *out = json_object();
-    json_put(out, "campaign", view_campaign(p->campaign, c->now_ms));
-    json_put(out, "digest", json_text(p->campaign->digest));
-    json_put(out, "message", json_loads(p->body.message, 0, NULL));
-    json_put(out, "report", check_report_json(report));
-    json_put(out, "yours", json_boolean(slice_is(p->campaign->author, c->member->id)));
-    web_answer(c, 200, out);
+    p->report = check_report_json(report);
+    api_show_campaign(c, p->campaign, on_shown);
 }
 
 static void on_audience(void *arg, int result, const struct audience_info *info,
@@ -94,8 +103,7 @@ static void get_proposal(struct web_call *c)
 static void on_status(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
     struct web_call *c = arg;
-    if (own_campaign(c, result, campaign, e))
-        web_answer(c, 200, view_campaign(campaign, c->now_ms));
+    if (own_campaign(c, result, campaign, e)) api_answer_campaign(c, campaign);
 }
 
 static void on_decided(void *arg, int result, const struct err *e)

@@ -49,7 +49,7 @@ static void on_changed_now(void *arg, int result, const struct campaign *campaig
                            const struct err *e)
 {
     struct web_call *c = arg;
-    if (web_ok(c, result, e)) web_answer(c, 200, view_campaign(campaign, c->now_ms));
+    if (web_ok(c, result, e)) api_answer_campaign(c, campaign);
 }
 
 static void change(void *call);

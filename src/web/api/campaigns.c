@@ -1,7 +1,6 @@
 #include "web/api/api.h"
 
 #include "store/campaign.h"
-#include "store/money.h"
 #include "web/own.h"
 #include "web/view/view.h"
 
@@ -37,47 +36,12 @@ static void get_campaigns(struct web_call *c)
 static void on_status(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
     struct web_call *c = arg;
-    if (own_or_lent_campaign(c, result, campaign, e))
-        web_answer(c, 200, view_campaign(campaign, c->now_ms));
-}
-
-/* ---- one, with what of its money is set aside ---- */
-
-struct showing {
-    struct campaign *campaign; /* owned */
-};
-
-static void showing_done(void *state)
-{
-    campaign_free(((struct showing *)state)->campaign);
-}
-
-static void on_set_aside(void *arg, int result, int64_t set_aside, const struct err *e)
-{
-    struct web_call *c = arg;
-    const struct campaign *campaign = ((struct showing *)c->state)->campaign;
-    if (!web_ok(c, result, e)) return;
-    json_t *shown = view_campaign(campaign, c->now_ms);
-    view_set_aside(shown, campaign, set_aside);
-    web_answer(c, 200, shown);
-}
-
-static void on_one(void *arg, int result, const struct campaign *campaign, const struct err *e)
-{
-    struct web_call *c = arg;
-    if (result == 0 && campaign->currency.n == 0) {
-        on_status(arg, result, campaign, e);
-        return;
-    }
-    if (!own_or_lent_campaign(c, result, campaign, e)) return;
-    struct showing *w = web_call_state(c, sizeof *w, showing_done);
-    w->campaign = campaign_dup(campaign);
-    campaign_set_aside(c->config->store, c->id, on_set_aside, c);
+    if (own_or_lent_campaign(c, result, campaign, e)) api_answer_campaign(c, campaign);
 }
 
 static void get_campaign(struct web_call *c)
 {
-    campaign_load(c->config->store, c->id, on_one, c);
+    campaign_load(c->config->store, c->id, on_status, c);
 }
 
 /* ---- when people wrote back ---- */

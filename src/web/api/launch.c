@@ -44,6 +44,11 @@ static void on_checked(void *arg, int result, const struct check_report *report,
     web_answer(c, 200, out);
 }
 
+static void answer_launched(struct web_call *c, json_t *shown)
+{
+    web_answer(c, 201, shown);
+}
+
 static void on_launched(void *arg, int result, const struct campaign *campaign,
                         const struct check_report *report, const struct err *e)
 {
@@ -63,7 +68,7 @@ static void on_launched(void *arg, int result, const struct campaign *campaign,
             late.n ? " although it will be late: " : "", SLICE_ARG(late),
             campaign->cap.n ? ", exempt from the cap: " : "", SLICE_ARG(campaign->cap_why),
             campaign->brake_off.n ? ", the brake is off: " : "", SLICE_ARG(campaign->brake_off));
-    web_answer(c, 201, view_campaign(campaign, c->now_ms));
+    api_show_campaign(c, campaign, answer_launched);
 }
 
 bool api_may_check(struct web_call *c, const struct campaign_body *b)

@@ -21,8 +21,7 @@ struct raising {
 static void on_status(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
     struct web_call *c = arg;
-    if (own_campaign(c, result, campaign, e))
-        web_answer(c, 200, view_campaign(campaign, c->now_ms));
+    if (own_campaign(c, result, campaign, e)) api_answer_campaign(c, campaign);
 }
 
 static void on_set(void *arg, int result, const struct err *e)

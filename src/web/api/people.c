@@ -53,7 +53,6 @@ struct people {
     struct report_sheet *sheet;
     /* of a report */
     bool report;
-    json_t *status; /* owned */
     struct outcome_tally tally;
 };
 
@@ -63,7 +62,6 @@ static void people_done(void *state)
     audience_info_free(p->audience);
     block_done(&p->block);
     json_decref(p->list);
-    json_decref(p->status);
     json_decref(p->tally.countries);
     report_sheet_free(p->sheet);
     if (p->file) (void)fclose(p->file);
@@ -321,22 +319,25 @@ static void send_file(struct web_call *c)
     download_send(c, file, whole, name);
 }
 
+static void answer_report(struct web_call *c, json_t *shown)
+{
+    const struct people *p = c->state;
+    json_t *report = outcome_tally_json(&p->tally, p->account ? p->account->price.currency : "");
+    json_put(report, "campaign", shown);
+    web_answer(c, 200, report);
+}
+
 static void answer(struct web_call *c)
 {
     struct people *p = c->state;
-    if (p->file) {
-        send_file(c);
-        return;
-    }
-    if (p->report) {
-        json_t *report =
-            outcome_tally_json(&p->tally, p->account ? p->account->price.currency : "");
-        json_put(report, "campaign", json_incref(p->status));
-        web_answer(c, 200, report);
-        return;
-    }
     json_t *next = p->end < p->blocks ? json_integer((json_int_t)p->end) : json_null();
-    web_answer(c, 200, json_pack("{s:O,s:o}", "people", p->list, "next", next));
+    if (p->file)
+        send_file(c);
+    else if (p->report)
+        api_show_campaign(c, p->campaign, answer_report);
+    else
+        web_answer(c, 200, json_pack("{s:O,s:O}", "people", p->list, "next", next));
+    json_decref(next);
 }
 
 static void load_next(struct web_call *c)
@@ -405,7 +406,6 @@ static void on_campaign(void *arg, int result, const struct campaign *campaign, 
     if (p->end > campaign->blocks || p->whole) p->end = campaign->blocks;
     p->group = slice_strdup(campaign->group);
     p->account = accounts_find(c->config->accounts, campaign->gateway);
-    if (p->report) p->status = view_campaign(campaign, c->now_ms);
     audience_load(c->config->store, campaign->audience, on_audience, c);
 }
 

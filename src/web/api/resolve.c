@@ -14,14 +14,17 @@ struct resolving {
     uint64_t moved;
 };
 
+static void answer(struct web_call *c, json_t *status)
+{
+    const struct resolving *r = c->state;
+    json_put(status, "resolved", json_integer((json_int_t)r->moved));
+    web_answer(c, 200, status);
+}
+
 static void on_status(void *arg, int result, const struct campaign *campaign, const struct err *e)
 {
     struct web_call *c = arg;
-    const struct resolving *r = c->state;
-    if (!web_ok(c, result, e)) return;
-    json_t *status = view_campaign(campaign, c->now_ms);
-    json_put(status, "resolved", json_integer((json_int_t)r->moved));
-    web_answer(c, 200, status);
+    if (web_ok(c, result, e)) api_show_campaign(c, campaign, answer);
 }
 
 static void on_resolved(void *arg, int result, uint64_t moved, const struct err *e)

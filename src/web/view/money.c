@@ -28,8 +28,6 @@ json_t *view_money(const struct campaign *c)
     json_put_text(o, "currency", c->currency);
     put(o, "price", c->price, c->currency);
     put(o, "spent", c->spent, c->currency);
-    json_put(o, "set_aside", json_null());
-    json_put(o, "paid", json_null());
     put(o, "spent_twice", c->spent_twice, c->currency);
     if (c->budget)
         put(o, "budget", c->budget, c->currency);
