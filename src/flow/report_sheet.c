@@ -166,10 +166,14 @@ static void add_outcome(struct report_sheet *s, const json_t *outcome)
     add_cell(s, slice_of(number));
 }
 
-static void add_version(struct report_sheet *s, const json_t *version)
+/* Which of the campaign's texts they got: nothing of who got none, and of who waits for one. */
+static void add_version(struct report_sheet *s, const json_t *person)
 {
-    char number[32];
-    (void)snprintf(number, sizeof number, "%lld", (long long)json_integer_value(version));
+    char number[32] = "";
+    const json_t *version = json_object_get(person, "text_version");
+    bool waits = slice_is(json_slice(json_object_get(person, "state")), "pending");
+    if (json_is_integer(version) && !waits)
+        (void)snprintf(number, sizeof number, "%lld", (long long)json_integer_value(version));
     add_cell(s, slice_of(number));
 }
 
@@ -184,7 +188,7 @@ int report_sheet_add(struct report_sheet *s, const json_t *person, struct err *e
     add_text(s, person, "state");
     add_reason(s, person);
     add_outcome(s, json_object_get(person, "outcome"));
-    add_version(s, json_object_get(person, "text_version"));
+    add_version(s, person);
     json_array_foreach(s->columns, i, name) add_text(s, fields, json_string_value(name));
     return r < 0 ? r : write_row(s, e);
 }

@@ -430,10 +430,22 @@ static void test_everybody_is_a_row(void **state)
     (void)ask(200, "GET", "/api/v1/campaigns/1/report.csv", NULL);
     assert_int_equal(lines(answer_text()), PEOPLE + 1);
     assert_memory_equal(answer_text(), TITLES, sizeof TITLES - 1);
-    assert_non_null(strstr(answer_text(), "\r\n+447700900000,pending,,,,,,,,0,0,"));
+    assert_non_null(strstr(answer_text(), "\r\n+447700900000,pending,,,,,,,,0,0,,"));
     assert_non_null(strstr(answer_text(), "\r\n+447700900599,pending,"));
     (void)ask(200, "GET", "/api/v1/audit", NULL);
     assert_non_null(strstr(answer_text(), "download of the report of campaign 1"));
+}
+
+/* Which text somebody got is said of who got one. */
+static void test_who_got_no_text_got_no_version_of_it(void **state)
+{
+    (void)state;
+    launch();
+    (void)ask(200, "POST", "/api/v1/campaigns/1/cancel", NULL);
+    (void)ask(200, "GET", "/api/v1/campaigns/1/people", NULL);
+    assert_non_null(strstr(answer_text(), "\"state\":\"cancelled\",\"text_version\":null,"));
+    (void)ask(200, "GET", "/api/v1/campaigns/1/report.csv", NULL);
+    assert_non_null(strstr(answer_text(), "\r\n+447700900000,cancelled,,,,,,,,0,0,,"));
 }
 
 static void test_who_gets_the_file(void **state)
@@ -477,6 +489,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_what_is_set_aside_stands_in_each_answer_of_one),
+        TEST(test_who_got_no_text_got_no_version_of_it),
         TEST(test_the_rate_and_the_time_left),
         TEST(test_the_rate_begins_anew),
         TEST(test_when_it_will_be_done),

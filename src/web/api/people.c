@@ -98,14 +98,16 @@ static json_t *person_json(const struct people *p, size_t row, enum state state,
                            struct slice reason)
 {
     const struct block *b = &p->block;
+    bool none = state == STATE_SKIPPED || state == STATE_EXPIRED || state == STATE_CANCELLED;
+    json_t *version = none ? json_null() : json_integer((json_int_t)version_of(p, row));
     bool known = row < block_rows(b) && number_is_valid(block_number(b, row));
     char number[NUMBER_TEXT_BYTES] = "";
     if (known) number_format(block_number(b, row), number);
-    return json_pack(
-        "{s:I,s:s?,s:s,s:I,s:o,s:o}", "index", (json_int_t)index_make(p->at, (uint32_t)row),
-        "number", known ? number : NULL, "state", state_to_string(state), "text_version",
-        (json_int_t)version_of(p, row), "reason", reason.n ? json_text(reason) : json_null(),
-        "fields", known ? fields_json(p, b, row) : json_object());
+    return json_pack("{s:I,s:s?,s:s,s:o,s:o,s:o}", "index",
+                     (json_int_t)index_make(p->at, (uint32_t)row), "number", known ? number : NULL,
+                     "state", state_to_string(state), "text_version", version, "reason",
+                     reason.n ? json_text(reason) : json_null(), "fields",
+                     known ? fields_json(p, b, row) : json_object());
 }
 
 static void load_next(struct web_call *c);
