@@ -246,7 +246,7 @@ static void test_who_approves_reads_whose_text_it_is(void **state)
     "\"fr\":{\"template\":\"reunion\",\"language\":\"fr\",\"params\":[\"sept heures\"]}}}}"
 
 /* POST /campaigns/{id}/change as a browser sends it: with what it said when the form was filled. */
-static void changes(int status, json_int_t id, const char *form)
+static void posts_change(int status, json_int_t id, const char *fields, const char *form)
 {
     char path[64];
     struct buf body = BUF_INIT(16384);
@@ -254,15 +254,19 @@ static void changes(int status, json_int_t id, const char *form)
     char *base = json_dumps(json_object_get(ask(200, "GET", path, NULL), "message"), JSON_COMPACT);
     buf_add_cstr(&body, "base=");
     form_encode(&body, slice_of(base));
-    buf_addf(&body,
-             "&name=wa&audience=list&gateway=wa&template=meeting&language=en_GB&params=seven&%s",
-             form);
+    buf_addf(&body, "&audience=list&%s&%s", fields, form);
     (void)snprintf(path, sizeof path, "/campaigns/%lld/change", (long long)id);
     char *text = slice_strdup(buf_slice(&body));
     posts(status, path, text);
     free(text);
     buf_done(&body);
     free(base);
+}
+
+static void changes(int status, json_int_t id, const char *form)
+{
+    posts_change(status, id, "name=wa&gateway=wa&template=meeting&language=en_GB&params=seven",
+                 form);
 }
 
 static void test_a_template_of_another_language_is_changed(void **state)
@@ -287,6 +291,32 @@ static void test_a_template_of_another_language_is_changed(void **state)
     says("name=\"language.fr\" type=\"text\" value=\"fr_FR\"");
     says("name=\"params.fr\" rows=\"3\">\nhuit heures");
     says("name=\"template\" type=\"text\" value=\"meeting\"");
+}
+
+/* ---- a changed text, on a phone of one's own first ---- */
+
+#define NEW_TEXT "name=meeting&gateway=main&text=At+eight,+Example+Movement.+STOP+to+end&why=later"
+
+static void test_a_change_is_tried_where_it_is_checked(void **state)
+{
+    (void)state;
+    start_campaign((uint32_t)campaign,
+                   (uint32_t)number_at(ask(200, "GET", "/api/v1/audiences/list", NULL), "id"));
+    set(campaign, "status", "paused");
+    posts_change(200, campaign, NEW_TEXT, "");
+    says("name=\"test\" value=\"1\">Send me a test</button>");
+    posts_change(200, campaign, NEW_TEXT, "test=1&to=nobody");
+    says("role=\"alert\"");
+    does_not_say("On its way");
+    posts_change(200, campaign, NEW_TEXT, "test=1&to=%2B447700900555");
+    says("On its way to +447700900555.");
+    says("name=\"why\" value=\"later\""); /* what was typed goes on */
+    says("value=\"+447700900555\"");
+    says("name=\"confirmed\" value=\"1\">Change it");
+    (void)ask(200, "GET", world_text("/api/v1/campaigns/%lld/body", (long long)campaign), NULL);
+    does_not_say("At eight"); /* nothing is changed by a test */
+    (void)ask(200, "GET", "/api/v1/audit", NULL);
+    says("test of a campaign's text sent");
 }
 
 static void test_what_is_over_is_not_paid_for_any_more(void **state)
@@ -456,6 +486,8 @@ int main(void)
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_rare_is_in_the_form, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_who_approves_reads_whose_text_it_is, set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_change_is_tried_where_it_is_checked, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_over_is_not_paid_for_any_more, set_up,
                                         world_tear_down),

@@ -90,6 +90,21 @@ static void test_it_is_looked_at_before_it_is_changed(void **state)
     (void)ask_as(ORGANISER_OF_LEEDS, 404, "GET", "/schedules/1/change", NULL);
 }
 
+/* The check may ask for a test, so it can be sent there. */
+static void test_its_new_text_is_tried(void **state)
+{
+    (void)state;
+    makes("\"every\":\"thu 09:00\"", SMS, "");
+    posts(200, MON TO TEXT);
+    says("name=\"test\" value=\"1\">Send me a test</button>");
+    posts(200, MON TO TEXT "&test=1&to=12");
+    says("role=\"alert\"");
+    posts(200, MON TO TEXT "&test=1&to=%2B447700900555");
+    says("On its way to +447700900555.");
+    says("name=\"every\" value=\"mon 10:00\"");
+    assert_string_equal(text_at(json_object_get(shown(), "plan"), "every"), "thu 09:00");
+}
+
 static void test_what_is_wrong_stands_at_its_field(void **state)
 {
     (void)state;
@@ -345,6 +360,7 @@ int main(void)
         TEST(test_what_is_not_said_stays),
         TEST(test_not_this_time),
         TEST(test_two_leave_out_two_days_in_the_same_moment),
+        TEST(test_its_new_text_is_tried),
         TEST(test_what_leaving_one_out_does_not_change),
         TEST(test_it_takes_all_of_the_campaign_that_it_repeats),
         TEST(test_who_may_not_exempt_it_from_the_cap_does_not),

@@ -13,13 +13,14 @@
 #include "web/organiser/campaign_refill.h"
 #include "web/organiser/campaign_words.h"
 #include "web/local_time.h"
+#include "web/organiser/try_text.h"
 #include "web/organiser/would_happen.h"
 #include "web/page.h"
 #include "web/page_words.h"
 
 enum { PATH_BYTES = 64 };
 
-/* c->asked meanwhile: {status, body, problem, code, changes} and data, the page. */
+/* c->asked meanwhile: {status, body, typed, changes, tested} and data, the page. tested: {said, sent}, what came of a test. */
 
 static void go_back(struct web_call *c)
 {
@@ -141,6 +142,14 @@ static bool read_changes(struct web_call *c)
 
 /* ---- the check ---- */
 
+static json_t *with_why(const struct web_call *c)
+{
+    json_t *body = json_deep_copy(web_known(c, "changes"));
+    struct slice why = web_typed(c, "why");
+    if (why.n) json_put(body, "why", json_text(why));
+    return body;
+}
+
 static void show_refused(struct web_call *c, int status, const json_t *problem)
 {
     json_t *wrong = page_wrong(problem);
@@ -161,14 +170,42 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
         show_refused(c, status, body);
         return;
     }
+    char path[PATH_BYTES];
+    const json_t *tested = web_known(c, "tested");
     json_t *data = page_data(c, "Change it", "");
     put_waiting(c, data);
+    (void)snprintf(path, sizeof path, "/campaigns/%u/change", c->id);
+    try_text_put(c, data, path, tested ? json_string_value(json_object_get(tested, "said")) : "",
+                 json_is_true(json_object_get(tested, "sent")));
     would_happen_put(c, data, body);
     json_put(data, "hidden", campaign_typed_hidden(c));
     json_put(data, "why", json_text(web_field(c, "why")));
     web_know(c, "data", data);
     web_ask(c, on_preview, campaign_typed_preview(c, web_known(c, "typed")), "POST",
             "/api/v1/campaigns/preview");
+}
+
+static void check_it(struct web_call *c)
+{
+    web_ask(c, on_checked, with_why(c), "POST", "/api/v1/campaigns/%u/edit/check", c->id);
+}
+
+/* ---- a test of it, and the check again, which knows of it ---- */
+
+static void on_tested(struct web_call *c, int status, const json_t *body)
+{
+    char said[ERR_TEXT_BYTES];
+    try_text_words(c, status, body, said);
+    web_know(c, "tested", json_pack("{s:s,s:b}", "said", said, "sent", status == 202));
+    check_it(c);
+}
+
+static void test_it(struct web_call *c)
+{
+    char problem[ERR_TEXT_BYTES];
+    if (try_text(c, web_known(c, "typed"), on_tested, problem)) return;
+    web_know(c, "tested", json_pack("{s:s,s:b}", "said", problem, "sent", 0));
+    check_it(c);
 }
 
 /* ---- the change ---- */
@@ -179,14 +216,6 @@ static void on_changed(struct web_call *c, int status, const json_t *body)
         go_back(c);
     else
         show_refused(c, status, body);
-}
-
-static json_t *with_why(const struct web_call *c)
-{
-    json_t *body = json_deep_copy(web_known(c, "changes"));
-    struct slice why = web_typed(c, "why");
-    if (why.n) json_put(body, "why", json_text(why));
-    return body;
 }
 
 static void on_body(struct web_call *c, int status, const json_t *body)
@@ -207,8 +236,10 @@ static void on_body(struct web_call *c, int status, const json_t *body)
     if (!read_changes(c)) return;
     if (web_field(c, "confirmed").n)
         web_ask(c, on_changed, with_why(c), "POST", "/api/v1/campaigns/%u/edit", c->id);
+    else if (try_text_asked(c))
+        test_it(c);
     else
-        web_ask(c, on_checked, with_why(c), "POST", "/api/v1/campaigns/%u/edit/check", c->id);
+        check_it(c);
 }
 
 enum { CHANGES = NEEDS_STORE | IN_GROUP | PAGE | WITH_ID };

@@ -10,10 +10,10 @@
 #include "web/organiser/campaign_typed.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/lent_lists.h"
+#include "web/organiser/try_text.h"
 #include "web/organiser/would_happen.h"
 #include "web/page.h"
 #include "web/page_words.h"
-#include "web/typed_number.h"
 
 enum { PATH_BYTES = 64, TWICE_MS = 2 * 60 * 1000 };
 
@@ -79,7 +79,7 @@ static void show_check(struct web_call *c, const char *said, bool good)
     json_put(c->asked, "lent", json_boolean(json_is_string(lent)));
     json_put(c->asked, "audience",
              json_is_string(lent) ? lent : json_incref(json_object_get(campaign, "audience")));
-    json_put(c->asked, "to", json_text(web_field(c, "to")));
+    try_text_put(c, c->asked, "/campaigns/test", "", true);
     web_ask(c, on_checked, campaign, "POST", "/api/v1/campaigns/check");
 }
 
@@ -92,22 +92,18 @@ static void post_check(struct web_call *c)
 
 static void on_tested(struct web_call *c, int status, const json_t *body)
 {
-    char text[256];
-    (void)snprintf(text, sizeof text, "On its way to %.*s.", SLICE_ARG(web_field(c, "to")));
-    show_check(c, status == 202 ? text : page_detail(body), status == 202);
+    char said[ERR_TEXT_BYTES];
+    try_text_words(c, status, body, said);
+    show_check(c, said, status == 202);
 }
 
 static void post_test(struct web_call *c)
 {
-    char to[NUMBER_TEXT_BYTES], problem[ERR_TEXT_BYTES];
+    char problem[ERR_TEXT_BYTES];
     json_t *campaign;
-    if (!typed_number(c, web_field(c, "to"), to, problem)) {
-        show_check(c, problem, false);
-        return;
-    }
     if (!read_form(c, &campaign)) return;
-    json_put(campaign, "to", json_string(to));
-    web_ask(c, on_tested, campaign, "POST", "/api/v1/campaigns/test");
+    if (!try_text(c, campaign, on_tested, problem)) show_check(c, problem, false);
+    json_decref(campaign);
 }
 
 /* ---- a rehearsal on the server ---- */

@@ -15,13 +15,15 @@
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/list_options.h"
 #include "web/organiser/schedule_when.h"
+#include "web/organiser/try_text.h"
 #include "web/organiser/would_happen.h"
 #include "web/page.h"
 #include "web/page_words.h"
 
 enum { PATH_BYTES = 64, CHECKED_NAME_BYTES = 160 };
 
-/* c->asked meanwhile: {schedule, typed, data}; typed: the body that changes it; data: the page. */
+/* c->asked meanwhile: {schedule, typed, data, tested}; typed: the body that changes it; data: the page; tested: {said, sent}, what came of
+ * a test. */
 
 /* ---- the form ---- */
 
@@ -142,12 +144,17 @@ static void on_preview(struct web_call *c, int status, const json_t *body)
 
 static void on_checked(struct web_call *c, int status, const json_t *body)
 {
-    const json_t *typed = web_known(c, "typed"), *campaign = json_object_get(typed, "campaign");
+    char path[PATH_BYTES];
+    const json_t *typed = web_known(c, "typed"), *campaign = json_object_get(typed, "campaign"),
+                 *tested = web_known(c, "tested");
     if (status != 200) {
         show_refused(c, status, body);
         return;
     }
     json_t *data = page_data(c, "Change it", "");
+    (void)snprintf(path, sizeof path, "/schedules/%u/change", c->id);
+    try_text_put(c, data, path, tested ? json_string_value(json_object_get(tested, "said")) : "",
+                 json_is_true(json_object_get(tested, "sent")));
     would_happen_put(c, data, body);
     json_put(data, "id", json_integer(c->id));
     json_put(data, "name", json_incref(json_object_get(typed, "name")));
@@ -160,7 +167,7 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
 }
 
 /* As of now, under a name that no campaign has: its list is another one by then. */
-static void check_it(struct web_call *c)
+static json_t *as_of_now(const struct web_call *c)
 {
     char name[CHECKED_NAME_BYTES];
     const json_t *typed = web_known(c, "typed");
@@ -168,7 +175,33 @@ static void check_it(struct web_call *c)
     (void)snprintf(name, sizeof name, "%.100s, again and again",
                    json_string_value(json_object_get(typed, "name")));
     json_put(campaign, "name", json_text(slice_of(name)));
-    web_ask(c, on_checked, campaign, "POST", "/api/v1/campaigns/check");
+    return campaign;
+}
+
+static void check_it(struct web_call *c)
+{
+    web_ask(c, on_checked, as_of_now(c), "POST", "/api/v1/campaigns/check");
+}
+
+/* ---- a test of it, and the check again, which knows of it ---- */
+
+static void on_tested(struct web_call *c, int status, const json_t *body)
+{
+    char said[ERR_TEXT_BYTES];
+    try_text_words(c, status, body, said);
+    web_know(c, "tested", json_pack("{s:s,s:b}", "said", said, "sent", status == 202));
+    check_it(c);
+}
+
+static void test_it(struct web_call *c)
+{
+    char problem[ERR_TEXT_BYTES];
+    json_t *campaign = as_of_now(c);
+    bool asked = try_text(c, campaign, on_tested, problem);
+    json_decref(campaign);
+    if (asked) return;
+    web_know(c, "tested", json_pack("{s:s,s:b}", "said", problem, "sent", 0));
+    check_it(c);
 }
 
 /* ---- the change ---- */
@@ -202,6 +235,8 @@ static void on_schedule(struct web_call *c, int status, const json_t *s)
     } else if (web_field(c, "confirmed").n) {
         web_ask(c, on_changed, json_incref(web_known(c, "typed")), "POST", "/api/v1/schedules/%u",
                 c->id);
+    } else if (try_text_asked(c)) {
+        test_it(c);
     } else {
         check_it(c);
     }
