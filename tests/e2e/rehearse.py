@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -49,6 +50,9 @@ def it_says_what_would_happen(house):
     equal({line["level"] for line in report["list"]} <= {"go", "look", "no"}, True, "its list")
     text = page.read_text(encoding="utf-8")
     check("Nobody was texted" in text and "<script" not in text, "the page")
+    check(re.search(r"<dt>Done</dt><dd>[A-Z][a-z]{2} \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d [^:]+</dd>", text) and not re.search(r"\d:\d\d:\d\d", text),
+          f"times of the page are of the clock here, to the minute: {text}")
+    check(any(fact["term"] == "Done" and re.fullmatch(r"[-0-9]{10}T\d\d:\d\d:00Z", fact["text"]) for fact in report["facts"]), report["facts"])
     equal(taken(port)["requests"], 0, "requests to the real account")
     equal(folders() - before, set(), "its folder is gone")
     check("thursday" not in house.muster("campaign", "list"), "the real server has launched nothing")

@@ -75,12 +75,14 @@ static void test_from_asking_to_the_page(void **state)
     tells(
         200, id, lease,
         ",\"report\":{\"go\":true,\"list\":[{\"level\":\"look\",\"what\":\"time\",\"why\":\"<b>late"
-        "\",\"mend\":\"Begin earlier.\"}],\"facts\":[{\"term\":\"People\",\"text\":\"3\"}]}");
+        "\",\"mend\":\"Begin earlier.\"}],\"facts\":[{\"term\":\"People\",\"text\":\"3\"},"
+        "{\"term\":\"Done\",\"text\":\"2026-11-27T18:01:00Z\"}]}");
     tells(409, id, lease, ",\"sent\":3"); /* it is over */
     assert_true(json_is_true(json_object_get(shown(id), "go")));
     (void)ask(200, "GET", world_text("/rehearsals/%lld", (long long)id), NULL);
     says("&lt;b&gt;late");
     says("<dt>People</dt><dd>3</dd>");
+    says("<dt>Done</dt><dd>Fri 27 Nov 2026, 18:01</dd>"); /* by the clock of the group */
     says("Begin earlier.");
     (void)ask(200, "GET", "/api/v1/audit", NULL);
     says("rehearsal 1 asked for");

@@ -1,14 +1,16 @@
 #include "rehearse_report.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "cli/say.h"
+#include "core/iso8601.h"
 #include "core/json.h"
 #include "status.h"
 
-enum { SENTENCE_BYTES = 512, BARS_MAX = 90 };
+enum { SENTENCE_BYTES = 512, BARS_MAX = 90, MINUTE_S = 60, MINUTE_MS = 60 * 1000 };
 
 #define ERRORS_MOST   0.10
 #define OPT_OUTS_MOST 0.02
@@ -47,11 +49,16 @@ static void add_findings(json_t *list, const json_t *check)
     {
         bool blocks = strcmp(say_string(one, "level"), "block") == 0;
         if (strcmp(say_string(one, "level"), "note") == 0) continue;
-        char *message = say_times(say_string(one, "message"));
-        add_line(list, blocks ? "no" : "look", say_string(one, "code"), message,
+        add_line(list, blocks ? "no" : "look", say_string(one, "code"), say_string(one, "message"),
                  blocks ? "Mend the campaign or its list." : "Read it, and decide.");
-        free(message);
     }
+}
+
+/* Nobody needs to know it by the second: the minute in which it is done by then. In UTC: whoever shows the report says it by the
+ * clock there. */
+static void to_the_minute(int64_t ms, char out[CLOCK_ISO_BYTES])
+{
+    clock_iso((ms + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS, out);
 }
 
 static int64_t reached(const struct rehearsed *r)
@@ -67,9 +74,9 @@ static double share_of(const struct rehearsed *r, int64_t n)
 
 static void add_time(json_t *list, const struct rehearsed *r)
 {
-    char why[SENTENCE_BYTES], at[CLOCK_ISO_BYTES], when[SAY_TIME_BYTES], who[SAY_COUNT_BYTES];
+    char why[SENTENCE_BYTES], at[CLOCK_ISO_BYTES], who[SAY_COUNT_BYTES];
     int64_t late = campaign_count(r->status, STATE_EXPIRED);
-    clock_iso(r->end_ms, at);
+    to_the_minute(r->end_ms, at);
     if (!r->done)
         add_line(list, "look", "time", "The rehearsal was ended before the campaign was done.",
                  "Go by the forecast: the rehearsal had no more time (`--minutes` gives it more).");
@@ -79,7 +86,7 @@ static void add_time(json_t *list, const struct rehearsed *r)
         add_line(list, "no", "time", why,
                  "Start earlier, move the deadline, or send through a faster account.");
     } else {
-        (void)snprintf(why, sizeof why, "The last text leaves about %s.", say_when(at, when));
+        (void)snprintf(why, sizeof why, "The last text leaves about %s.", at);
         add_line(list, "go", "time", why, "");
     }
 }
@@ -210,6 +217,26 @@ static void add_fact(json_t *list, const char *term, const char *text)
     json_list_add(list, json_pack("{s:s,s:s}", "term", term, "text", text));
 }
 
+static void add_time_fact(json_t *list, const char *term, const char *iso)
+{
+    int64_t at_ms;
+    char at[CLOCK_ISO_BYTES];
+    if (!iso8601_parse(slice_of(iso), &at_ms)) return;
+    to_the_minute(at_ms, at);
+    add_fact(list, term, at);
+}
+
+static void add_duration(json_t *list, const char *term, int64_t seconds)
+{
+    char text[SAY_TIME_BYTES];
+    if (seconds > MINUTE_S) seconds = (seconds + MINUTE_S - 1) / MINUTE_S * MINUTE_S;
+    if (seconds < 10 * MINUTE_S && seconds >= MINUTE_S)
+        (void)snprintf(text, sizeof text, "%lld min", (long long)(seconds / MINUTE_S));
+    else
+        (void)say_duration(seconds, text);
+    add_fact(list, term, text);
+}
+
 /* False: nobody has set a price. */
 static bool price_text(const json_t *report, char out[SENTENCE_BYTES])
 {
@@ -222,18 +249,15 @@ static bool price_text(const json_t *report, char out[SENTENCE_BYTES])
 /* What would happen, as term and text: the page of the client shows them, and that of the server. Returns owned. */
 static json_t *facts_json(const json_t *report)
 {
-    char text[SENTENCE_BYTES], count[SAY_COUNT_BYTES], time[SAY_TIME_BYTES];
+    char text[SENTENCE_BYTES], count[SAY_COUNT_BYTES];
     const json_t *forecast = json_object_get(report, "forecast"),
                  *assumed = json_object_get(report, "assumed");
     json_t *list = json_array();
     add_fact(list, "People", say_count(say_int(report, "people"), count));
-    if (*say_string(report, "finished_at"))
-        add_fact(list, "Done", say_when(say_string(report, "finished_at"), time));
-    add_fact(list, "Takes", say_duration(say_int(report, "seconds"), time));
-    if (json_is_object(forecast))
-        add_fact(list, "Forecast", say_when(say_string(forecast, "at"), time));
-    if (*say_string(report, "deadline"))
-        add_fact(list, "Deadline", say_when(say_string(report, "deadline"), time));
+    add_time_fact(list, "Done", say_string(report, "finished_at"));
+    add_duration(list, "Takes", say_int(report, "seconds"));
+    add_time_fact(list, "Forecast", say_string(forecast, "at"));
+    add_time_fact(list, "Deadline", say_string(report, "deadline"));
     (void)snprintf(text, sizeof text, "%lld, at most %lld in an hour",
                    (long long)say_int(report, "replies"),
                    (long long)say_int(report, "replies_per_hour"));
@@ -296,10 +320,10 @@ static void print_list(const json_t *report)
     json_array_foreach(json_object_get(report, "list"), i, one)
     {
         (void)printf("  %s  %-11s ", mark_of(one), say_string(one, "what"));
-        say_text(stdout, say_string(one, "why"));
+        say_words(say_string(one, "why"));
         if (*say_string(one, "mend")) {
             (void)fputs("\n                    ", stdout);
-            say_text(stdout, say_string(one, "mend"));
+            say_words(say_string(one, "mend"));
         }
         (void)putchar('\n');
     }
@@ -328,9 +352,11 @@ void rehearsal_print(const json_t *report)
 
 /* ---- as a page ---- */
 
-static void escaped(FILE *to, const char *text)
+/* Times are said by the clock here. */
+static void escaped(FILE *to, const char *said)
 {
-    for (; *text; text++) {
+    char *words = say_times(said);
+    for (const char *text = words; *text; text++) {
         const char *as = *text == '<'   ? "&lt;"
                          : *text == '>' ? "&gt;"
                          : *text == '&' ? "&amp;"
@@ -341,6 +367,7 @@ static void escaped(FILE *to, const char *text)
         else
             (void)fputc(*text, to);
     }
+    free(words);
 }
 
 static const char page_head[] =

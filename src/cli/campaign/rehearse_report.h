@@ -24,7 +24,7 @@ struct rehearsed {
  *  "counts","replies","opt_outs","replies_per_hour","answerers","price","assumed","list":[{"level":
  *  "go"|"look"|"no","what","title","why","mend"}],"facts":[{"term","text"}]}. what is a code, title its words ("" of a
  *  finding); why and mend are sentences, in which what only a terminal knows stands in brackets and backticks (web/page_words.h takes
- *  it away). No price, no fact of it. Returns owned. */
+ *  it away). Times in sentences and facts are of UTC, as 2026-11-27T18:00:00Z, to the minute: whoever shows them says them by the clock there. No price, no fact of it. Returns owned. */
 json_t *rehearsal_json(const struct rehearsed *r);
 void rehearsal_print(const json_t *report);
 /* A page by itself, in UTF-8: no script, nothing is loaded. */

@@ -115,13 +115,17 @@ static json_t *lines_of(const struct web_call *c, const json_t *report)
     return list;
 }
 
-static json_t *facts_of(const json_t *report)
+static json_t *facts_of(const struct web_call *c, const json_t *report)
 {
     size_t i;
     const json_t *one;
     json_t *list = json_array();
-    json_array_foreach(json_object_get(report, "facts"), i, one) json_list_add(
-        list, json_pack("{s:s,s:s}", "term", text_of(one, "term"), "says", text_of(one, "text")));
+    json_array_foreach(json_object_get(report, "facts"), i, one)
+    {
+        char *says = local_time_words(c, json_slice(json_object_get(one, "text")));
+        json_list_add(list, json_pack("{s:s,s:s}", "term", text_of(one, "term"), "says", says));
+        free(says);
+    }
     return list;
 }
 
@@ -149,7 +153,7 @@ static void on_one(struct web_call *c, int status, const json_t *r)
     json_put(data, "state", json_incref(json_object_get(r, "state")));
     if (json_is_object(report)) {
         json_put(data, "lines", lines_of(c, report));
-        json_put(data, "facts", json_pack("{s:o}", "list", facts_of(report)));
+        json_put(data, "facts", json_pack("{s:o}", "list", facts_of(c, report)));
     }
     json_put(data, "may", json_boolean(access_may_somewhere(c->member, MAY_LAUNCH_CAMPAIGNS)));
     json_put(data, "back", json_pack("{s:s,s:s}", "href", "/rehearsals", "label", "Rehearsals"));
