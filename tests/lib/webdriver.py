@@ -35,7 +35,7 @@ def programs():
     return (chromium, driver) if chromium and driver else None
 
 
-def call(method, url, body=None, timeout_s=60):
+def call(method, url, body=None, timeout_s=240):  # a browser that begins on a busy machine takes more than a minute
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
     try:
