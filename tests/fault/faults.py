@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from house import TEXT, check, options, run, until
+from house import PATIENCE_S, TEXT, check, options, run, until
 
 LONG = bool(os.environ.get("MUSTER_LONG"))
 ARGS = options(story="", only="", table="", kills=1000 if LONG else 80, moment_kills=20 if LONG else 1,
@@ -112,7 +112,7 @@ def lasting(house, campaign, rounds):
         yield n
 
 
-def goes_on(house, campaign, sink, more=20, patience_s=40):
+def goes_on(house, campaign, sink, more=20, patience_s=PATIENCE_S):
     before, began = len(sink.requests), time.monotonic()
     until(lambda: len(sink.requests) >= before + more or house.settled(campaign), "the sending to go on", patience_s)
     if time.monotonic() - began > 30:

@@ -42,14 +42,14 @@ class Victim:
             try:
                 do()
             except Failed:
-                check(self.met.wait(5), "it failed, and nobody was killed")
+                check(self.met.wait(30), "it failed, and nobody was killed")
                 self.reviver.join()
         return found
 
     def dies(self, campaign):
         """Waits for the moment."""
         until(lambda: self.met.is_set() or self.house.status(campaign) == "done", "the moment")
-        check(self.met.wait(2), f"campaign {campaign} was done before the moment came")  # it may be the last step
+        check(self.met.wait(30), f"campaign {campaign} was done before the moment came")  # it may be the last step
         self.reviver.join()
 
 
