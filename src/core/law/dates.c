@@ -234,12 +234,22 @@ static int read_behind_hour(const struct law_look *l, size_t i, int hour, bool *
     return hour * 60 + minute;
 }
 
-/* "10pm", "10 pm", "10.30pm", "22:00": minutes since midnight; -1: it is no time. *exact: the text says whether it is the afternoon. */
+/* Smaller ones count other things: "to one of the polling stations". */
+enum { FIRST_IN_WORDS = 5 };
+static const char *const hours_in_words[] = {"five", "six", "seven",  "eight",
+                                             "nine", "ten", "eleven", "twelve"};
+
+/* "10pm", "10 pm", "ten", "10.30pm", "22:00": minutes since midnight; -1: it is no time. *exact: the text says whether it is the afternoon. */
 static int read_time(const struct law_look *l, size_t i, bool *exact)
 {
     int hour, add;
     struct slice word = at(l, i);
     *exact = true;
+    hour = index_of(word, hours_in_words, COUNT_OF(hours_in_words));
+    if (hour >= 0) {
+        *exact = is_half(at(l, i + 1), &add);
+        return *exact ? on_clock(hour + FIRST_IN_WORDS, add) : (hour + FIRST_IN_WORDS) * 60;
+    }
     if (slice_is(word, "midnight")) return 24 * 60;
     if (slice_is(word, "noon")) return 12 * 60;
     if (cut_half(&word, &add)) return law_digits(word, &hour) ? on_clock(hour, add) : -1;

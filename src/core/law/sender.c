@@ -187,7 +187,8 @@ bool law_name_is_odd(struct slice name)
     if (f.count == 1 &&
         law_is_any(fold_word_at(&f, 0),
                    "mr mrs ms miss mx dr prof rev sir lord lady test tester unknown null "
-                   "none anonymous na nn firstname name xxx asdf admin"))
+                   "none anonymous na nn firstname name xxx asdf admin customer member supporter "
+                   "subscriber client voter resident donor volunteer"))
         return !(slice_is(name, "Na") || slice_is(name, "None"));
     size_t n = characters(name);
     bool ascii = (unsigned char)name.p[0] < 0x80;

@@ -262,6 +262,7 @@ struct walk {
     struct slice text, word; /* the word at hand, without quotes around it */
     bool by_verb;            /* a verb behind it asks for it */
     size_t at;               /* behind it */
+    size_t from;             /* behind the opt-out word before it; 0: it is the first */
     unsigned asked; /* so many words from here on are what people are to send: fillers may stand
                        between */
 };
@@ -360,10 +361,23 @@ static bool says_purpose(struct check_words *w, struct slice after)
     return said == KEYWORD_STOP || said == KEYWORD_NEAR_STOP || contains_any(rest, purpose);
 }
 
+/* "To opt out, reply END": the purpose of this word, where none stands between. */
+static bool says_plainly_before(const struct walk *k)
+{
+    static const char *const purpose[] = {
+        "opt out",        "opt-out",       "unsubscribe",      "opting out",
+        "leave our list", "no more texts", "no more messages", NULL};
+    size_t to = (size_t)(k->word.p - k->text.p), from = to;
+    while (from > k->from && to - from < BEFORE_BYTES && !strchr(".?!;\n", k->text.p[from - 1]))
+        from--;
+    return contains_any(slice_make(k->text.p + from, to - from), purpose);
+}
+
 /* The same of what stands before a word that a verb behind it asks for. */
 static bool says_purpose_before(struct check_words *w, const struct walk *k)
 {
-    size_t to = k->by_verb ? (size_t)(k->word.p - k->text.p) : 0, from = to;
+    if (!k->by_verb) return says_plainly_before(k);
+    size_t to = (size_t)(k->word.p - k->text.p), from = to;
     while (from > 0 && to - from < BEFORE_BYTES && !strchr(".?!;:\n", k->text.p[from - 1]))
         from--;
     enum keyword said = says(w, slice_make(k->text.p + from, to - from));
@@ -406,6 +420,10 @@ static bool is_clear(struct slice word)
                                         "descadastr",
                                         "wypis",
                                         "dezabon",
+                                        "διαγραφ",
+                                        "Διαγραφ",
+                                        "διακοπ",
+                                        "Διακοπ",
                                         "\xD1\x81\xD1\x82\xD0\xBE\xD0\xBF",         /* стоп */
                                         "\xD0\xA1\xD0\xA2\xD0\x9E\xD0\x9F",         /* СТОП */
                                         "\xD0\xBE\xD1\x82\xD0\xBF\xD0\xB8\xD1\x81", /* отпис */
@@ -456,6 +474,7 @@ struct check_wording check_wording(struct check_words *w, struct slice text)
         struct slice after = ends ? SLICE_NONE : slice_from(text, k.at);
         bool other = !is_clear(k.word) || is_an_answer(after);
         if (other && !says_purpose(w, after) && !says_purpose_before(w, &k)) ret.answer = k.word;
+        k.from = k.at;
     }
     ret.says_opt_out = ret.says_opt_out || says_opt_out_plainly(text);
     return ret;
