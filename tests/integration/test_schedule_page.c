@@ -90,6 +90,20 @@ static void test_it_is_looked_at_before_it_is_changed(void **state)
     (void)ask_as(ORGANISER_OF_LEEDS, 404, "GET", "/schedules/1/change", NULL);
 }
 
+/* Whoever leads sees it some minutes later; what it says comes is true at once. */
+static void test_a_group_that_moves_is_told_its_own_time(void **state)
+{
+    (void)state;
+    makes("\"every\":\"thu 09:00\"", SMS, "");
+    (void)ask(200, "POST", "/api/v1/groups/main", "{\"zone\":\"Asia/Kolkata\"}");
+    const json_t *one = shown();
+    const json_t *first = json_array_get(json_object_get(one, "next_firings"), 0);
+    assert_string_equal(text_at(one, "zone"), "Asia/Kolkata");
+    assert_string_equal(text_at(one, "next"), text_at(first, "at"));
+    assert_string_equal(text_at(one, "next_local"), text_at(first, "local"));
+    assert_non_null(strstr(text_at(one, "next_local"), " 09:00"));
+}
+
 /* The check may ask for a test, so it can be sent there. */
 static void test_its_new_text_is_tried(void **state)
 {
@@ -361,6 +375,7 @@ int main(void)
         TEST(test_not_this_time),
         TEST(test_two_leave_out_two_days_in_the_same_moment),
         TEST(test_its_new_text_is_tried),
+        TEST(test_a_group_that_moves_is_told_its_own_time),
         TEST(test_what_leaving_one_out_does_not_change),
         TEST(test_it_takes_all_of_the_campaign_that_it_repeats),
         TEST(test_who_may_not_exempt_it_from_the_cap_does_not),

@@ -487,6 +487,50 @@ static void test_a_store_that_went_back(void **state)
     kill_process(&p);
 }
 
+static void move_to(struct process *p, const char *zone)
+{
+    const struct group_change change = {.name = SLICE_LIT("g0"), .zone = slice_of(zone)};
+    groups_change(p->groups, &change, deed_of(SLICE_LIT("local"), now_ms), on_done, NULL);
+    wait_done(p);
+}
+
+/* What was to come by the clock before is over by the new one: that is said, and the next one comes by the new clock. Back again,
+ * what was launched is not launched twice. */
+static void test_a_group_that_moves(void **state)
+{
+    (void)state;
+    const struct slice why[] = {SLICE_LIT("HGET"), SLICE_LIT("y:schedule:1"),
+                                SLICE_LIT("last_why")};
+    const struct slice forget[] = {SLICE_LIT("FLUSHALL")};
+    struct process p;
+    open_process(&p);
+    make_world(&p, 1);
+    int64_t first = field(&p, "y:schedule:1", "next_ms");
+    now_ms = first - 3600000;
+    move_to(&p, "Pacific/Auckland"); /* where it was half a day ago */
+    work(&p);
+    assert_int_equal(campaigns(&p), 0);
+    assert_int_equal(field(&p, "y:schedule:1", "n_missed"), 1);
+    struct asked a = ask(&p, 3, why);
+    assert_string_equal(a.text, "the group was given another time zone, and there it was over");
+    free(a.text);
+    int64_t next = field(&p, "y:schedule:1", "next_ms");
+    assert_true(next > now_ms && next < first + 7 * DAY_MS);
+    now_ms = next + 1000;
+    work(&p);
+    assert_int_equal(campaigns(&p), 1);
+    move_to(&p, zone_of(0)); /* its moment of that day comes once more */
+    now_ms = first + 7 * DAY_MS + 1000;
+    work(&p);
+    assert_int_equal(campaigns(&p), 1);
+    (void)run(&p, COUNT_OF(forget), forget);
+    redis_free(p.redis);
+    groups_free(all_groups);
+    all_groups = NULL;
+    p.redis = NULL;
+    kill_process(&p);
+}
+
 static void test_year(void **state)
 {
     (void)state;
@@ -514,6 +558,7 @@ static void test_year(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_store_that_went_back),
+                                       cmocka_unit_test(test_a_group_that_moves),
                                        cmocka_unit_test(test_year)};
     server = redis_fixture_new();
     if (!server) {

@@ -186,10 +186,19 @@ static void find_due(struct schedules *s)
         s->due_n--;
 }
 
+/* By the clock that it had it may have been to come as yet. */
+static bool has_another_clock(const struct schedules *s)
+{
+    const struct slice was = current(s)->zone;
+    return was.n && !slice_is(was, s->clock.name);
+}
+
 static const char *why_missed(const struct schedules *s, const struct plan_firing *f)
 {
     if (may_be_lost(s, f))
         return "Redis had gone back, so nobody knows whether it was launched before";
+    if (!is_of_use(s, f) && has_another_clock(s))
+        return "the group was given another time zone, and there it was over";
     return is_of_use(s, f) ? "a later one was due as well"
                            : "nobody was there to launch it in time";
 }

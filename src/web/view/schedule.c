@@ -37,14 +37,22 @@ static struct zone_clock clock_of(const struct web_call *c, const struct schedul
                            s->group);
 }
 
-static bool fires(const struct schedule *s)
+/* [wall ms] 0: it does not fire. Whoever leads looks at a schedule whose group has another zone in some minutes only. */
+static int64_t next_ms(const struct web_call *c, const struct schedule *s,
+                       const struct zone_clock *clock)
 {
-    return s->status == SCHEDULE_ACTIVE && s->next_ms > 0;
+    struct plan p;
+    struct plan_firing next;
+    if (s->status != SCHEDULE_ACTIVE || s->next_ms == 0) return 0;
+    if (slice_is(s->zone, clock->name) || !schedule_plan(s, &p)) return s->next_ms;
+    int64_t after_ms = s->handled_ms > c->now_ms ? s->handled_ms : c->now_ms;
+    return plan_after(&p, clock->zone, after_ms, &next, 1) ? next.at_ms : 0;
 }
 
 json_t *view_schedule(const struct web_call *c, const struct schedule *s)
 {
     const struct zone_clock clock = clock_of(c, s);
+    int64_t at_ms = next_ms(c, s, &clock);
     json_t *o = json_object();
     json_put_count(o, "id", s->id);
     json_put(o, "name", json_text(s->name));
@@ -60,9 +68,8 @@ json_t *view_schedule(const struct web_call *c, const struct schedule *s)
     json_put(o, "late_minutes", s->late_ms ? json_integer(s->late_ms / MINUTE_MS) : json_null());
     json_put(o, "made_by", json_text(s->by));
     json_put_time(o, "made_at", s->made_ms);
-    json_put_time(o, "next", fires(s) ? s->next_ms : 0);
-    json_put(o, "next_local",
-             fires(s) ? local_json(plan_local_s(clock.zone, s->next_ms)) : json_null());
+    json_put_time(o, "next", at_ms);
+    json_put(o, "next_local", at_ms ? local_json(plan_local_s(clock.zone, at_ms)) : json_null());
     for (int i = 0; i < SCHEDULE_OUTCOME_COUNT; i++)
         json_put_count(o, schedule_outcome_to_string((enum schedule_outcome)i), s->outcomes[i]);
     json_put(o, "last", last_json(s));
