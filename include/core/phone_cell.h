@@ -23,7 +23,9 @@ enum phone_cell {
     PHONE_CELL_TOO_LONG,     /* more digits than any number, exit code included */
     PHONE_CELL_ROUNDED,      /* a power of ten whose last digits are gone */
     PHONE_CELL_FORMULA,      /* "=A1&B1" */
-    PHONE_CELL_DOUBTFUL, /* its digits may be taken in two ways: "0664 123456 (2)"; a day, "29-11-2026", hours, an id */
+    PHONE_CELL_DOUBTFUL,     /* its digits may be taken in two ways: "0664 123456 (2)" */
+    PHONE_CELL_DAY,          /* a day, also without signs, years, hours: "29-11-2026", "29112026" */
+    PHONE_CELL_OTHER,        /* a place on the map, an id: "55.676098", "119.876.543-21" */
 };
 
 enum { PHONE_CELL_DIGITS_MAX = 20 }; /* 15, and the longest exit code with a trunk zero */

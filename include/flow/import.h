@@ -40,6 +40,10 @@ enum { IMPORT_FIELD_BYTES_MAX = 4000 };
     X(IMPORT_FORMULA, "formula", "a formula: put the number itself in its place")                  \
     X(IMPORT_DOUBTFUL, "doubtful",                                                                 \
       "may be read in two ways: write it with + and the country's code, digits only")              \
+    X(IMPORT_DAY, "day",                                                                           \
+      "a date or a time, as it looks: if it is a number, write it with + and the country's code")  \
+    X(IMPORT_OTHER, "other",                                                                       \
+      "looks like a place on the map or an id: if it is a number, write it with + and digits")     \
     X(IMPORT_EXIT_CODE, "exit_code",                                                               \
       "begins as numbers do that are dialled from another country: write it with +")               \
     X(IMPORT_NO_COUNTRY, "no_country",                                                             \

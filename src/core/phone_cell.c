@@ -252,6 +252,7 @@ static enum phone_cell keep(struct phone_text *ret, const struct sketch *s, size
 static enum phone_cell keep_counted(struct phone_text *ret, const struct sketch *s, size_t to)
 {
     enum phone_cell kind = keep(ret, s, to);
+    if (phone_shape_is_bare_day(slice_make(ret->digits, ret->n))) return PHONE_CELL_DAY;
     if (kind != PHONE_CELL_NUMBER || ret->n < ROUNDED_DIGITS || ret->digits[0] == '+' ||
         ret->digits[0] == '0')
         return kind;
@@ -456,10 +457,9 @@ static bool brackets_are_fine(const struct sketch *s)
 static enum phone_cell judge_soft(const struct sketch *s)
 {
     if (s->p[0] == '-' || s->p[0] == '/' || s->p[0] == '.') return PHONE_CELL_NOT_A_NUMBER;
-    enum phone_cell kind = judge_slash(s);
-    if (kind != PHONE_CELL_NUMBER) return kind;
-    bool other = s->p[0] != '+' && phone_shape_is_other(slice_make(s->p, s->n));
-    return brackets_are_fine(s) && !other ? PHONE_CELL_NUMBER : PHONE_CELL_DOUBTFUL;
+    enum phone_cell kind = phone_shape_of(slice_make(s->p, s->p[0] == '+' ? 0 : s->n));
+    if (kind == PHONE_CELL_NUMBER) kind = judge_slash(s);
+    return kind != PHONE_CELL_NUMBER || brackets_are_fine(s) ? kind : PHONE_CELL_DOUBTFUL;
 }
 
 /* Most cells are nothing but digits: those are not drawn. */

@@ -13,6 +13,8 @@ enum {
     DIGITS_OF_A_PLACE = 10, /* with more it is a number that begins with its country's code */
     DIGITS_OF_AN_ID = 7,
     DAY_BYTES_MAX = 10, /* "29 11 2026" */
+    DAY_DIGITS = 8,
+    BARE_YEAR_LAST = 2039,
 };
 
 /* "20/11-2026": groups of digits, and the sign between each and the next one, ' ' when it is nothing but blanks. */
@@ -147,9 +149,36 @@ static bool is_looked_at(struct slice s)
     return s.n <= DAY_BYTES_MAX || memchr(s.p, '-', s.n) || memchr(s.p, '.', s.n);
 }
 
-bool phone_shape_is_other(struct slice s)
+enum phone_cell phone_shape_of(struct slice s)
 {
     struct groups g;
-    return is_looked_at(s) && cut_groups(s, &g) &&
-           (is_day(&g) || is_years(&g) || is_hours(&g) || is_place(s, &g) || is_id(&g));
+    if (!is_looked_at(s) || !cut_groups(s, &g)) return PHONE_CELL_NUMBER;
+    if (is_day(&g) || is_years(&g) || is_hours(&g)) return PHONE_CELL_DAY;
+    return is_place(s, &g) || is_id(&g) ? PHONE_CELL_OTHER : PHONE_CELL_NUMBER;
+}
+
+/* What the digits from `at` on say: `n` of them. */
+static unsigned value_of(struct slice digits, size_t at, size_t n)
+{
+    unsigned value = 0;
+    for (size_t i = at; i < at + n; i++)
+        value = value * 10 + (unsigned)(digits.p[i] - '0');
+    return value;
+}
+
+static bool is_moment(unsigned day, unsigned month, unsigned year)
+{
+    return day >= 1 && day <= 31 && month >= 1 && month <= 12 && year >= YEAR_FIRST &&
+           year <= BARE_YEAR_LAST;
+}
+
+bool phone_shape_is_bare_day(struct slice digits)
+{
+    size_t n = digits.n;
+    if (n != DAY_DIGITS && n != DAY_DIGITS - 1) return false;
+    if (is_moment(value_of(digits, 0, n - 6), value_of(digits, n - 6, 2),
+                  value_of(digits, n - 4, 4)))
+        return true;
+    return n == DAY_DIGITS &&
+           is_moment(value_of(digits, 6, 2), value_of(digits, 4, 2), value_of(digits, 0, 4));
 }

@@ -1,5 +1,6 @@
 #include "flow/list_number.h"
 
+#include "core/consent.h"
 #include "core/number.h"
 #include "core/phone_cell.h"
 #include "io/person_number.h"
@@ -56,11 +57,18 @@ static enum import_reason second_reading(const struct phone_text *t, const char 
                                                                       : IMPORT_FINE;
 }
 
+enum { BR_DIGITS = 10, BR_OLD_DIGITS = 8 }; /* with the area's two; of an older number */
+
 /* "(11) 98765-432" in Brazil has lost its last digit: with a nine in front, as older numbers of eight digits get one, it would be
- * somebody else's. */
+ * somebody else's. "1198765432" may be either: today's numbers begin with the nine, too. With the country's code in front it is how
+ * WhatsApp writes people. */
 static bool has_lost_a_digit(const struct phone_text *t, uint64_t before, const struct phone *p)
 {
-    return p->e164 != before && t->last == 3 && strcmp(p->country, "BR") == 0;
+    if (p->e164 == before || strcmp(p->country, "BR") != 0) return false;
+    if (t->last == 3) return true;
+    bool zero = t->digits[0] == '0', one_run = t->last == 0 || t->last >= (size_t)BR_OLD_DIGITS;
+    return one_run && t->digits[0] != '+' && t->n == (size_t)BR_DIGITS + zero &&
+           t->digits[t->n - BR_OLD_DIGITS] == '9';
 }
 
 static enum import_reason read_text(const struct phone_text *t, const char *country,
@@ -105,8 +113,21 @@ static enum import_reason reason_of(enum phone_cell kind)
         [PHONE_CELL_ROUNDED] = IMPORT_ROUNDED,
         [PHONE_CELL_FORMULA] = IMPORT_FORMULA,
         [PHONE_CELL_DOUBTFUL] = IMPORT_DOUBTFUL,
+        [PHONE_CELL_DAY] = IMPORT_DAY,
+        [PHONE_CELL_OTHER] = IMPORT_OTHER,
     };
     return reasons[kind];
+}
+
+/* Of a cell that is no number: "29 Nov 2026" and "29/11/2026 19:30" have letters and signs that no number has, and are told for
+ * what they are. */
+static enum import_reason reason_of_cell(enum phone_cell kind, struct slice cell)
+{
+    consent_day day;
+    bool by_order;
+    bool is_day = kind != PHONE_CELL_EMPTY && kind != PHONE_CELL_FORMULA &&
+                  consent_date(slice_trim(cell), 0, &day, &by_order) != CONSENT_DATE_NONE;
+    return is_day ? IMPORT_DAY : reason_of(kind);
 }
 
 /* A spreadsheet may have put ".00" behind a number, or the digits behind the point may belong to it. "0664-1234567.00" in Austria
@@ -142,7 +163,7 @@ enum import_reason list_number_read(void *arg, struct slice cell, uint64_t *ret_
     struct list_number *l = arg;
     struct phone_text text;
     enum phone_cell kind = phone_cell_read(cell, &text);
-    if (kind != PHONE_CELL_NUMBER) return reason_of(kind);
+    if (kind != PHONE_CELL_NUMBER) return reason_of_cell(kind, cell);
     if (text.digits[0] != '+' && !*l->country) return IMPORT_NO_COUNTRY;
     struct phone p = {0};
     enum import_reason reason = read_text(&text, l->country, &p);
