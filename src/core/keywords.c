@@ -8,13 +8,12 @@
 #include "base/check.h"
 #include "core/parts.h"
 #include "keywords_quoted.h"
+#include "keywords_reading.h"
 #include "keywords_spell.h"
-#include "keywords_table.h"
 #include "keywords_words.h"
 
 enum {
     REACTION_BYTES_MAX = 160, /* of the wording around a quote */
-    REQUEST_WORDS_MAX = 12,   /* longer texts tell of something else as well */
     FIRST_LINE_BYTES_MAX = 200,
     GUESSED_WORDS_MAX = 24, /* of longer texts no spelling is guessed */
 };
@@ -22,15 +21,6 @@ enum {
 struct keywords {
     struct table *table;
     struct spelling *spelling;
-};
-
-/* A text with all that was found in it. */
-struct reading {
-    const struct table *table;
-    struct slice text;
-    struct fold fold;
-    struct table_hits hits[FOLD_WORDS_MAX];
-    size_t n; /* words, without a signature */
 };
 
 static void find_all(struct reading *r)
@@ -51,155 +41,13 @@ static void read_text(const struct keywords *k, struct slice text, struct readin
     find_all(r);
 }
 
-static unsigned lengths(const struct reading *r, size_t at, enum phrase class)
-{
-    return at < r->n ? r->hits[at].lengths[class] : 0;
-}
-
-/* [words] of the longest such phrase that begins there and ends before the signature; 0 = none. */
-static size_t longest(const struct reading *r, size_t at, enum phrase class)
-{
-    unsigned bits = lengths(r, at, class);
-    for (size_t n = PHRASE_WORDS_MAX; bits && n > 0; n--)
-        if ((bits & 1u << n) && at + n <= r->n) return n;
-    return 0;
-}
-
-/* The same, of phrases in which nobody drew breath: "non-stop" is one and "Non, stop" is not. */
-static size_t longest_unbroken(const struct reading *r, size_t at, enum phrase class)
-{
-    size_t n = longest(r, at, class);
-    for (size_t i = at + 1; i < at + n; i++)
-        if (r->fold.words[i].after_pause) return 0;
-    return n;
-}
-
-/* ---- is the whole message that? ---- */
-
-/* What stood in a message up to some word. */
-enum {
-    SAID = 1,  /* one of what is looked for */
-    BARE = 2,  /* a bare word, beside which only "please" may stand */
-    OTHER = 4, /* courtesy beyond "please" */
-    STATES = 8,
-};
-
-static bool is_number(struct slice word)
-{
-    for (size_t i = 0; i < word.n; i++)
-        if (word.p[i] < '0' || word.p[i] > '9') return false;
-    return word.n >= 4; /* a short code; "stop 7" is a bus stop */
-}
-
-static bool is_name(const struct reading *r, size_t at)
-{
-    return at < r->n && r->fold.words[at].capital && !is_number(fold_word_at(&r->fold, at));
-}
-
-/* How many words from `at` on are a name: at most three with a capital, up to a pause or the end.
- */
-static size_t name_length(const struct reading *r, size_t at)
-{
-    size_t n = 0;
-    while (n < 3 && is_name(r, at + n) && (n == 0 || !r->fold.words[at + n].after_pause))
-        n++;
-    return n;
-}
-
-struct whole {
-    const struct reading *r;
-    enum phrase class;
-    unsigned char *reached; /* at each word: bits of 1 << state */
-};
-
-static void reach(struct whole *w, size_t at, unsigned from, unsigned add)
-{
-    for (unsigned state = 0; state < STATES; state++)
-        if (from & 1u << state) w->reached[at] |= (unsigned char)(1u << (state | add));
-}
-
-static void step_over(struct whole *w, size_t at, enum phrase class, unsigned from, unsigned add)
-{
-    unsigned bits = lengths(w->r, at, class);
-    /* A plea goes to a person, even where a pattern of STOP covers the same words. */
-    if (class == PHRASE_STOP) bits &= ~lengths(w->r, at, PHRASE_PLEA);
-    for (size_t n = 1; bits >> n && at + n <= w->r->n; n++)
-        if (bits & 1u << n) reach(w, at + n, from, add);
-}
-
-enum { NOT_BARE = 0x33, HAS_SAID = 0xAA }; /* states without BARE, and with SAID */
-
-/* "Hi Sam, …": up to two words that are no phrase, before a pause or what is looked for. */
-static void step_over_greeted(struct whole *w, size_t at, unsigned from)
-{
-    size_t n = longest(w->r, at, PHRASE_GREET);
-    if (n == 0) return;
-    reach(w, at + n, from, OTHER);
-    size_t name = name_length(w->r, at + n);
-    for (size_t i = 1; i <= name; i++)
-        reach(w, at + n + i, from, OTHER);
-}
-
-/* "… Thanks Kim", "STOP, Kim", "STOP\nKim Jones" */
-static void step_over_name(struct whole *w, size_t at, unsigned from)
-{
-    size_t n = name_length(w->r, at);
-    bool apart = at > 0 && at < w->r->n && w->r->fold.words[at].after_pause;
-    if (apart && n > 0 && at + n == w->r->n) reach(w, w->r->n, from & HAS_SAID, OTHER);
-}
-
-static void step(struct whole *w, size_t at)
-{
-    unsigned from = w->reached[at];
-    step_over(w, at, w->class, from, SAID);
-    if (w->class == PHRASE_STOP) step_over(w, at, PHRASE_BARE, from & NOT_BARE, BARE);
-    step_over(w, at, PHRASE_PLEASE, from, 0);
-    step_over(w, at, PHRASE_FILL, from, OTHER);
-    step_over(w, at, PHRASE_PLEA, from, OTHER);
-    step_over_greeted(w, at, from);
-    step_over_name(w, at, from);
-    if (is_number(fold_word_at(&w->r->fold, at))) reach(w, at + 1, from, 0);
-}
-
-/* Nothing but phrases of the class and courtesy. Beside a bare word only "please" may stand, unless
- * another word has said it already. */
-static bool is_whole(const struct reading *r, enum phrase class, bool bare_too)
-{
-    unsigned char reached[FOLD_WORDS_MAX + 1] = {0};
-    struct whole w = {.r = r, .class = class, .reached = reached};
-    reached[0] = 1u << 0;
-    for (size_t i = 0; i < r->n; i++)
-        if (reached[i]) step(&w, i);
-    unsigned end = reached[r->n];
-    return (end & HAS_SAID) || (bare_too && (end & 1u << BARE));
-}
-
-/* "von der Liste streichen", "the messages, stop them": a verb and a thing in any order, and
- * nothing but small words and courtesy between. No list holds all such sentences of a language. */
-static bool is_request(const struct reading *r)
-{
-    enum { VERB = 1, THING = 2, BOTH = 3 };
-    static const struct {
-        enum phrase class;
-        unsigned adds;
-    } steps[] = {{PHRASE_VERB, VERB}, {PHRASE_THING, THING}, {PHRASE_GLUE, 0},
-                 {PHRASE_PLEASE, 0},  {PHRASE_FILL, 0},      {PHRASE_GREET, 0}};
-    unsigned char reached[FOLD_WORDS_MAX + 1] = {1};
-    struct whole w = {.r = r, .reached = reached};
-    if (r->n > REQUEST_WORDS_MAX) return false;
-    for (size_t i = 0; i < r->n; i++)
-        for (size_t s = 0; reached[i] && s < COUNT_OF(steps); s++)
-            step_over(&w, i, steps[s].class, reached[i], steps[s].adds);
-    return reached[r->n] & 1u << BOTH;
-}
-
 /* ---- is it in there? ---- */
 
 /* Which words belong to phrases of the class; the first words of others lie in them then. */
 static void cover(const struct reading *r, enum phrase class, bool *covered)
 {
     for (size_t i = 0; i < r->n; i++)
-        for (size_t n = longest_unbroken(r, i, class); n > 0; n--)
+        for (size_t n = reading_unbroken(r, i, class); n > 0; n--)
             covered[i + n - 1] = true;
 }
 
@@ -208,7 +56,8 @@ static void cover(const struct reading *r, enum phrase class, bool *covered)
 static bool is_within(const struct reading *r, enum phrase class, const bool *covered)
 {
     for (size_t i = 0; i < r->n; i++)
-        if (longest(r, i, class) && !covered[i] && !covered[i + longest(r, i, class) - 1])
+        if (reading_longest(r, i, class) && !covered[i] &&
+            !covered[i + reading_longest(r, i, class) - 1])
             return true;
     return false;
 }
@@ -216,14 +65,14 @@ static bool is_within(const struct reading *r, enum phrase class, const bool *co
 static bool has_unbroken(const struct reading *r, enum phrase class)
 {
     for (size_t i = 0; i < r->n; i++)
-        if (longest_unbroken(r, i, class)) return true;
+        if (reading_unbroken(r, i, class)) return true;
     return false;
 }
 
 static bool sounds_like_stop(const struct reading *r)
 {
     bool covered[FOLD_WORDS_MAX] = {false};
-    if (!has_unbroken(r, PHRASE_NOT) && is_whole(r, PHRASE_ALONE, false)) return true;
+    if (!has_unbroken(r, PHRASE_NOT) && reading_is_whole(r, PHRASE_ALONE, false)) return true;
     cover(r, PHRASE_NOT, covered);
     if (is_within(r, PHRASE_NEAR, covered) || is_within(r, PHRASE_PLEA, covered)) return true;
     cover(r, PHRASE_MASK, covered);
@@ -250,7 +99,7 @@ static bool is_made_of(const struct reading *r, enum phrase class, enum phrase o
 static bool is_reaction(const struct keywords *k, const struct reading *r)
 {
     struct slice before, behind;
-    if (longest(r, 0, PHRASE_REACTED) == r->n && r->n > 0) return true;
+    if (reading_longest(r, 0, PHRASE_REACTED) == r->n && r->n > 0) return true;
     if (!quoted_around(r->text, &before, &behind)) return false;
     char outside[REACTION_BYTES_MAX];
     if (before.n + behind.n + 1 > sizeof outside) return false;
@@ -269,9 +118,10 @@ static enum keyword recognise(const struct keywords *k, const struct reading *r,
     if (r->fold.count == 0 && r->fold.stop_sign) return KEYWORD_STOP;
     if (is_reaction(k, r)) return KEYWORD_REACTION;
     bool turned = has_unbroken(r, PHRASE_NOT);
-    if (!turned && (is_whole(r, PHRASE_STOP, bare_too) || is_request(r))) return KEYWORD_STOP;
-    if (is_whole(r, PHRASE_START, false)) return KEYWORD_START;
-    if (is_whole(r, PHRASE_HELP, false)) return KEYWORD_HELP;
+    if (!turned && (reading_is_whole(r, PHRASE_STOP, bare_too) || reading_is_request(r)))
+        return KEYWORD_STOP;
+    if (reading_is_whole(r, PHRASE_START, false)) return KEYWORD_START;
+    if (reading_is_whole(r, PHRASE_HELP, false)) return KEYWORD_HELP;
     return sounds_like_stop(r) ? KEYWORD_NEAR_STOP : KEYWORD_NONE;
 }
 
@@ -327,7 +177,7 @@ static enum keyword recognise_payload(const struct keywords *k, struct slice pay
     cover(&r, PHRASE_NOT, covered);
     cover(&r, PHRASE_MASK, covered);
     for (size_t i = 0; i < r.n && i < 2; i++)
-        if (longest(&r, i, PHRASE_STOP) && !covered[i]) return KEYWORD_STOP;
+        if (reading_longest(&r, i, PHRASE_STOP) && !covered[i]) return KEYWORD_STOP;
     return recognise(k, &r, false);
 }
 
@@ -340,7 +190,8 @@ enum keyword keywords_recognise_action(const struct keywords *k, struct slice pa
     enum keyword by_payload = recognise_payload(k, payload);
     enum keyword by_title = recognise(k, &r, false);
     if (by_payload == KEYWORD_STOP || by_title == KEYWORD_STOP) return KEYWORD_STOP;
-    if (!has_unbroken(&r, PHRASE_NOT) && is_whole(&r, PHRASE_STOP, true)) return KEYWORD_NEAR_STOP;
+    if (!has_unbroken(&r, PHRASE_NOT) && reading_is_whole(&r, PHRASE_STOP, true))
+        return KEYWORD_NEAR_STOP;
     return by_title != KEYWORD_NONE ? by_title : by_payload;
 }
 
@@ -350,8 +201,8 @@ enum keyword keywords_recognise_action(const struct keywords *k, struct slice pa
 static size_t answer_at(const struct reading *r)
 {
     size_t at = 0, n;
-    while ((n = longest(r, at, PHRASE_GREET)) > 0 && !longest(r, at, PHRASE_YES)) {
-        size_t name = at + n, known = name_length(r, name);
+    while ((n = reading_longest(r, at, PHRASE_GREET)) > 0 && !reading_longest(r, at, PHRASE_YES)) {
+        size_t name = at + n, known = reading_name(r, name);
         at += n;
         if (known && name + known < r->n && r->fold.words[name + known].after_pause)
             at = name + known;
@@ -362,8 +213,8 @@ static size_t answer_at(const struct reading *r)
 /* The longest phrase tells: "no problem" is no "no". */
 static unsigned yes_or_no(const struct reading *r, size_t at)
 {
-    size_t yes = longest(r, at, PHRASE_YES), no = longest(r, at, PHRASE_NO);
-    size_t unsure = longest(r, at, PHRASE_UNSURE);
+    size_t yes = reading_longest(r, at, PHRASE_YES), no = reading_longest(r, at, PHRASE_NO);
+    size_t unsure = reading_longest(r, at, PHRASE_UNSURE);
     if (unsure && unsure >= yes && unsure >= no) return 0;
     if (yes || no) return yes > no ? KEYWORD_TAG_YES : KEYWORD_TAG_NO;
     if (r->fold.thumb_up != r->fold.thumb_down)
@@ -373,7 +224,8 @@ static unsigned yes_or_no(const struct reading *r, size_t at)
 
 static bool begins_sentence(const struct reading *r, size_t at, size_t i)
 {
-    bool joined = i > 0 && longest(r, i - 1, PHRASE_AND) == 1 && !longest(r, i - 1, PHRASE_YES);
+    bool joined = i > 0 && reading_longest(r, i - 1, PHRASE_AND) == 1 &&
+                  !reading_longest(r, i - 1, PHRASE_YES);
     return i == at || r->fold.words[i].after_pause || joined;
 }
 
@@ -382,8 +234,9 @@ static bool is_question(const struct reading *r, size_t at)
 {
     if (r->fold.asks) return true;
     for (size_t i = at; i < r->n; i++) {
-        size_t asks = begins_sentence(r, at, i) ? longest(r, i, PHRASE_ASK) : 0;
-        if (asks > longest(r, i, PHRASE_NO) && asks > longest(r, i, PHRASE_WRONG)) return true;
+        size_t asks = begins_sentence(r, at, i) ? reading_longest(r, i, PHRASE_ASK) : 0;
+        if (asks > reading_longest(r, i, PHRASE_NO) && asks > reading_longest(r, i, PHRASE_WRONG))
+            return true;
     }
     return false;
 }
@@ -391,21 +244,21 @@ static bool is_question(const struct reading *r, size_t at)
 /* "This isn't Kim", "Ik ben Kim niet": nothing but that and a name, which is written as one where other words are not. */
 static bool is_not_me(const struct reading *r, size_t at)
 {
-    size_t n = longest(r, at, PHRASE_NOT_ME), name = name_length(r, at + n), inside = 0;
+    size_t n = reading_longest(r, at, PHRASE_NOT_ME), name = reading_name(r, at + n), inside = 0;
     bool small = false;
     for (size_t i = at; i < at + n; i++) {
         small |= !r->fold.words[i].capital;
         inside += i > at && i + 1 < at + n && r->fold.words[i].capital;
     }
     if (inside && at + n == r->n) return !r->fold.words[r->n - 1].capital;
-    return small && name > 0 && at + n + name == r->n && !longest(r, at, PHRASE_UNSURE) &&
-           longest(r, at, PHRASE_NO) <= n;
+    return small && name > 0 && at + n + name == r->n && !reading_longest(r, at, PHRASE_UNSURE) &&
+           reading_longest(r, at, PHRASE_NO) <= n;
 }
 
 static bool has(const struct reading *r, enum phrase class)
 {
     for (size_t i = 0; i < r->n; i++)
-        if (longest(r, i, class)) return true;
+        if (reading_longest(r, i, class)) return true;
     return false;
 }
 
@@ -466,7 +319,7 @@ static bool is_everyday(const struct reading *r)
     static const enum phrase everyday[] = {PHRASE_YES, PHRASE_NO, PHRASE_PLEASE, PHRASE_FILL,
                                            PHRASE_GREET};
     for (size_t i = 0; i < COUNT_OF(everyday); i++)
-        if (longest(r, 0, everyday[i]) == r->n) return true;
+        if (reading_longest(r, 0, everyday[i]) == r->n) return true;
     return false;
 }
 
