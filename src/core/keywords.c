@@ -346,5 +346,6 @@ const char *keywords_add(struct keywords *k, enum keyword as, struct slice phras
     for (size_t i = 0; !refused && i < COUNT_OF(further_classes); i++)
         if (further_classes[i].keyword == as)
             check(table_add(k->table, further_classes[i].class, phrase));
+    if (!refused && as == KEYWORD_STOP) spelling_add(k->spelling, k->table, phrase);
     return refused;
 }

@@ -75,6 +75,17 @@ struct spelling *spelling_new(const struct table *t)
     return s;
 }
 
+void spelling_add(struct spelling *s, const struct table *t, struct slice phrase)
+{
+    struct fold f;
+    struct letters letters;
+    fold_text(phrase, &f);
+    table_number(t, &f);
+    for (size_t i = 0; i < f.count; i++)
+        if (f.words[i].number && letters_of(fold_word_at(&f, i), &letters))
+            add(s, f.words[i].number, &letters);
+}
+
 void spelling_free(struct spelling *s)
 {
     if (!s) return;

@@ -239,7 +239,10 @@ static void test_further_words(void **state)
     assert_non_null(keywords_add(own, KEYWORD_STOP, SLICE_LIT("k-e s tte"))); /* kes */
     assert_null(keywords_add(own, KEYWORD_HELP, SLICE_LIT("wer da")));
     assert_int_equal(keywords_recognise(own, SLICE_LIT("LOPETA KAIKKI, please")), KEYWORD_STOP);
+    assert_int_equal(keywords_recognise(own, SLICE_LIT("lopeta kaiki")), KEYWORD_NEAR_STOP);
+    assert_int_equal(keywords_recognise(own, SLICE_LIT("loptea kaikki")), KEYWORD_NEAR_STOP);
     assert_int_equal(keywords_recognise(words, SLICE_LIT("lopeta kaikki")), KEYWORD_NONE);
+    assert_int_equal(keywords_recognise(words, SLICE_LIT("lopeta kaiki")), KEYWORD_NONE);
     assert_int_equal(keywords_recognise(own, SLICE_LIT("Wer da?")), KEYWORD_HELP);
     static const char *const refused[] = {"", "🙂", "no", "Ja", "ok", "hello", "thanks", "help"};
     for (size_t i = 0; i < COUNT_OF(refused); i++)
