@@ -12,6 +12,7 @@ struct fold_word {
     bool capital;     /* began with a capital letter, or its script has none */
     bool after_pause; /* a stop, comma, dash, bracket or new line stands before it */
     uint32_t number;  /* which word of a table it is (table_number), 0 = of none */
+    uint32_t also;    /* and which one it often stands for, 0 = none */
 };
 
 struct fold {

@@ -33,7 +33,8 @@ struct table {
     uint32_t *starts;   /* by word: the first edge from the root, where most phrases begin; owned */
     uint64_t *visits;   /* by node: the step in which table_find() was there last; of ROOT, where
                            nothing leads, how many steps there were; owned */
-    size_t node_count, nodes_room, edge_count, edges_room, starts_room;
+    uint32_t *same;     /* by word: which word it often stands for, 0 = none; owned */
+    size_t node_count, nodes_room, edge_count, edges_room, starts_room, same_room;
 };
 
 struct set {
@@ -74,6 +75,7 @@ void table_free(struct table *t)
     free(t->nodes);
     free(t->edges);
     free(t->starts);
+    free(t->same);
     free(t->visits);
     free(t);
 }
@@ -99,13 +101,13 @@ static void set_add(struct set *s, uint32_t node)
 
 /* ---- adding ---- */
 
-static void starts_reserve(struct table *t, uint32_t word)
+/* So that what is kept by word has room for this one. */
+static void reserve(const struct table *t, uint32_t **by_word, size_t *room, uint32_t word)
 {
-    if (word < t->starts_room) return;
-    size_t room = t->words.room;
-    t->starts = xrealloc(t->starts, room * sizeof *t->starts);
-    memset(t->starts + t->starts_room, 0, (room - t->starts_room) * sizeof *t->starts);
-    t->starts_room = room;
+    if (word < *room) return;
+    *by_word = xrealloc(*by_word, t->words.room * sizeof **by_word);
+    memset(*by_word + *room, 0, (t->words.room - *room) * sizeof **by_word);
+    *room = t->words.room;
 }
 
 static void add_edge(struct table *t, uint32_t from, uint32_t word, uint32_t to)
@@ -114,7 +116,7 @@ static void add_edge(struct table *t, uint32_t from, uint32_t word, uint32_t to)
         t->edges_room *= 2;
         t->edges = xrealloc(t->edges, t->edges_room * sizeof *t->edges);
     }
-    if (from == ROOT) starts_reserve(t, word);
+    if (from == ROOT) reserve(t, &t->starts, &t->starts_room, word);
     uint32_t *first = from == ROOT ? &t->starts[word] : &t->nodes[from].edges;
     t->edges[t->edge_count] = (struct edge){.word = word, .to = to, .next = *first};
     *first = (uint32_t)t->edge_count++;
@@ -275,6 +277,20 @@ static void add_pattern(struct table *t, enum phrase class, struct slice pattern
     end_phrase(t, class, &at, pattern);
 }
 
+/* "receive recieve recive" */
+static void add_same(struct table *t, struct slice line)
+{
+    struct fold f;
+    fold_text(line, &f);
+    uint32_t meant = lexicon_add(&t->words, fold_word_at(&f, 0));
+    for (size_t i = 1; i < f.count; i++) {
+        uint32_t word = lexicon_add(&t->words, fold_word_at(&f, i));
+        reserve(t, &t->same, &t->same_room, word);
+        if (t->same[word]) refuse("a word that stands for two others", fold_word_at(&f, i));
+        t->same[word] = meant;
+    }
+}
+
 static enum phrase class_named(struct slice name)
 {
     static const char *const names[] = {
@@ -290,17 +306,23 @@ static enum phrase class_named(struct slice name)
 void table_add_file(struct table *t, struct slice file)
 {
     enum phrase class = PHRASE_STOP;
+    bool same = false;
     struct slice line, pattern;
     while (slice_cut(&file, '\n', &line)) {
         line = slice_trim(line);
         if (line.n == 0 || line.p[0] == '#') continue;
         if (line.p[0] == '[') {
             check(line.p[line.n - 1] == ']');
-            class = class_named(slice_make(line.p + 1, line.n - 2));
+            struct slice name = slice_make(line.p + 1, line.n - 2);
+            same = slice_eq(name, slice_of("same"));
+            if (!same) class = class_named(name);
             continue;
         }
         while (slice_cut(&line, ',', &pattern))
-            if (slice_trim(pattern).n) add_pattern(t, class, slice_trim(pattern));
+            if (same)
+                add_same(t, pattern);
+            else if (slice_trim(pattern).n)
+                add_pattern(t, class, slice_trim(pattern));
     }
 }
 
@@ -324,8 +346,11 @@ uint32_t table_classes(const struct table *t, struct slice word)
 
 void table_number(const struct table *t, struct fold *f)
 {
-    for (size_t i = 0; i < f->count; i++)
-        f->words[i].number = lexicon_find(&t->words, fold_word_at(f, i));
+    for (size_t i = 0; i < f->count; i++) {
+        struct fold_word *word = &f->words[i];
+        word->number = lexicon_find(&t->words, fold_word_at(f, i));
+        word->also = word->number < t->same_room ? t->same[word->number] : 0;
+    }
 }
 
 /* ---- finding ---- */
@@ -344,11 +369,15 @@ static void visit(const struct table *t, uint32_t node, struct set *to)
     if (to->n < SET_MAX) to->nodes[to->n++] = node;
 }
 
-/* By that word, and by any. word: 0 = not known */
-static void follow(const struct table *t, uint32_t node, uint32_t word, struct set *to)
+/* By that word, by what it stands for, and by any. */
+static void follow(const struct table *t, uint32_t node, const struct fold_word *word,
+                   struct set *to)
 {
-    for (uint32_t e = t->nodes[node].edges; e; e = t->edges[e].next)
-        if (t->edges[e].word == word || t->edges[e].word == ANY_WORD) visit(t, t->edges[e].to, to);
+    uint32_t also = word->also ? word->also : word->number;
+    for (uint32_t e = t->nodes[node].edges; e; e = t->edges[e].next) {
+        uint32_t by = t->edges[e].word;
+        if (by == word->number || by == also || by == ANY_WORD) visit(t, t->edges[e].to, to);
+    }
 }
 
 /* The same from the root, whose edges by one word are a list of their own. */
@@ -366,11 +395,12 @@ void table_find(const struct table *t, const struct fold *f, size_t at, struct t
     for (size_t n = 1; n <= PHRASE_WORDS_MAX && at + n <= f->count; n++) {
         const struct set *from = &sets[(n + 1) % 2];
         struct set *to = &sets[n % 2];
-        uint32_t word = f->words[at + n - 1].number;
+        const struct fold_word *word = &f->words[at + n - 1];
         to->n = 0;
         t->visits[ROOT]++;
         if (n == 1) {
-            follow_start(t, word, to);
+            follow_start(t, word->number, to);
+            follow_start(t, word->also, to);
             follow_start(t, ANY_WORD, to);
         }
         for (size_t i = 0; i < from->n && n > 1; i++)

@@ -7,6 +7,11 @@
  *     take * off, opt me out          * is any one word; commas and line ends divide phrases
  *     # a remark
  *
+ * In the section [same] a line is a word and what people write for it: there they are read as that word, too.
+ *
+ *     [same]
+ *     receive recieve recive, you u ya
+ *
  * Phrases are folded (keywords_fold.h) as the texts are: case and accents do not matter in them. */
 #include "keywords_fold.h"
 

@@ -68,6 +68,25 @@ static void test_whole_message_acts(void **state)
     check_words(cases, COUNT_OF(cases));
 }
 
+/* A part that acts beside parts that only sound like it, names in any number of pieces, words as people write them. */
+static void test_parts_of_a_message(void **state)
+{
+    (void)state;
+    static const struct word_case cases[] = {
+        {"Who gave you my number? Take me off your list", KEYWORD_STOP},
+        {"Leave me alone. Stop texting me.", KEYWORD_STOP},
+        {"Schluss jetzt, meine Nummer bitte von der Liste streichen", KEYWORD_STOP},
+        {"Hi. STOP. Regards, Dr. P. Iyer, MBBS", KEYWORD_STOP},
+        {"i dont want to recieve theese mesages", KEYWORD_STOP},
+        {"STOP. Regards, Dr. Iyer will be at the hall on Friday", KEYWORD_NEAR_STOP},
+        {"Stop texting me, I'm on my way!", KEYWORD_NEAR_STOP},
+        {"Remove me from the rota please, I've had enough of early mornings", KEYWORD_NEAR_STOP},
+        {"Stop. No wait. Don't stop, I was joking", KEYWORD_NEAR_STOP},
+        {"Leave me alone. I mean it", KEYWORD_NEAR_STOP},
+    };
+    check_words(cases, COUNT_OF(cases));
+}
+
 static void test_near_goes_to_a_person(void **state)
 {
     (void)state;
@@ -279,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_message_acts),
+        cmocka_unit_test(test_parts_of_a_message),
         cmocka_unit_test(test_near_goes_to_a_person),
         cmocka_unit_test(test_the_rest_is_an_answer),
         cmocka_unit_test(test_bounds),
