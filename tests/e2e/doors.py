@@ -298,6 +298,23 @@ def an_echo_of_the_phone(w):
     check(not w.is_suppressed(ANN), "our words opt nobody out")
 
 
+def a_conversation_that_another_app_has(w):
+    def standby(**what):
+        w.meta({"standby": what}, field="standby")
+    campaign, _ = w.campaign([ANN, BEN], "list", "wa")
+    standby(messages=[{"from": ANN_ID, "id": "wamid.s1", "timestamp": str(NOW), "type": "text", "text": {"body": "where is it?"}}])
+    check(w.only(ANN)["conversation"]["waiting"], "waits")
+    standby(message_echoes=[{"id": "wamid.s2", "timestamp": str(NOW + 5), "message": {"to": ANN, "type": "text", "text": {"body": "STOP"}}}])
+    equal((w.words(ANN), w.only(ANN)["conversation"]["waiting"]), (["where is it?", "STOP"], None), "the other app has answered")
+    check(not w.is_suppressed(ANN), "its words opt nobody out")
+    standby(messages=[{"from": ANN_ID, "id": "wamid.s3", "timestamp": str(NOW + 9), "type": "text", "text": {"body": "STOP"}}])
+    ref = [s["ref"] for s in w.provider.seen if s["to"] == BEN[1:]][0]
+    standby(statuses=[{"id": "wamid.s4", "status": "failed", "recipient_id": BEN[1:], "timestamp": str(NOW + 9),
+                       "biz_opaque_callback_data": ref, "errors": [{"code": 131050}]}])
+    check(w.is_suppressed(ANN) and w.is_suppressed(BEN), "both said STOP")
+    equal(w.people(campaign)[BEN], "undelivered", "the receipt counts")
+
+
 def a_group_chat(w):
     w.campaign([ANN], "list", "wa")
     w.whatsapp({"from": ANN_ID}, text="stop", group_id="HBgGROUP")

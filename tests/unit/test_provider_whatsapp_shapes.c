@@ -331,6 +331,48 @@ static void test_echoes(void **state)
     read_shapes("smb_message_echoes", cases, COUNT_OF(cases), "inbound ");
 }
 
+/* The same, in the box of a conversation that another app of the number has. */
+static void test_standby(void **state)
+{
+    (void)state;
+    static const struct shape_case cases[] = {
+        {VALUE("'standby':{'contacts':[{'profile':{'name':'Kim'},'wa_id':'447700900123'}],"
+               "'messages':[{'from':'447700900123','id':'w','timestamp':'1700000001','type':'text',"
+               "'text':{'body':'STOP'}}]}"),
+         "inbound message" KIM "STOP" OWN "\n"},
+        {VALUE("'standby':{'contacts':[{'profile':{'username':'kim'},'user_id':'GB.9'}],"
+               "'messages':[{'from_user_id':'GB.9','id':'w','type':'button','button':{'payload':"
+               "'STOP','text':'No more'}}]}"),
+         "inbound message id=w from= to=+447700900000 name=kim media=0 at=0 text=No more "
+         "user=GB.9" OWN " action=STOP\n"},
+        {VALUE("'standby':{'messages':[{'from':'447700900123','id':'w','type':'edit','edit':{"
+               "'original_message_id':'w0','message':{'type':'text','text':{'body':'STOP'}}}}]}"),
+         "inbound edit id=w from=+447700900123 to=+447700900000 name= media=0 at=0 text=STOP" OWN
+         " about=w0 note=Changed an earlier message\n"},
+        {VALUE("'standby':{'message_echoes':[{'id':'e','timestamp':'1700000001','message':{'to':"
+               "'+447700900123','type':'text','text':{'body':'At 7'}}}]}"),
+         "inbound echo id=e from=+447700900123 to=+447700900000 name= media=0 at=1700000001000 "
+         "text=At 7" OWN " note=By Meta's Business Agent, or another app of this number\n"},
+        {VALUE("'standby':{'message_echoes':[{'id':'e','message':{'recipient':'GB.9','type':"
+               "'template','template':{'name':'sale'}}}]}"),
+         "inbound echo id=e from= to=+447700900000 name= media=0 at=0 text= user=GB.9" OWN
+         " note=By Meta's Business Agent, or another app of this number: template sale\n"},
+        {VALUE("'standby':{'message_echoes':[{'id':'e','message':{'recipient_type':'group','to':"
+               "'HBgG','text':{'body':'x'}}}]}"),
+         ""},
+        {VALUE("'standby':{'statuses':[{'id':'w','status':'failed','timestamp':'1700000001',"
+               "'recipient_id':'447700900123','errors':[{'code':131050}]}]}"),
+         "receipt undelivered ref= id=w code=131050 reason=unsubscribed to=+447700900123 "
+         "at=1700000001000 suppress\n"},
+        {VALUE("'standby':{'statuses':[{'id':'w','status':'read','recipient_id':'447700900123',"
+               "'biz_opaque_callback_data':'r'}]}"),
+         "receipt read ref=r id=w code= reason= to=+447700900123 at=0\n"},
+        {VALUE("'standby':{}"), "account info reason=ignored at=1700000000000 account=9 "
+                                "text=standby is not read\n"},
+    };
+    read_shapes("standby", cases, COUNT_OF(cases), "");
+}
+
 static void test_preferences(void **state)
 {
     (void)state;
@@ -518,13 +560,13 @@ static void test_whose(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_messages),        cmocka_unit_test(test_two_under_one_name),
-        cmocka_unit_test(test_people),          cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_several),         cmocka_unit_test(test_echoes),
-        cmocka_unit_test(test_preferences),     cmocka_unit_test(test_calls),
-        cmocka_unit_test(test_user_id_update),  cmocka_unit_test(test_templates),
-        cmocka_unit_test(test_account_updates), cmocka_unit_test(test_other_news),
-        cmocka_unit_test(test_whose),
+        cmocka_unit_test(test_messages),   cmocka_unit_test(test_two_under_one_name),
+        cmocka_unit_test(test_people),     cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_several),    cmocka_unit_test(test_echoes),
+        cmocka_unit_test(test_standby),    cmocka_unit_test(test_preferences),
+        cmocka_unit_test(test_calls),      cmocka_unit_test(test_user_id_update),
+        cmocka_unit_test(test_templates),  cmocka_unit_test(test_account_updates),
+        cmocka_unit_test(test_other_news), cmocka_unit_test(test_whose),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
