@@ -305,6 +305,20 @@ static void test_whatsapp_events(void **state)
          "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text= note=Something "
          "that "
          "Twilio does not hand on: unknown\n"},
+        /* a form that was filled in; a kind that nobody knows yet; words of a known kind */
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x&Body=&MessageType=interactive&"
+         "InteractiveData=%7B%22hall%22%3A%22North%22%7D",
+         HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text= note=Form was "
+         "filled in: {\"hall\":\"North\"}\n"},
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x&MessageType=gift", HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text= note=Something "
+         "of a kind that Muster does not know: gift\n"},
+        {"POST", "/hooks/tw",
+         "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x&MessageType=text&Body=STOP", HOOK_OK,
+         "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text=STOP\n"},
         {"POST", "/hooks/tw", "MessageSid=SM1&From=whatsapp%3A%2B447700900123&To=x", HOOK_OK,
          "inbound message id=SM1 from=+447700900123 to=x name= media=0 at=0 text= note=An empty "
          "message\n"},
