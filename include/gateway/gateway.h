@@ -308,17 +308,17 @@ struct account_event {
     int64_t at_ms;           /* [ms since 1970] 0 = not said */
 };
 
-/* Events and all they point to are borrowed for the callback. */
+/* Events and all they point to are borrowed for the callback. NULL = not wanted, of each of them. */
 struct hook_sink {
     void (*receipt)(void *arg, const struct receipt_event *event);
     void (*inbound)(void *arg, const struct inbound_event *event);
-    void (*account)(void *arg, const struct account_event *event); /* NULL = not wanted */
-    /* A receipt whose word the description does not know; nothing follows from it. NULL is fine. */
+    void (*account)(void *arg, const struct account_event *event);
+    /* A receipt whose word the description does not know; nothing follows from it. */
     void (*unlisted)(void *arg, struct slice word);
     /* Something in it is of no kind that is known, or nobody can be told from it: the webhook
-     * should be kept for people. NULL = not wanted. */
+     * should be kept for people. */
     void (*unread)(void *arg);
-    /* It was not well-formed, and was mended before it was read. Last of all. NULL is fine. */
+    /* It was not well-formed, and was mended before it was read. Last of all. */
     void (*mended)(void *arg);
     void *arg;
 };

@@ -628,6 +628,31 @@ def people_of(world, campaign):
     return found
 
 
+def receipts_of_the_time_without_redis_are_stored(world):
+    """By a musterd that is started meanwhile, between the words of people."""
+    people = 40
+    world.sink = Sink("kannel")  # while musterd has its port: else the sink may be given that
+    world.kill("musterd")
+    how = {"roles": "[web, dispatch, release]", "sink": world.sink.port, "rate": 1000}
+    world.start_musterd(**how)
+    campaign = send_campaign(world, people)
+    wait_for(lambda: world.cli("HGET", f"muster:c:{campaign}", "status") == "done", "the end of the campaign")
+    world.kill("redis")
+    for n, request in enumerate(world.sink.requests):
+        address = urllib.parse.urlsplit(request.query["dlr-url"].replace("%d", "1").replace("%F", f"id{n}"))
+        told = f"{address.path}?{address.query.replace('%A', '').replace('%T', '1700000000')}"
+        wait_for(lambda: world.get(told) == 200, "a receipt to be taken")  # pylint: disable=cell-var-from-loop
+        world.say(n % PEOPLE, f"text {n}")
+    world.kill("musterd")
+    world.start_musterd(**how)
+    world.start_redis()
+    world.drained()
+    yield from world.problems()
+    delivered = world.cli("HGET", f"muster:c:{campaign}", "n4")
+    if delivered != str(people):
+        yield f"{delivered} of {people} are delivered"
+
+
 def nobody_is_texted_after_a_stop(world, restart):
     """The words of others come first, so that a sending that does not wait for the spool would be faster."""
     people = 3000
@@ -693,7 +718,7 @@ CASES = [forged_leaves_nothing, a_repeated_webhook_is_one, stop_is_stored_and_co
          gateway_is_gone_from_the_configuration, redis_hangs,
          start_while_redis_is_away, start_while_redis_hangs, what_is_said_without_redis, redis_comes_back_set_up_wrongly,
          kafka_is_away_at_the_start, a_webhook_that_redis_refuses, what_one_says_stays_in_order_where_redis_refuses,
-         a_full_redis_is_nobodys_fault,
+         a_full_redis_is_nobodys_fault, receipts_of_the_time_without_redis_are_stored,
          stops_of_the_time_without_redis_come_first, stops_of_an_earlier_run_come_first]
 
 

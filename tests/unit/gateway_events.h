@@ -90,6 +90,15 @@ struct hook_case {
     const char *events;
 };
 
+/* By somebody who asks for nothing of it. */
+static inline enum hook_result read_unwanted(struct gateway *g, const struct hook_case *c)
+{
+    struct test_hook t = {NULL};
+    struct hook_request hook = make_hook(&t, c->method, c->target, slice_of(c->body));
+    const struct hook_sink nothing = {0};
+    return gateway_read(g, &hook, &nothing);
+}
+
 static inline void read_cases(const struct provider *p, struct gateway_config config,
                               const struct hook_case *cases, size_t count)
 {
@@ -101,6 +110,7 @@ static inline void read_cases(const struct provider *p, struct gateway_config co
         if (r != c->result || !slice_is(buf_slice(&out), c->events))
             fail_msg("case %zu: result %d\nexpected\n%s\ngot\n%.*s", i, (int)r, c->events,
                      SLICE_ARG(buf_slice(&out)));
+        assert_int_equal(read_unwanted(g, c), r);
     }
     buf_done(&out);
     gateway_free(g);

@@ -175,7 +175,7 @@ static void tell_receipt(struct reading *r, const struct facts *f)
     read_cost(r->reader, f, &event);
     if (opted_out || event.state == STATE_UNDELIVERED || event.state == STATE_UNKNOWN)
         explain(r, f, &code, &event);
-    if (!arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
+    if (r->sink->receipt && !arena_failed(r->arena)) r->sink->receipt(r->sink->arg, &event);
 }
 
 static const struct shape *shape_of(const struct reader *r, const struct facts *f)
@@ -275,7 +275,7 @@ static void tell_inbound(struct reading *r, const struct facts *f)
     read_words(r, s, f, &event);
     if (!event.from.n && !event.user_id.n && !event.parent_user_id.n)
         unread(r);
-    else if (!arena_failed(r->arena))
+    else if (r->sink->inbound && !arena_failed(r->arena))
         r->sink->inbound(r->sink->arg, &event);
 }
 
