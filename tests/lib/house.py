@@ -294,7 +294,7 @@ class House:
     def muster(self, *words, code=0, daemon=None):
         server = "unix:" + (daemon or self.daemon).socket
         done = subprocess.run([self.args.muster, *map(str, words), "--server", server], capture_output=True, text=True,
-                              timeout=PATIENCE_S, check=False)
+                              timeout=3 * PATIENCE_S, check=False)
         check(code is None or done.returncode == code, f"muster {' '.join(map(str, words))}: {done.returncode} {done.stdout}{done.stderr}")
         return done.stdout
 
