@@ -166,7 +166,7 @@ class Story:
         document = self.browser.document()
         for move, button in (("resume", "Pause"), ("pause", "Go on")):
             self.world.muster("campaign", move, self.id)
-            until(lambda button=button: button in self.browser.texts("main button"), f"the button {button}", 10)
+            until(lambda button=button: button in self.browser.texts("main button"), f"the button {button}")
         equal(self.browser.document(), document, "the document")
 
     def change(self):

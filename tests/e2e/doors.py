@@ -41,7 +41,7 @@ def a_number_that_the_provider_answers_with_is_learned(w):
     w.provider.calls[ANN_ID] = {"wa_id": "447700900777"}
     _, sent = w.campaign([ANN], "list", "wa")
     equal(len(sent), 1, "sent")
-    until(lambda: w.redis("HLEN", "muster:spelled"), "the spelling to be learned", 10)
+    until(lambda: w.redis("HLEN", "muster:spelled"), "the spelling to be learned")
     w.whatsapp({"from": "447700900777"}, text="STOP")
     check(w.is_suppressed(ANN) and w.is_suppressed("+447700900777"), "both are suppressed")
     w.only(ANN)
@@ -79,7 +79,7 @@ def a_user_id_alone_is_kept_and_linked_later(w):
 def an_acceptance_links_before_they_write(w):
     w.provider.calls[ANN_ID] = {"user_id": "GB.4711"}
     w.campaign([ANN], "list", "wa")
-    until(lambda: w.redis("HGET", "muster:link", "GB.4711"), "the link", 10)
+    until(lambda: w.redis("HGET", "muster:link", "GB.4711"), "the link")
     w.whatsapp({"from_user_id": "GB.4711"}, text="STOP")
     check(w.is_suppressed(ANN), "their first word, by the id only, stops the number")
 
@@ -107,7 +107,7 @@ def an_answer_to_a_user_id(w):
     thread = w.only("GB.1349")["conversation"]
     check(thread["answerable"], "it can be answered")
     w.muster("inbox", "reply", thread["id"], "The town hall")
-    sent = until(lambda: w.provider.seen, "the answer", 20)[0]
+    sent = until(lambda: w.provider.seen, "the answer")[0]
     equal((sent["to"], sent["by_id"], sent["from"]), ("GB.1349", True, "111"), "sent")
     w.whatsapp({"from_user_id": "GB.1349"}, text="STOP")
     w.muster("inbox", "reply", thread["id"], "But why?", code=1)
@@ -211,7 +211,7 @@ def two_numbers_behind_one_callback(w):
     c = w.only(ANN)["conversation"]
     equal(c["gateway"], "wa2", "gateway")
     w.muster("inbox", "reply", c["id"], "Yes")
-    equal(until(lambda: w.provider.seen, "the answer", 20)[0]["from"], "222", "answered from")
+    equal(until(lambda: w.provider.seen, "the answer")[0]["from"], "222", "answered from")
 
 
 def one_callback_of_an_account_with_many_numbers(w):
@@ -372,7 +372,7 @@ def an_opt_out_that_a_provider_tells_by_a_user_id(w):
     check(w.is_suppressed("~GB.2"), "an id that nobody knows")
     w.whatsapp({"from_user_id": "GB.3"}, text="where?")
     w.muster("inbox", "reply", w.only("GB.3")["conversation"]["id"], "At the hall")
-    ref = until(lambda: w.provider.seen, "the answer", 20)[0]["ref"]
+    ref = until(lambda: w.provider.seen, "the answer")[0]["ref"]
     w.whatsapp({"from_user_id": "GB.3", "from": BEN[1:]}, at=NOW + 1, text="it's me")
     told("GB.3", ref)
     check(w.is_suppressed(BEN), "an answer to an id whose number is known since")
@@ -468,7 +468,7 @@ def strangers_of_long_ago(w):
     w.twilio("+447700900302", "STOP")
     for member in w.redis("ZRANGE", "muster:strangers", 0, -1):
         w.redis("ZADD", "muster:strangers", int((time.time() - 2 * 86400) * 1000), member)
-    until(lambda: not w.redis("EXISTS", "muster:strangers"), "the sweep", 20)
+    until(lambda: not w.redis("EXISTS", "muster:strangers"), "the sweep")
     equal([c["address"] for c in w.everything()], [BEN], "conversations")
     check(w.is_suppressed("+447700900302"), "a suppression never expires")
     w.twilio("+447700900301", "again")

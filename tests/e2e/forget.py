@@ -73,7 +73,7 @@ def known_everywhere(w):
                                 "text": "Hi {{first_name}} of {{town}}. Reply STOP to opt out"}))
     w.muster("campaign", "test", path, "--to", ZEB)
     w.whatsapp({"from": ZEB[1:]}, text=SAID, number_id="999", display="447700911111")  # of ours, and no gateway has it
-    until(lambda: any(t.startswith("file") for t in traces(w)), "the file", 10)
+    until(lambda: any(t.startswith("file") for t in traces(w)), "the file")
     before = traces(w)
     print(f"# before: {before}")
     kinds = ("a:1:b", "a:1:x", "a:2:b", "conv:", "convof:", "dm:", "link", "idof", "groupof", "dmto:", "moved")

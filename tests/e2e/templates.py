@@ -149,10 +149,10 @@ def set_up(world, browser):
     for css, typed in (("#name", "Ask again"), ("#template", "ask_again"), ("#text", "Hello {{1}}, you asked about {{3}}."), ("#fills", "{{name}}")):
         browser.type(css, typed)
     browser.press("Add")
-    until(lambda: any("is missing" in words for words in browser.texts(".error")), "what is wrong", 10)
+    until(lambda: any("is missing" in words for words in browser.texts(".error")), "what is wrong")
     browser.run("document.getElementById('text').value = arguments[0]", TEXT)
     browser.press("Add")
-    until(lambda: "Ask again" in browser.texts(".card h2"), "the template", 10)
+    until(lambda: "Ask again" in browser.texts(".card h2"), "the template")
 
 
 def by_taps(scripts):
@@ -163,7 +163,7 @@ def by_taps(scripts):
         set_up(world, browser)
         browser.open(f"{world.url}/inbox/{conversation}")
         browser.press("Take it and answer")
-        until(lambda: browser.find("#gap-1-0"), "the templates", 10)
+        until(lambda: browser.find("#gap-1-0"), "the templates")
         check(not browser.find("#text"), "a field for free words, which WhatsApp does not take")
         if world.args.out:
             browser.type("#gap-1-1", "a lift on Thursday")
@@ -173,9 +173,9 @@ def by_taps(scripts):
         browser.type("#gap-1-1", "a lift on Thursday")
         if not scripts:
             browser.press("See what they will read")
-        until(lambda: SAID in browser.texts("#templates .bubble"), "what they will read", 10)
+        until(lambda: SAID in browser.texts("#templates .bubble"), "what they will read")
         browser.tap("//section[@id='templates']//button[.='Send']")
-        until(lambda: SAID in " ".join(browser.texts(".out .bubble")), "the thread", 10)
+        until(lambda: SAID in " ".join(browser.texts(".out .bubble")), "the thread")
         until(world.templates_sent, "the template")
         equal(world.templates_sent(), [meta_gets("Kim", "a lift on Thursday")], "what Meta got")
         complaints = [line for line in browser.complaints() if "status of 400" not in line]  # of the form that was wrong

@@ -77,7 +77,7 @@ class Blast:
         self.spooled |= set(self.stopped) - before
 
     def wait_drained(self, daemon):
-        until(lambda: metric(daemon, "muster_spool_records") == 0, "the spool to be stored", 60)
+        until(lambda: metric(daemon, "muster_spool_records") == 0, "the spool to be stored")
         self.stopped.update(dict.fromkeys(self.spooled, time.time()))
         self.spooled = set()
 

@@ -187,7 +187,7 @@ class Daemon:
                 return True
             except OSError:
                 return False
-        until(ready, f"{self.name} to be ready", 30)
+        until(ready, f"{self.name} to be ready")
 
 
 class House:

@@ -96,7 +96,7 @@ class Node:
                   "--replica-announce-port": self.path.port, **self.settings}
         words = [str(w) for pair in wanted.items() for w in pair]
         self.process = self.house.spawn(self.name, REDIS_SERVER, *words, *map(str, more))
-        self.client = until(self._answers, self.name, 30)
+        self.client = until(self._answers, self.name)
 
     def _answers(self):
         check(self.process.poll() is None, f"{self.name} ended")
@@ -148,8 +148,8 @@ class SentinelHouse(House):
         self.seats = [free_port() for _ in range(3)]
         self.sentinels = [self._start_sentinel(n, port) for n, port in enumerate(self.seats)]
         self.seat_paths = [Path(port) for port in self.seats]
-        until(lambda: self.nodes[0].online() == self.nodes_n - 1, "the replicas", 30)
-        until(self._sentinels_agree, "the sentinels to know each other and the replicas", 40)
+        until(lambda: self.nodes[0].online() == self.nodes_n - 1, "the replicas")
+        until(self._sentinels_agree, "the sentinels to know each other and the replicas")
 
     def _start_sentinel(self, number, port):
         file = self.folder / f"sentinel{number}.conf"
@@ -186,7 +186,7 @@ class SentinelHouse(House):
 
     @property
     def redis(self):
-        return until(lambda: self.master, "the sentinels to agree", 30).redis
+        return until(lambda: self.master, "the sentinels to agree").redis
 
     @redis.setter
     def redis(self, _):
@@ -196,14 +196,14 @@ class SentinelHouse(House):
         def done():
             new = self.master
             return new if new and new is not old and new.role() == "master" else None
-        return until(done, "a failover", 60)
+        return until(done, "a failover")
 
     def wait_whole(self):
         """One master, all others behind it."""
         def whole():
             master = self.master
             return master and master.role() == "master" and master.online() == self.nodes_n - 1
-        until(whole, "every server to follow the master", 60)
+        until(whole, "every server to follow the master")
 
     def url(self, paths=True, credentials=""):
         ports = [p.port for p in self.seat_paths] if paths else self.seats

@@ -188,7 +188,7 @@ class Browser:
         def stands():
             places.append(self.middle(query))
             return len(places) > 1 and places[-1] == places[-2]
-        until(stands, f"a place for the finger on {query}", 10)
+        until(stands, f"a place for the finger on {query}")
         x, y = places[-1]
         for event, buttons in (("mousePressed", 1), ("mouseReleased", 0)) * times:
             self.chromium_command("Input.dispatchMouseEvent", type=event, x=x, y=y, button="left", buttons=buttons,
@@ -215,7 +215,7 @@ class Browser:
         def focused():
             self.chromium_command("DOM.focus", nodeId=self.node(css))
             return True
-        until(focused, f"{css} with the keys", 10)
+        until(focused, f"{css} with the keys")
 
     def retype(self, css, text):
         """In the place of all that stands there."""

@@ -31,7 +31,7 @@ def log_in(world, name, size=SMALL_PHONE, scripts=True):
 
 
 def waits(browser, css, text):
-    until(lambda: any(text in shown for shown in browser.texts(css)), f"“{text}” in {css}", 10)
+    until(lambda: any(text in shown for shown in browser.texts(css)), f"“{text}” in {css}")
 
 
 def more(browser):
@@ -51,17 +51,17 @@ def whole(world, size, scripts):
     check(QUESTION in ada.texts(".in .bubble"), "the question is not shown")
     ada.type("#text", DRAFT)
     ada.tap("//button[.='Maybe']")
-    until(lambda: ada.find("button.tag.on[value=maybe]"), "the tag", 10)
+    until(lambda: ada.find("button.tag.on[value=maybe]"), "the tag")
     equal(ada.values("#text"), [DRAFT], "the draft after a tag")
     ada.type("#text", " for you?")  # where the tap put the caret
     answer = ada.value("#text")
     ada.press("Send and next")
-    until(lambda: heading(ada) == PEOPLE[1][1], "the next person", 10)
+    until(lambda: heading(ada) == PEOPLE[1][1], "the next person")
     until(lambda: world.texts_to(PEOPLE[0][0])[0] == answer, "the answer at the provider")
     ada.press("Close and next")
-    until(lambda: heading(ada) == PEOPLE[2][1], "the next but one", 10)
+    until(lambda: heading(ada) == PEOPLE[2][1], "the next but one")
     ada.press("Undo")
-    until(lambda: heading(ada) == PEOPLE[1][1], "whom the undo is about", 10)
+    until(lambda: heading(ada) == PEOPLE[1][1], "whom the undo is about")
     check(not ada.complaints(), "the console complains")
 
 
@@ -74,18 +74,18 @@ def suggested(world, scripts):
     equal(ada.texts("#messages .bubble"), [f"Hi {name}, the Harbour Street Neighbours meet on Thursday at 7pm. Will you come? "
                                            "Reply STOP to end.", QUESTION], "the bubbles")
     check("ward: Harbour" in ada.text("header"), "what volunteers may see is not shown")
-    until(lambda: "shoe is not known." in ada.text("#replies"), "what is missing is said", 10)
+    until(lambda: "shoe is not known." in ada.text("#replies"), "what is missing is said")
     ada.tap("//button[contains(., 'In Harbour there are shoes')]")
-    until(lambda: "{{shoe}}" in ada.value("#text"), "the group's answer in the field", 10)
+    until(lambda: "{{shoe}}" in ada.value("#text"), "the group's answer in the field")
     ada.tap("//button[.='Send']")
-    until(lambda: "which is not known of this person" in ada.text(), "the question before it is sent", 10)
+    until(lambda: "which is not known of this person" in ada.text(), "the question before it is sent")
     if scripts:
         world.look(ada, "doubtful")
     ada.retype("#text", "")
     ada.type("#text", "Hello!")
     ada.tap(f"//button[.='See you there, {name}.']")
     # without scripts it is another page that has it, and for a moment there is none
-    until(lambda: any(v.endswith(f"See you there, {name}.") for v in ada.values("#text")), "the suggestion in the field", 10)
+    until(lambda: any(v.endswith(f"See you there, {name}.") for v in ada.values("#text")), "the suggestion in the field")
     ada.type("#text", " Bring a friend")
     answer = ada.value("#text")
     check(answer.startswith("Hello!"), f"what was written before it is gone: {answer}")
@@ -136,7 +136,7 @@ def a_draft_outlives_a_reload_and_a_killed_musterd(world):
     world.daemon.restart()
     ada.press("Send")
     until(lambda: world.texts_to(PEOPLE[0][0])[0] == DRAFT, "the answer at the provider")
-    until(lambda: ada.values("#text") == [""], "an empty field", 10)
+    until(lambda: ada.values("#text") == [""], "an empty field")
     equal(world.texts_to(PEOPLE[0][0]).count(DRAFT), 1, "how often it was sent")
 
 
@@ -196,7 +196,7 @@ def the_draft_is_there_on_another_phone(world):
     def there():
         other.open(world.url + "/inbox/1")
         return other.values("#text") == [DRAFT]
-    until(there, "the draft on another phone", 10)
+    until(there, "the draft on another phone")
 
 
 def noted_handed_over_and_taken_over(world):

@@ -70,7 +70,7 @@ class Keys:
         until(lambda: self.browser.document() != before and self.browser.run("return document.readyState") == "complete", f"a page after {label}")
 
     def has(self, words):
-        until(lambda: words in self.browser.text("main"), f"“{words}” on the page", 20)
+        until(lambda: words in self.browser.text("main"), f"“{words}” on the page")
 
 
 def an_organiser_from_a_list_to_its_report(world):
@@ -96,7 +96,7 @@ def upload(world, keys):
     keys.to("The file")  # what opens then is the system's
     keys.browser.chromium_command("DOM.setFileInputFiles", nodeId=keys.browser.node("#file"), files=[str(path)])
     keys.go("Upload")
-    until(lambda: keys.browser.texts("a.primary") == ["See the list"], "the end of the upload", 20)
+    until(lambda: keys.browser.texts("a.primary") == ["See the list"], "the end of the upload")
     keys.go("See the list")
     keys.go("‹ Lists")
 
@@ -154,10 +154,10 @@ def a_volunteer_through_a_conversation(world):
     keys.go("Next person")
     keys.to("Maybe")
     keys.press("Space")
-    until(lambda: keys.browser.find("button.tag.on[value=maybe]"), "the tag", 10)
+    until(lambda: keys.browser.find("button.tag.on[value=maybe]"), "the tag")
     equal(keys.at(), "Maybe", "where the focus is, after a tag")
     world.person_writes(PEOPLE[0][0], "And a lift?")
-    until(lambda: "And a lift?" in keys.browser.texts(".in .bubble"), "what arrives", 10)
+    until(lambda: "And a lift?" in keys.browser.texts(".in .bubble"), "what arrives")
     equal(keys.at(), "Maybe", "where the focus is, after something arrived")
     keys.to("Your answer")
     keys.type("Yes, beside the hall.")

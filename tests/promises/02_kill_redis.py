@@ -25,7 +25,7 @@ def redis_is_killed_and_started_again(house):
         house.start_redis()
         kills += 1
         before = len(sink.requests)
-        until(lambda: len(sink.requests) > before or house.settled(campaign), "the sending to go on", 40)
+        until(lambda: len(sink.requests) > before or house.settled(campaign), "the sending to go on")
     check(kills == ARGS.kills, "the campaign lasted through all kills")
     house.wait_status(campaign, "done")
     check(daemon.process.poll() is None, "musterd is still the same process")

@@ -124,7 +124,7 @@ def what_was_taken_away_stays_away(house):
     check("Ada" in house.muster("person", "list"), "at the server itself one comes in")
 
     w.two.restart()
-    until(lambda: status(w.one, "/api/v1/me", token_of("Olive")) == 200, "the door to open", 30)
+    until(lambda: status(w.one, "/api/v1/me", token_of("Olive")) == 200, "the door to open")
     equal(ready(w.one)["status"], "not ready", "and nobody has asked for a restore yet")
     w.who_is_out("before it is applied")
     check(w.knows_the_forgotten(), "the copy knows who was to be forgotten")
