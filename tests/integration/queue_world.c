@@ -17,7 +17,7 @@
  * it knows no static members and lets every rejoining wait for a session's time: a long one is no
  * good either. */
 enum { MOCK_LEASE_MS = 4000 };
-enum { GIVE_UP_S = 60, TURN_US = 20000 };
+enum { GIVE_UP_S = 180, TURN_US = 20000 };
 
 struct world *world_new(enum world_kind kind, const char *broker_script)
 {
@@ -82,7 +82,7 @@ int64_t world_give_up_us(void)
 void world_turn(struct world *w, int64_t give_up_us, const char *what, const char *file, int line)
 {
     if (clock_mono_us() > give_up_us) {
-        print_error("waited a minute for: %s\n", what);
+        print_error("waited three minutes for: %s\n", what);
         _fail(file, line);
     }
     loop_turn(w->loop, TURN_US);

@@ -33,7 +33,7 @@ bool world_is_kafka(const struct world *w);
 void world_kill(struct world *w); /* the server, at once */
 void world_restart(struct world *w);
 
-/* Turns the loop until the condition holds; a minute later the test has failed. */
+/* Turns the loop until the condition holds; three minutes later the test has failed. */
 #define wait_until(w, condition)                                                                   \
     do {                                                                                           \
         int64_t give_up_us_ = world_give_up_us();                                                  \
