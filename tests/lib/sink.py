@@ -9,12 +9,14 @@ import itertools
 import json
 import select
 import socket
+import ssl
 import struct
 import threading
 import time
 import urllib.parse
 
 from house import fullest_second
+from tunnel import Tunnel
 
 SO_TIMESTAMPNS = 35
 
@@ -36,6 +38,7 @@ HTML = Answer(200, b"<html><body>Please log in</body></html>", "text/html")
 HALF = Answer(half=True)
 ERROR_500 = Answer(500, b'{"code": 20500, "message": "Internal Server Error"}', taken=True)
 CANNOT_TELL = Answer(404, b"{}", taken=False)
+LISTENS = Answer(taken=False)                                 # no answer: a connection is read from now on
 REFUSED = Answer(400, b'{"code": 21211, "message": "Invalid To"}', taken=False)
 
 
@@ -45,10 +48,12 @@ def throttled(retry_after_s, status=429, code=20429):
 
 
 class Sink:
-    """plan(n) says what happens to the n-th request (from 1); cut_unread(n) whether it is cut before it is read."""
+    """plan(n) says what happens to the n-th request (from 1); cut_unread(n) whether it is cut before it is read. tls: of
+    tunnel.server; then each new connection is left waiting for handshake_s."""
 
-    def __init__(self, shape="twilio", plan=None, cut_unread=None, latency_s=0.005):
+    def __init__(self, shape="twilio", plan=None, cut_unread=None, latency_s=0.005, tls=None, handshake_s=0.0):
         self.shape, self.plan, self.cut_unread, self.latency_s = shape, plan, cut_unread, latency_s
+        self.tls, self.handshake_s, self._tunnels = tls, handshake_s, {}
         self.requests, self.taken, self.unread = [], collections.Counter(), 0
         self.at_once_most, self.open_s, self._open_n, self._open_at = 0, 0.0, 0, 0.0
         self.by_kernel = True
@@ -125,8 +130,8 @@ class Sink:
 
     def _drop(self, fd):
         connection, _ = self._connections.pop(fd)
-        self._epoll.unregister(fd)
-        connection.close()
+        self._tunnels.pop(fd, None)
+        connection.close()  # and the epoll forgets it
 
     def _run(self):
         while True:
@@ -146,9 +151,13 @@ class Sink:
                 order[1].set()
             while self._due and self._due[0][0] <= time.monotonic():
                 _, _, fd, connection, answer = heapq.heappop(self._due)
-                if answer is not CANNOT_TELL:
+                if answer is not CANNOT_TELL and answer is not LISTENS:
                     self._opened(-1)
-                if self._connections.get(fd, (None,))[0] is connection:
+                if self._connections.get(fd, (None,))[0] is not connection:
+                    continue
+                if answer is LISTENS:
+                    self._epoll.register(fd, select.EPOLLIN)
+                else:
                     self._answer(fd, connection, answer)
 
     def _accept(self):
@@ -159,8 +168,13 @@ class Sink:
                 return
             connection.setblocking(False)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._connections[connection.fileno()] = (connection, bytearray())
-            self._epoll.register(connection, select.EPOLLIN)
+            fd = connection.fileno()
+            self._connections[fd] = (connection, bytearray())
+            if self.tls:
+                self._tunnels[fd] = Tunnel(self.tls)
+                heapq.heappush(self._due, (time.monotonic() + self.handshake_s, next(self._order), fd, connection, LISTENS))
+            else:
+                self._epoll.register(connection, select.EPOLLIN)
 
     def _read(self, fd):
         connection, got = self._connections[fd]
@@ -177,8 +191,11 @@ class Sink:
             return
         except OSError:
             data, notes = b"", []
-        if not data:
+        if data and self.tls:
+            data = self._unwrap(fd, connection, data)
+        elif not data:
             self._drop(fd)
+        if not data:
             return
         got += data
         at = self._time_of(notes)
@@ -195,6 +212,15 @@ class Sink:
             heapq.heappush(self._due, (time.monotonic(), next(self._order), fd, connection, CANNOT_TELL))
             return
         self._handle(fd, connection, self._request(head, body, at))
+
+    def _unwrap(self, fd, connection, data):
+        try:
+            said, reply = self._tunnels[fd].take(data)
+            connection.send(reply)
+            return said
+        except (ssl.SSLError, OSError):
+            self._drop(fd)
+            return b""
 
     def _time_of(self, notes):
         for level, kind, data in notes:
@@ -246,8 +272,9 @@ class Sink:
         head = f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
         head += "".join(f"{k}: {v}\r\n" for k, v in answer.headers.items())
         data = head.encode() + b"\r\n" + body
+        data = data[:-len(body) // 2] if answer.half else data
         try:
-            connection.send(data[:-len(body) // 2] if answer.half else data)
+            connection.send(self._tunnels[fd].wrap(data) if self.tls else data)
         except OSError:
             pass
         if answer.half:

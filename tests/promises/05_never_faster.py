@@ -3,17 +3,18 @@
 machine only the bench can hold anybody to it."""
 import sys
 
+import tunnel
 from house import check, options, run
 
 ARGS = options(seconds=6.0)
 
 
-def measure(house, rate, instances=1, lowest_usage=0.5, **gateway):
-    sink = house.sink(latency_s=0.01)
+def measure(house, rate, instances=1, lowest_usage=0.5, sink=None, seconds=ARGS.seconds, **gateway):
+    sink = sink or house.sink(latency_s=0.01)
     changes = dict({"rate_per_s": rate, "in_flight_max": 128}, **gateway)
     for i in range(instances):
         house.start_musterd(f"one{i}", port=sink.port, gateway=changes)
-    people = int(rate * ARGS.seconds)
+    people = int(rate * seconds)
     house.import_people(people)
     campaign = house.launch()
     house.wait_status(campaign, "done")
@@ -52,5 +53,13 @@ def each_sender_keeps_its_own_rate(house):
     check(len(set(by_person.values())) == len(senders), "the people are spread over the senders")
 
 
+def what_waits_for_its_connection_counts_when_it_leaves(house):
+    """A provider that is far away: TLS takes three times the way there and back. The first requests wait for that; those after
+    them go over the connections that stand by then, and come between them."""
+    cert, key = tunnel.make_certificate(house.folder)
+    sink = house.sink(latency_s=0.01, tls=tunnel.server(cert, key), handshake_s=0.3)
+    measure(house, 200, lowest_usage=0, sink=sink, seconds=3, base_url=f"https://127.0.0.1:{sink.port}", ca_file=str(cert))
+
+
 sys.exit(run(ARGS, at_80_a_second, at_1000_a_second, three_dispatchers_share_1000_a_second,
-             each_sender_keeps_its_own_rate))
+             each_sender_keeps_its_own_rate, what_waits_for_its_connection_counts_when_it_leaves))
