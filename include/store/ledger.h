@@ -239,6 +239,15 @@ void ledger_again(struct ledger *l, uint32_t campaign, const uint32_t *indexes, 
 /* ---- pace ---- */
 /* The gateway (or, when sender is not NULL, that sender of it) said "too fast". */
 void ledger_slow(struct ledger *l, const char *gateway, const char *sender, int64_t hold_us);
+/* [µs, Redis' time] Granted requests that left, or will leave, later than the limiter counts them: from where it does (0: it
+ * goes on to count there, too) to where it shall. */
+struct slot_move {
+    int64_t from_us, to_us;
+};
+/* Told to the limiter of the gateway (or, when sender is not NULL, of that sender of it), with the rate that the gate is asked
+ * with. Nobody waits for the reply: when the call is lost, they count where they did. n ≥ 1. */
+void ledger_moved(struct ledger *l, const char *gateway, const char *sender, double rate_per_s,
+                  const struct slot_move *moves, size_t n);
 /* Redis' clock was set forward (core/pace.h): what the limiters of the gateway and of these senders
  * (none, when senders have no rate of their own) know of the last second is older than it seems.
  * They grant nothing until a second has passed since this call; told again, since the last one.

@@ -542,6 +542,13 @@ void lw_slow(struct ledger_world *w, const char *gateway, const char *sender, in
     lw_check(w); /* answered after it: one connection */
 }
 
+void lw_moved(struct ledger_world *w, const char *gateway, double rate_per_s,
+              const struct slot_move *moves, size_t n)
+{
+    ledger_moved(w->a, gateway, NULL, rate_per_s, moves, n);
+    lw_check(w);
+}
+
 static void on_told(void *arg, int result)
 {
     assert_int_equal(result, 0);

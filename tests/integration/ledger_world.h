@@ -114,6 +114,8 @@ struct states_got lw_renew(struct ledger_world *w, struct ledger *l, const struc
                            size_t n);
 int64_t lw_sweep(struct ledger_world *w, uint32_t block, uint32_t blocks, enum state to);
 void lw_slow(struct ledger_world *w, const char *gateway, const char *sender, int64_t hold_us);
+void lw_moved(struct ledger_world *w, const char *gateway, double rate_per_s,
+              const struct slot_move *moves, size_t n);
 void lw_clock_set(struct ledger_world *w, const char *gateway); /* a dispatcher tells of it */
 
 /* ---- behind the scenes ---- */

@@ -636,6 +636,66 @@ static void only_what_was_given_comes_back(void **state)
                      lw_count(w, STATE_IN_FLIGHT));
 }
 
+static long rate_used(struct ledger_world *w)
+{
+    return strtol(lw_redis(w, "HGET", "rate:g", "used", NULL), NULL, 10);
+}
+
+/* Two of ten a second left 300 ms after their slots: a second after the slots those are still not over. */
+static void what_left_late_counts_where_it_left(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 128);
+    ask.rate_per_s = 10;
+    ask.window_us = 200 * WORLD_MS;
+    struct gate_got first = lw_gate(w, w->a, &ask);
+    assert_int_equal(first.granted, 2);
+    const struct slot_move moves[] = {{first.slots[0], first.slots[0] + 300 * WORLD_MS},
+                                      {first.slots[1], first.slots[1] + 300 * WORLD_MS}};
+    lw_pass(w, 400 * WORLD_MS);
+    lw_moved(w, "g", 10, moves, 2);
+    assert_int_equal(rate_used(w), 2);
+    ask.window_us = 1200 * WORLD_MS;
+    struct gate_got then = lw_gate(w, w->a, &ask);
+    size_t in_time = 0;
+    for (size_t i = 0; i < then.granted; i++)
+        in_time += then.slots[i] < moves[0].to_us + WORLD_S;
+    assert_int_equal(in_time, 10 - 2);
+}
+
+/* Nobody knows when it left: both count. Below one a second the pace goes on from there. */
+static void what_may_have_left_late_counts_twice(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 2);
+    ask.rate_per_s = 0.5;
+    struct gate_got first = lw_gate(w, w->a, &ask);
+    assert_int_equal(first.granted, 1);
+    const struct slot_move move = {0, first.slots[0] + 500 * WORLD_MS};
+    lw_pass(w, 600 * WORLD_MS);
+    lw_moved(w, "g", 0.5, &move, 1);
+    assert_int_equal(rate_used(w), 2);
+    struct gate_got then = lw_gate(w, w->a, &ask);
+    assert_int_equal(then.granted, 0);
+    assert_true(w->now_us + then.wait_us >= move.to_us + 2 * WORLD_S);
+}
+
+/* Long ago, or by a clock that was set since. */
+static void what_cannot_be_counted_is_not(void **state)
+{
+    struct ledger_world *w = *state;
+    lw_campaign(w, 7, 256);
+    struct gate_ask ask = lw_ask(lw_take(w, w->a, 0), 128);
+    struct gate_got first = lw_gate(w, w->a, &ask);
+    const struct slot_move moves[] = {{first.slots[0], w->now_us - 3600LL * WORLD_S},
+                                      {w->now_us - 3600LL * WORLD_S, w->now_us + 3600LL * WORLD_S},
+                                      {w->now_us + 40 * WORLD_MS, first.slots[1]}};
+    lw_moved(w, "g", 2000, moves, COUNT_OF(moves));
+    assert_int_equal(rate_used(w), first.granted + 1); /* the third, whose slot nobody knows */
+}
+
 int main(void)
 {
 #define GATE_TEST(f) cmocka_unit_test_setup(f, begin)
@@ -669,6 +729,9 @@ int main(void)
         GATE_TEST(a_very_long_hold_still_holds),
         GATE_TEST(slots_that_were_missed_come_back),
         GATE_TEST(only_what_was_given_comes_back),
+        GATE_TEST(what_left_late_counts_where_it_left),
+        GATE_TEST(what_may_have_left_late_counts_twice),
+        GATE_TEST(what_cannot_be_counted_is_not),
     };
     return lw_run("gate", tests, COUNT_OF(tests), NULL);
 }

@@ -232,12 +232,18 @@ void promises_see_slow(const struct sim_done *done)
                        (long long)(until - now));
 }
 
-static void check_hold(const char *key)
+/* Nobody asks again about what waits for a connection: it leaves, when another dispatcher heard of it. */
+static int64_t prompt_us(const struct sim_request *q)
+{
+    return PROMPT_US + sim_gateway_connect_us(q->gateway);
+}
+
+static void check_hold(const char *key, const struct sim_request *q)
 {
     struct hold *h = find_hold(key);
-    int64_t now = sim_now_us();
-    if (seen.jump_us > h->from_us - PROMPT_US - SIM_S) h->until_us = 0; /* by Redis' clock */
-    if (now > h->from_us && now < h->until_us - GRAIN_US)
+    int64_t now = sim_now_us(), since_us = h->from_us - PROMPT_US;
+    if (seen.jump_us > since_us - SIM_S) h->until_us = 0; /* by Redis' clock */
+    if (now > since_us + prompt_us(q) && now < h->until_us - GRAIN_US)
         promise_broken("%s is to be left alone for another %lld us", key,
                        (long long)(h->until_us - now));
 }
@@ -246,10 +252,10 @@ static void check_holds(const struct sim_request *q)
 {
     char key[64];
     (void)snprintf(key, sizeof key, PREFIX "rate:g%d", q->gateway);
-    check_hold(key);
+    check_hold(key, q);
     (void)snprintf(key, sizeof key, PREFIX "rate:g%d:+%llu", q->gateway,
                    (unsigned long long)q->from);
-    check_hold(key);
+    check_hold(key, q);
     int64_t due = seen.slow_due_us[q->gateway];
     if (due && sim_now_us() > due && seen.fault_us < due - FAULT_ENDS_US)
         promise_broken("gateway %d asked for less, and is asked on", q->gateway);
@@ -308,7 +314,7 @@ static void see_sent(const struct sim_request *q)
     const struct person *p = promises_person(q, &c);
     size_t index = (size_t)(p - c->people);
     int64_t now = sim_now_us();
-    if (strcmp(c->status, "running") != 0 && now - c->status_since_us > PROMPT_US)
+    if (strcmp(c->status, "running") != 0 && now - c->status_since_us > prompt_us(q))
         promise_broken("campaign %u is %s for %lld us and still sends", c->plan.id, c->status,
                        (long long)(now - c->status_since_us));
     note_reference(q, &c->people[index]);
@@ -316,13 +322,13 @@ static void see_sent(const struct sim_request *q)
         promise_broken("campaign %u, index %zu is sent before its grant is on the disk", c->plan.id,
                        index);
     promises_check_silence(c, index);
-    if (c->cancelled_us && now - c->cancelled_us > PROMPT_US)
+    if (c->cancelled_us && now - c->cancelled_us > prompt_us(q))
         promise_broken("campaign %u was cancelled, and sends", c->plan.id);
     if (!just_went_back()) check_lease(c, index);
     check_time(c, index, q);
     check_holds(q);
     const struct suppressed *s = suppressed_number(q->to);
-    if (s && !s->lost && now - s->since_us > PROMPT_US)
+    if (s && !s->lost && now - s->since_us > prompt_us(q))
         promise_broken("%llu is suppressed for %lld us and is texted", (unsigned long long)q->to,
                        (long long)(now - s->since_us));
     /* another dispatcher does not know of it */

@@ -62,5 +62,8 @@ bool sim_gateway_lists(int gateway);
 /* [s] The unit of its validity, which is its smallest one too. */
 int64_t sim_gateway_validity_unit_s(int gateway);
 void sim_gateway_set(int gateway, enum sim_kind kind, double fault_chance);
+/* [µs] A new connection takes so long; 0 = no time. */
+void sim_gateway_far(int gateway, int64_t connect_us);
+int64_t sim_gateway_connect_us(int gateway);
 void sim_gateway_mood(int gateway, enum sim_mood mood, int64_t us); /* MOOD_FINE afterwards */
 void sim_gateway_heal(int gateway);                                 /* no faults from now on */

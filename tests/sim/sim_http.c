@@ -15,7 +15,7 @@ struct http_client {
     struct sim_process *process;
     struct http_client_config config;
     struct transfer *transfers;
-    size_t in_flight;
+    size_t in_flight, warm; /* warm: connections that stand idle */
 };
 
 /* ---- reading a request ---- */
@@ -97,6 +97,7 @@ static void finish(struct transfer *t)
     if (t->denied && result.transport == HTTP_ANSWERED)
         sim_gateway_eyes.denied(&t->request, &t->no);
     result.took_us = sim_now_us() - t->started_us;
+    if (result.transport == HTTP_ANSWERED && t->client) t->client->warm++;
     unlink_transfer(t);
     sim_cancel(t->answer);
     sim_cancel(t->timeout);
@@ -146,9 +147,31 @@ static void not_sent(struct transfer *t, int64_t after_us, const char *why)
     t->answer = sim_in(t->client->process, after_us, on_answer, t);
 }
 
+static void write_request(struct transfer *t)
+{
+    if (t->may_leave && !t->may_leave(t->arg)) {
+        t->result.kept_back = true;
+        not_sent(t, WIRE_US, "kept back");
+        return;
+    }
+    if (!t->looks) sim_gateway_eyes.sent(&t->request);
+    (void)sim_in(NULL, WIRE_US + sim_gateway_chance_us(WIRE_UNEVEN_US), on_arrival, t);
+    t->timeout =
+        sim_in(t->client->process, t->client->config.response_ms * (int64_t)SIM_MS, on_timeout, t);
+}
+
+static void on_connected(void *arg)
+{
+    struct transfer *t = arg;
+    t->arrived = false;
+    t->answer = NULL;
+    write_request(t);
+}
+
 static void put_on_wire(struct transfer *t)
 {
     enum sim_mood door = sim_gateway_door(t->request.gateway);
+    int64_t connect_us = sim_gateway_connect_us(t->request.gateway);
     if (door == MOOD_REFUSING) {
         not_sent(t, WIRE_US, "connection refused");
         return;
@@ -157,10 +180,13 @@ static void put_on_wire(struct transfer *t)
         not_sent(t, t->client->config.connect_ms * (int64_t)SIM_MS, "connect timeout");
         return;
     }
-    if (!t->looks) sim_gateway_eyes.sent(&t->request);
-    (void)sim_in(NULL, WIRE_US + sim_gateway_chance_us(WIRE_UNEVEN_US), on_arrival, t);
-    t->timeout =
-        sim_in(t->client->process, t->client->config.response_ms * (int64_t)SIM_MS, on_timeout, t);
+    if (connect_us == 0 || t->client->warm > 0) {
+        if (connect_us) t->client->warm--;
+        write_request(t);
+        return;
+    }
+    t->arrived = true; /* nothing is on its way yet */
+    t->answer = sim_in(t->client->process, connect_us, on_connected, t);
 }
 
 /* ---- io/http_client.h ---- */
@@ -200,7 +226,11 @@ int http_client_send(struct http_client *c, const struct http_send *send, http_c
     if (c->in_flight >= (size_t)c->config.in_flight_max)
         return err_set(e, -EAGAIN, "too many under way");
     struct transfer *t = xcalloc(1, sizeof *t);
-    *t = (struct transfer){.client = c, .cb = cb, .arg = arg, .started_us = sim_now_us()};
+    *t = (struct transfer){.client = c,
+                           .cb = cb,
+                           .arg = arg,
+                           .may_leave = send->may_leave,
+                           .started_us = sim_now_us()};
     t->result.retry_after_ms = -1;
     read_request(t, send);
     t->next = c->transfers;

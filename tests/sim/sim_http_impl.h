@@ -12,6 +12,7 @@ struct transfer {
     struct http_client *client; /* NULL: nobody waits any more */
     http_client_cb *cb;
     void *arg;
+    bool (*may_leave)(void *arg);
     struct sim_request request;
     char ref[REF_CHARS + 1];
     int64_t started_us;

@@ -29,7 +29,7 @@ static struct {
         enum sim_kind kind;
         double fault_chance;
         enum sim_mood mood;
-        int64_t mood_until_us;
+        int64_t mood_until_us, connect_us;
     } at[SIM_GATEWAYS_MAX];
     struct rng rng;
     uint64_t serial;
@@ -51,6 +51,16 @@ void sim_gateway_end(void)
 {
     free(gateways.taken);
     gateways.taken = NULL;
+}
+
+void sim_gateway_far(int gateway, int64_t connect_us)
+{
+    gateways.at[gateway].connect_us = connect_us;
+}
+
+int64_t sim_gateway_connect_us(int gateway)
+{
+    return gateways.at[gateway].connect_us;
 }
 
 bool sim_gateway_lists(int gateway)

@@ -17,6 +17,9 @@ enum {
     CLOSING_OF = 16,
     CLOSING_SEED = 2,
     CLOSING_NOON_MS = 900,
+    /* In one world of so many the providers are far away, and a new connection takes long. By the seed, too. */
+    FAR_OF = 8,
+    FAR_SEED = 5,
 };
 #define QUIET_CHANCE 0.12
 #define PATIENCE_US                                                                                \
@@ -126,6 +129,8 @@ static void draw_gateway(struct world *w, int i, double fault_chance, struct rng
         .response_ms = (int)PICK(&w->rng, 1500, 5000),
         .in_flight_max = w->quiet ? 64 : (int)PICK(&w->rng, 1, 4, 16, 64)};
     sim_gateway_set(i, kind_of(i), fault_chance);
+    if (!w->quiet && sim_seed() % FAR_OF == FAR_SEED)
+        sim_gateway_far(i, PICK(queues, 30, 120, 300, 450) * SIM_MS);
 }
 
 static void draw(struct world *w, const struct world_options *o)

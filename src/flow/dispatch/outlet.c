@@ -40,6 +40,7 @@ void outlet_done(struct outlet *o)
         grant_free(g);
     /* What is in flight becomes UNKNOWN in its batch: the batches go after this. */
     http_client_free(o->http);
+    late_done(o);
     heap_free(o->replies);
     heap_free(o->paced);
     loop_timer_free(o->timer);
@@ -107,8 +108,11 @@ static int64_t pump_gate(struct outlet *o, int64_t now)
 static void pump(struct outlet *o)
 {
     send_due(o);
-    int64_t now = clock_mono_us(), next = pump_gate(o, now), send = send_wake_us(o, now);
+    int64_t now = clock_mono_us();
+    late_tell(o, now);
+    int64_t next = pump_gate(o, now), send = send_wake_us(o, now), late = late_wake_us(o);
     if (send < next) next = send;
+    if (late < next) next = late;
     if (next == INT64_MAX)
         loop_timer_cancel(o->timer);
     else

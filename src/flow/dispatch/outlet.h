@@ -1,9 +1,10 @@
 #pragma once
 /* A gateway's account as one dispatcher sends through it: how many people it may have open
- * (window.c), the gate (gate.c), the pace and the sending (send.c), whose turn it is (turns.c),
+ * (window.c), the gate (gate.c), the pace and the sending (send.c), what leaves late (late.c), whose turn it is (turns.c),
  * Redis' clock (clock.c), what responses say of it (response.c). */
 #include "core/pace.h"
 #include "flow/dispatch.h"
+#include "late.h"
 #include "store/ledger.h"
 #include "turns.h"
 #include "window.h"
@@ -32,6 +33,7 @@ struct outlet {
     struct heap *replies, *paced;
     struct turns turns;
     struct window window;
+    struct late late;
     size_t open;         /* grants whose outcome is not recorded yet */
     size_t ahead;        /* those of them that have not left yet */
     size_t asked;        /* people whom the gate is being asked for: they may become grants */
@@ -61,8 +63,13 @@ struct grant {
     unsigned keeps;   /* outlet->keeps when the gate was asked */
     uint32_t session; /* that they are told of; 0 = none */
     uint8_t offset;
-    bool ripe;          /* it is at the provider, and its response is expected soon */
-    int64_t sent_us;    /* our clock */
+    bool ripe;              /* it is at the provider, and its response is expected soon */
+    int64_t sent_us;        /* our clock */
+    bool waits;             /* it is handed to libcurl, and waits for its connection */
+    int64_t leave_until_us; /* [our clock] later it must not leave */
+    int64_t left_us;        /* [our clock] it was written then, or right after; 0: it was not */
+    /* Where the limiter counts it: our clock, Redis'. Its slot, until that is over. */
+    int64_t counts_us, counts_redis_us;
     struct grant *next; /* the next one of the same reply of the gate, or of the spare ones */
     TAILQ_ENTRY(grant) under_way;
 };

@@ -1,7 +1,7 @@
 #pragma once
 /* The dispatcher as its rooms know it: dispatch.c (queue, life), batch.c (where people stand),
  * life.c (a batch's steps), lease.c (leases), run.c (campaigns), hours.c (allowed hours), outlet.c,
- * share.c, near.c (sessions that people are told of), turns.c (whose turn), gate.c (who may be sent to), send.c (pace), response.c (what the
+ * share.c, near.c (sessions that people are told of), turns.c (whose turn), gate.c (who may be sent to), send.c (pace), late.c (what leaves after its slot), response.c (what the
  * provider says), record.c (outcomes to the ledger), clock.c (Redis' clock is set). */
 #include "flow/dispatch.h"
 

@@ -276,6 +276,7 @@ void response_take(void *arg, const struct http_result *result)
     struct verdict v;
     char detail[FAILURE_BYTES] = "";
     window_returned(g, result);
+    late_ended(g);
     if (result->kept_back) {
         record_outcome(g, STATE_PENDING, ""); /* nothing that the gateway did */
         outlet_wake(o);

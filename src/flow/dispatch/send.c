@@ -17,13 +17,14 @@ enum {
 }; /* later than this after its slot a request leaves on no
                                      connection */
 
-/* While a connection is being made, the person may say STOP and the campaign may be stopped: what
- * waited for long asks the gate again. */
+/* Right before it is written. While its connection was made, the campaign may have been stopped, the gateway may have said "too
+ * fast", and the hours or the deadline may be over; the person may have said STOP, so what waited for long asks the gate again. */
 static bool may_leave(void *arg)
 {
-    const struct grant *g = arg;
+    struct grant *g = arg;
     int64_t now = clock_mono_us();
-    return batch_may_send(g->share->batch, now) && now <= g->slot_us + LEAVE_LATE_US;
+    return batch_may_send(g->share->batch, now) && g->keeps == g->share->outlet->keeps &&
+           now <= g->leave_until_us && late_may_leave(g, now);
 }
 
 /* -EAGAIN: they were to be told of a session that is not there any more. */
@@ -49,13 +50,18 @@ static int make_text(const struct grant *g, struct outgoing *out, struct err *e)
     return 0;
 }
 
-/* [s] 0 = as long as the provider likes. */
-static int64_t validity_s(const struct batch *b, uint8_t offset)
+/* Also says until when it may leave. [s] 0 = as long as the provider likes. */
+static int64_t validity_s(struct grant *g)
 {
-    int64_t now = clock_mono_us(), until_ms = hours_until_ms(b, offset, now);
+    const struct batch *b = g->share->batch;
+    int64_t now = clock_mono_us(), until_ms = hours_until_ms(b, g->offset, now);
+    g->leave_until_us = g->slot_us + LEAVE_LATE_US;
     if (!until_ms) return 0;
-    int64_t left_ms = until_ms - pace_clock_redis_us(&batch_dispatch(b)->clock, now) / 1000;
-    return left_ms < 1000 ? 1 : left_ms / 1000;
+    int64_t left_us = until_ms * 1000 - pace_clock_redis_us(&batch_dispatch(b)->clock, now);
+    /* An end before its slot is not one any more: the gate knows of a later deadline. */
+    int64_t end_us = now + left_us - PACE_JUMP_US;
+    if (end_us > g->slot_us && end_us < g->leave_until_us) g->leave_until_us = end_us;
+    return left_us < 1000000 ? 1 : left_us / 1000000;
 }
 
 static int send_request(struct grant *g, struct err *e)
@@ -75,13 +81,14 @@ static int send_request(struct grant *g, struct err *e)
                     ? direct->sender
                     : slice_of(o->account->senders[batch_sender(b, g->offset)]),
         .ref = slice_of(ref),
-        .validity_s = validity_s(b, g->offset),
+        .validity_s = validity_s(g),
     };
     struct http_send request;
     int rc = make_text(g, &out, e);
     if (rc == 0) rc = gateway_build(o->account->gateway, &out, &request, e);
     if (rc < 0) return rc;
     request.may_leave = may_leave;
+    late_begins(g);
     return http_client_send(o->http, &request, response_take, g, e);
 }
 
@@ -93,6 +100,7 @@ static void send_now(struct grant *g)
     if (rc == 0) {
         o->stats.requests++;
         window_sent(g);
+        late_handed(g);
     } else if (rc == -EAGAIN) {
         try_later(g, RETRY_US, "");
     } else {

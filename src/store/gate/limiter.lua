@@ -2,7 +2,8 @@
 -- moves it on by one interval, so that messages are spread evenly. And the record of the last second: how many slots were
 -- given in every 2 ms of it, never more than the rate in any WINDOW. The pace may lag by up to CREDIT, so that what a
 -- stall lost is caught up with, a quarter faster than the pace, and the record still holds the rate exactly. Slots that
--- nobody used (the dispatcher came too late) are given back.
+-- nobody used (the dispatcher came too late) are given back, and what left later than its slot moves to where it left
+-- (moved.lua).
 --
 -- A limiter is a hash (tat, at, hold, factor, edge, used) and a string {key}:log of 2048 counts, two bytes each, one for
 -- every 2 ms: a ring over the last seconds. `edge` is the first bucket that still counts, `used` the sum from there on.
@@ -121,14 +122,30 @@ local function limiter_count(l, bucket, n)
   changes[bucket], l.used = before + n, l.used + n
 end
 
--- A slot that nobody used. One that the record does not know (given back twice, or the clock was set since)
--- makes no room.
-local function limiter_give_back(l, slot)
+local function limiter_knows(l, bucket) return bucket >= l.edge and bucket < l.edge + RING end
+
+-- One that the record does not know (taken out twice, or the clock was set since) makes no room. Returns whether it did.
+local function limiter_uncount(l, slot)
   local bucket = math.floor(slot / BUCKET)
-  if bucket < l.edge or bucket >= l.edge + RING then return end
-  if ring_sum(l.log, bucket, 1, false) + (l.changes[bucket] or 0) <= 0 then return end
-  if l.rate >= 1 then l.tat = math.max(l.tat - l.step, l.earliest - l.credit, l.hold) end
+  if not limiter_knows(l, bucket) then return false end
+  if ring_sum(l.log, bucket, 1, false) + (l.changes[bucket] or 0) <= 0 then return false end
   limiter_count(l, bucket, -1)
+  return true
+end
+
+-- A slot that nobody used.
+local function limiter_give_back(l, slot)
+  if limiter_uncount(l, slot) and l.rate >= 1 then l.tat = math.max(l.tat - l.step, l.earliest - l.credit, l.hold) end
+end
+
+-- A request left at `to` and not at its slot `from` (0: nobody knows at which of the two, so both count). The pace has
+-- moved on for it already; below one a second, where the pace alone holds the rate, it goes on from there.
+local function limiter_move(l, from, to)
+  local bucket = math.floor(to / BUCKET)
+  if not limiter_knows(l, bucket) then return end -- more than a second ago, or the clock was set since
+  if from > 0 then limiter_uncount(l, from) end
+  limiter_count(l, bucket, 1)
+  if l.rate < 1 then l.tat = math.max(l.tat, to + l.step) end
 end
 
 local function limiter_save(l, now)
@@ -162,6 +179,7 @@ local function limiter_open(key, rate, now, earliest, is_reply)
     limiter_count(l, floor(slot / BUCKET), 1)
   end
   function self.give_back(slot) limiter_give_back(l, slot) end
+  function self.move(from, to) limiter_move(l, from, to) end
   function self.save() limiter_save(l, now) end
   return self
 end

@@ -4,6 +4,11 @@
 
 #define RULE_NAME(name) "'" #name "',"
 
+static void add_pace(struct buf *b)
+{
+    buf_addf(b, "local PACE=%.4f\n", 1 + PACE_MARGIN);
+}
+
 void gate_prelude(struct buf *b)
 {
     script_states(b);
@@ -11,7 +16,7 @@ void gate_prelude(struct buf *b)
     SCRIPT_NAMES(b, GATE_ARGS);
     SCRIPT_LETTERS(b, GATE_FLAGS);
     SCRIPT_LETTERS(b, GATE_LETTERS);
-    buf_addf(b, "local PACE=%.4f\n", 1 + PACE_MARGIN);
+    add_pace(b);
     /* rules/ fills it: Lua allows 200 locals, a table is one */
     buf_add_cstr(b, "local rule={order={" GATE_RULES(RULE_NAME) "}}\n");
 }
@@ -45,6 +50,14 @@ void renew_prelude(struct buf *b)
     script_states(b);
     SCRIPT_NAMES(b, RENEW_ARGS);
     SCRIPT_LETTERS(b, RENEW_LETTERS);
+}
+
+void moved_prelude(struct buf *b)
+{
+    script_states(b);
+    SCRIPT_NAMES(b, MOVED_KEYS);
+    SCRIPT_NAMES(b, MOVED_ARGS);
+    add_pace(b);
 }
 
 void clock_set_prelude(struct buf *b)

@@ -174,6 +174,12 @@
     X(P, NOW)                                                                                      \
     X(P, HOLD) /* [µs] from now */
 
+#define MOVED_KEYS(X, P) X(P, LIMITER)
+#define MOVED_ARGS(X, P)                                                                           \
+    X(P, NOW)                                                                                      \
+    X(P, RATE)  /* [1/s] as the gate is asked with it */                                           \
+    X(P, MOVES) /* from and to of each [µs], with blanks between; from 0 = none */
+
 #define AGAIN_KEYS(X, P) X(P, CAMPAIGN)
 #define AGAIN_ARGS(X, P)                                                                           \
     X(P, NOW)                                                                                      \
@@ -193,6 +199,7 @@ enum {
     SCRIPT_ENUM(SWEEP_KEYS, SWEEP_KEY_),
     SCRIPT_ENUM(SWEEP_ARGS, SWEEP_ARG_),
     SCRIPT_ENUM(SLOW_ARGS, SLOW_ARG_),
+    SCRIPT_ENUM(MOVED_ARGS, MOVED_ARG_),
     SCRIPT_ENUM(AGAIN_ARGS, AGAIN_ARG_),
 };
 enum {
@@ -209,5 +216,6 @@ void end_prelude(struct buf *b);
 void renew_prelude(struct buf *b);
 void sweep_prelude(struct buf *b);
 void slow_prelude(struct buf *b);
+void moved_prelude(struct buf *b);
 void again_prelude(struct buf *b);
 void clock_set_prelude(struct buf *b);

@@ -21,6 +21,24 @@ void ledger_slow(struct ledger *l, const char *gateway, const char *sender, int6
     call_run(c, NULL, NULL, NULL);
 }
 
+static const struct script moved_script = {
+    .name = "moved", .prelude = moved_prelude, .parts = {LUA_LEDGER, &lua_limiter, &lua_moved}};
+
+void ledger_moved(struct ledger *l, const char *gateway, const char *sender, double rate_per_s,
+                  const struct slot_move *moves, size_t n)
+{
+    struct call *c = call_begin(l->store, &moved_script);
+    add_limiter(c, gateway, sender);
+    call_now(call_next(c, MOVED_ARG_NOW));
+    call_f(call_next(c, MOVED_ARG_RATE), "%.3f", rate_per_s);
+    call_list(call_next(c, MOVED_ARG_MOVES));
+    for (size_t i = 0; i < n; i++) {
+        call_item(c, moves[i].from_us);
+        call_item(c, moves[i].to_us);
+    }
+    call_run(c, NULL, NULL, NULL);
+}
+
 static void read_told(struct call *c, const struct redisReply *reply)
 {
     call_back(c, told_cb)(c->arg, call_failed(reply, NULL));
