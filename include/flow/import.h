@@ -54,6 +54,7 @@ enum { IMPORT_FIELD_BYTES_MAX = 4000 };
     X(IMPORT_UNLISTED, "unlisted", NULL) /* the plan's date is in it */                            \
     X(IMPORT_LANDLINE, "landline", "a landline, which gets no texts")                              \
     X(IMPORT_PREMIUM, "premium", "a premium, free or other service number, not a person's phone")  \
+    X(IMPORT_KEPT_OFF, "kept_off", "not to be texted, by what the list itself says")               \
     X(IMPORT_DUPLICATE, "duplicate", "an earlier row has this number")                             \
     X(IMPORT_SUPPRESSED, "suppressed", "this person must not be texted (suppressed)")              \
     X(IMPORT_NOT_LISTED, "not_listed", "not on the list")                                          \
@@ -108,7 +109,10 @@ struct import_config {
     const char *phone_column; /* header of the phone column when names alone do not tell; NULL;
                                  borrowed likewise */
     const char *phone_words;  /* where the person gives it: "--phone"; borrowed likewise */
-    const char *country;      /* how dates are read (core/consent.h); NULL; borrowed likewise */
+    /* A list of people to text: who must not be, as it says itself (core/kept_off.h), is left out; a
+     * part of it below words that say so refuses it as a whole. */
+    bool to_be_texted;
+    const char *country; /* how dates are read (core/consent.h); NULL; borrowed likewise */
     import_number_cb *number;
     import_chunk_cb *chunk;
     import_rejects_cb *rejects;   /* NULL = not wanted */

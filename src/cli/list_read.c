@@ -40,6 +40,7 @@ static void begin(struct list_read *l)
         .delimiter = l->delimiter,
         .phone_column = verb_option(l->c, "phone"),
         .phone_words = "--phone",
+        .to_be_texted = !l->numbers.landlines,
         .country = l->numbers.country,
         .number = read_number,
         .chunk = l->chunk,

@@ -8,6 +8,7 @@
 #include "header.h"
 #include "labels.h"
 #include "layout.h"
+#include "off.h"
 #include "rejects.h"
 #include "totals.h"
 
@@ -35,6 +36,7 @@ struct import {
     struct import_elsewhere elsewhere;
     struct import_labels labels;
     struct import_totals totals;
+    struct import_off off;
     bool has_header;
     bool waits, ended;          /* for the sink to settle the chunk; no more bytes come */
     struct slice rest;          /* of what was given, while a chunk waits */
@@ -77,6 +79,7 @@ struct import *import_new(const struct import_config *config)
 {
     struct import *im = xcalloc(1, sizeof *im);
     im->config = *config;
+    im->off.asked = config->to_be_texted;
     buf_init(&im->beginning, IMPORT_LAYOUT_BYTES);
     im->keep = arena_new(ARENA_BYTES_MAX);
     im->texts = arena_new(ARENA_BYTES_MAX);
@@ -94,6 +97,7 @@ void import_free(struct import *im)
     free(im->originals);
     free(im->fields);
     import_rejects_done(&im->rejects);
+    import_off_done(&im->off);
     free(im);
 }
 
@@ -263,6 +267,13 @@ static void say_whose_it_may_be(struct slice title, struct slice label, struct b
              label.p);
 }
 
+static void say_why_not(struct slice title, struct slice words, struct buf *ret)
+{
+    buf_addf(
+        ret, "'%.*s' says '%.*s': not to be texted, as it looks (put them on the opt-outs, too)",
+        (int)(title.n < 200 ? title.n : 200), title.p, (int)(words.n < 80 ? words.n : 80), words.p);
+}
+
 /* The number of the row; or why there is none, in which column, and what else there is to say. */
 static enum import_reason read_number(struct import *im, const struct csv_record *rec,
                                       uint64_t *ret_number, struct buf *ret)
@@ -275,6 +286,10 @@ static enum import_reason read_number(struct import *im, const struct csv_record
     if (reason != IMPORT_FINE) return reason;
     size_t says;
     struct slice word;
+    if (import_off_row(&im->off, h, rec, &says, &word)) {
+        say_why_not(h->titles[says], word, ret);
+        return IMPORT_KEPT_OFF;
+    }
     if (import_totals_is(&im->totals, h, rec, &word)) {
         buf_addf(ret, "a line of totals (%s%.*s%s), which is nobody's number",
                  word.n ? "'" : "the sum or the mean of the numbers above", SLICE_ARG(word),
@@ -294,6 +309,17 @@ static enum import_reason read_number(struct import *im, const struct csv_record
     return IMPORT_DOUBTFUL;
 }
 
+static int two_kinds(struct import *im)
+{
+    return err_set(
+        &im->e, ERR_INVALID,
+        "%s:%llu: below '%s' stand people who must not be texted, as it looks: nothing was "
+        "stored. Put them into a file of their own and import that as opt-outs (muster "
+        "suppress import, or the page Opt-outs); take this line and them out of here. If it "
+        "means something else, give the line other words",
+        im->config.name, (unsigned long long)im->off.line, im->off.above);
+}
+
 static int on_row(struct import *im, const struct csv_record *rec)
 {
     if (is_blank(rec->fields, rec->count)) return 0;
@@ -306,7 +332,8 @@ static int on_row(struct import *im, const struct csv_record *rec)
         column = im->header.phone;
         reason = read_number(im, rec, &number, &why);
     }
-    int r = reason == IMPORT_FINE ? chunk_add(im, rec, number)
+    if (reason != IMPORT_FINE) import_off_look(&im->off, rec);
+    int r = reason == IMPORT_FINE ? (im->off.line ? two_kinds(im) : chunk_add(im, rec, number))
                                   : import_rejects_add_record(&im->rejects, reason, rec,
                                                               title_of(im, column), why.p, &im->e);
     buf_done(&why);
@@ -341,6 +368,7 @@ static int on_header(struct import *im, const struct csv_record *rec)
     import_consent_begin(&im->consent, &im->header, im->config.country);
     import_elsewhere_begin(&im->elsewhere, &im->header);
     import_labels_begin(&im->labels, &im->header);
+    import_off_begin(&im->off, &im->header);
     if (im->config.note) say_what_is_taken(im);
     return 0;
 }
@@ -348,7 +376,11 @@ static int on_header(struct import *im, const struct csv_record *rec)
 static int on_record(void *arg, const struct csv_record *rec)
 {
     struct import *im = arg;
-    if (!im->has_header) return rec->line < im->layout.header_line ? 0 : on_header(im, rec);
+    if (!im->has_header && rec->line < im->layout.header_line) {
+        import_off_look(&im->off, rec);
+        return 0;
+    }
+    if (!im->has_header) return on_header(im, rec);
     return rec->fault == CSV_FINE ? on_row(im, rec) : on_bad_record(im, rec);
 }
 

@@ -199,6 +199,7 @@ static void begin_import(struct list_job *j)
         .delimiter = j->config.delimiter,
         .phone_column = *j->phone ? j->phone : NULL,
         .phone_words = "the field “Phone column”",
+        .to_be_texted = !j->numbers.landlines,
         .country = j->country,
         .number = read_number,
         .chunk = take_chunk,
