@@ -164,11 +164,14 @@ static bool is_column(struct slice name, const struct slice *columns, size_t cou
     return false;
 }
 
-/* [name|friend], [name,fallback=friend]: what stands there when the field is empty. */
+/* [name|friend], [name,fallback=friend]: what stands there when the field is empty. [date/time]: two of them. */
 static struct slice without_default(struct slice s)
 {
-    for (size_t i = 1; i < s.n; i++)
-        if (s.p[i] == '|' || s.p[i] == ',') return slice_trim(slice_make(s.p, i));
+    for (size_t i = 1; i < s.n; i++) {
+        bool ends = s.p[i] == '|' || s.p[i] == ',';
+        bool two = s.p[i] == '/' && i + 1 < s.n && is_letter((unsigned char)s.p[i + 1]);
+        if (ends || two) return slice_trim(slice_make(s.p, i));
+    }
     return s;
 }
 
