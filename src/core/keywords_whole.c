@@ -157,6 +157,7 @@ static void step_over_clause(struct whole *w, size_t at, unsigned from)
 {
     if (at > 0 && !w->r->fold.words[at].after_pause) return;
     size_t to = clause_end(w->r, at);
+    if (to - at == w->r->n) return; /* the whole text, which is asked all of it elsewhere */
     if (asks_within(w->r, at, to)) reach(w, to, from, SAID);
     if (pleads_within(w->r, at, to)) reach(w, to, from, OTHER);
 }
