@@ -42,6 +42,10 @@ CHANGES = [
                                                           "text": {"body": "At the hall"}}]}),
     ("preferences", "user_preferences", {"user_preferences": [{"wa_id": "447700900123", "value": "stop", "timestamp": 1}]}),
     ("calls", "calls", {"calls": [{"id": "c", "from": "447700900123", "event": "terminate", "direction": "USER_INITIATED"}]}),
+    ("of another app", "standby", {"standby": {
+        "messages": [{"from": "447700900123", "id": "s", "type": "text", "text": {"body": "STOP"}}],
+        "message_echoes": [{"id": "t", "message": {"to": "447700900123", "type": "text", "text": {"body": "At 7"}}}],
+        "statuses": [{"id": "w", "status": "failed", "recipient_id": "447700900123", "errors": [{"code": 131050}]}]}}),
     ("news", "account_update", {"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": "X", "expiration": 1}]}),
 ]
 FORMS = [

@@ -367,8 +367,11 @@ static void test_standby(void **state)
         {VALUE("'standby':{'statuses':[{'id':'w','status':'read','recipient_id':'447700900123',"
                "'biz_opaque_callback_data':'r'}]}"),
          "receipt read ref=r id=w code= reason= to=+447700900123 at=0\n"},
-        {VALUE("'standby':{}"), "account info reason=ignored at=1700000000000 account=9 "
-                                "text=standby is not read\n"},
+        /* in another form: kept, since there may be a STOP in it */
+        {VALUE("'standby':[{'messages':[{'from':'447700900123','id':'w','type':'text','text':{"
+               "'body':'STOP'}}]}]"),
+         "unread\naccount warning reason=unknown at=1700000000000 account=9 text=standby in a form "
+         "that Muster does not know\n"},
     };
     read_shapes("standby", cases, COUNT_OF(cases), "");
 }
