@@ -14,16 +14,21 @@
  *
  * When a store that went back is made good, it gets a new id, and its mark is set above all that
  * anybody has seen. Who still knows a former id is *behind*: what they know is to be made good
- * first (mark_adopt). */
+ * first (mark_adopt).
+ *
+ * Of two processes with one `instance` the one that was started last goes on: the other one is a
+ * *twin*, and does not pass. They would take each other's leases, and one's journal would stand for
+ * both when a store is made good. */
 #include "store/store.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-    MARK_ID_BYTES = 33,    /* 32 hex digits and the zero */
-    MARK_RUN_BYTES = 48,   /* Redis' run_id: 40 hex digits */
-    MARK_NAME_BYTES = 129, /* of a process: `instance` of muster.yaml */
+    MARK_ID_BYTES = 33,  /* 32 hex digits and the zero */
+    MARK_RUN_BYTES = 48, /* Redis' run_id: 40 hex digits */
+    MARK_NAME_BYTES =
+        145, /* of a process: `instance` of muster.yaml, and of two that have one, '#' and a number */
     MARK_PEERS_MAX = 64, /* who knows a store; of more the one unheard of for longest is dropped */
 };
 
@@ -48,7 +53,10 @@ enum mark_stand {
     MARK_WAITS,  /* for those who knew it before it was started anew */
     MARK_BACK,   /* it went back: nobody passes */
     MARK_BEHIND, /* this process knows a former id: it does not pass, others may */
+    MARK_TWIN, /* another process was started under the same name: it does not pass, that one may */
 };
+/* Whether the store is the one that is known, as it was seen. */
+bool mark_is_ours(enum mark_stand stand);
 
 #define MARK_BACK_TABLE(X)                                                                         \
     X(MARK_EMPTY, "empty") /* it has no id, and somebody knew one */                               \

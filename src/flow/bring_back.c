@@ -463,7 +463,7 @@ static void on_timer(void *arg)
     } else if (h->stand == MARK_BEHIND) {
         look_behind(b);
     } else {
-        if (h->stand == MARK_STANDS) b->brought = false;
+        if (h->stand == MARK_STANDS || h->stand == MARK_TWIN) b->brought = false;
         loop_timer_in(b->timer, LOOK_US);
     }
 }

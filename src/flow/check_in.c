@@ -30,13 +30,16 @@ static int went_back(const struct check_in_heard *h, struct err *e)
     };
     char iso[CLOCK_ISO_BYTES];
     clock_iso(h->since_ms, iso);
-    return err_set(e, ERR_CONFLICT,
-                   "since %s nothing is sent by anybody: Redis %s (mark %" PRIu64 ", seen %" PRIu64
-                   "). %s",
-                   iso, whys[h->back], h->had, h->seen,
-                   h->apply ? "What is missing is being brought back: `muster restore status`"
-                            : "`muster restore status` shows what is missing, `muster restore "
-                              "apply` brings it back");
+    return err_set(
+        e, ERR_CONFLICT,
+        "since %s nothing is sent by anybody: Redis %s (mark %" PRIu64 ", seen %" PRIu64 "). %s",
+        iso, whys[h->back], h->had, h->seen,
+        h->apply                ? "What is missing is being brought back: `muster restore status`"
+        : h->back == MARK_OTHER ? "Is it the right server (redis.url)? If it is, `muster "
+                                  "restore status` shows what is missing, `muster "
+                                  "restore apply` brings it there"
+                                : "`muster restore status` shows what is missing, "
+                                  "`muster restore apply` brings it back");
 }
 
 int check_in_problem(const struct check_in *c, struct err *e)
@@ -56,6 +59,12 @@ int check_in_problem(const struct check_in *c, struct err *e)
         return err_set(e, ERR_CONFLICT,
                        "this process knows the store of before a restore; nothing is sent by it "
                        "until what it knows was brought back");
+    case MARK_TWIN:
+        return err_set(e, ERR_CONFLICT,
+                       "another musterd was started with the same `instance` (%s), so nothing is "
+                       "sent by this one: stop that one, give it an `instance` of its own in its "
+                       "muster.yaml, then restart both",
+                       c->config.instance);
     case MARK_AWAY:
     case MARK_STANDS:
         break;
@@ -124,8 +133,7 @@ static void on_report(void *arg, const struct mark_report *report, const struct 
         return;
     }
     keep(c, report);
-    bool is_ours = report->stand == MARK_STANDS || report->stand == MARK_WAITS;
-    if (is_ours && c->config.heard) c->config.heard(c->config.heard_arg);
+    if (mark_is_ours(report->stand) && c->config.heard) c->config.heard(c->config.heard_arg);
     set_stand(c, report->stand);
     loop_timer_in(c->timer, report->stand == MARK_WAITS ? WAIT_US : LOOK_US);
 }

@@ -172,6 +172,34 @@ static void an_empty_and_another_store(void **state)
     store_free(c.store);
 }
 
+/* A machine was copied, or two have one host name: the one that was started last goes on. */
+static void two_of_one_name(void **state)
+{
+    (void)state;
+    struct process old = process_new("a"), last = process_new("a"), third = process_new("a");
+    assert_int_equal(check_in(&old, "r1", ""), MARK_STANDS);
+    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
+    assert_int_equal(check_in(&old, "r1", ""), MARK_TWIN);
+    assert_true(mark_is_trusted(old.store));
+    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
+    assert_int_equal(last.got.peer_count, 2);
+    /* A store that does not know them, or knows who had the name before, gives it to nobody else. */
+    (void)lw_redis(w, "DEL", "store:lives", NULL);
+    assert_int_equal(check_in(&old, "r1", ""), MARK_TWIN);
+    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
+    (void)lw_redis(w, "HSET", "store:lives", "a", "1", NULL);
+    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
+    /* The clock is set back: who is started takes the name all the same, and forgets the former ones. */
+    lw_pass(w, -3600 * (int64_t)WORLD_S);
+    assert_int_equal(check_in(&third, "r1", ""), MARK_STANDS);
+    assert_string_equal(third.peers, "a ");
+    assert_int_equal(check_in(&last, "r1", ""), MARK_TWIN);
+    assert_int_equal(check_in(&third, "r1", ""), MARK_STANDS);
+    store_free(old.store);
+    store_free(last.store);
+    store_free(third.store);
+}
+
 /* Redis runs anew: one of them may have seen more than the first who comes. */
 static void a_new_run_waits_for_all(void **state)
 {
@@ -725,6 +753,28 @@ static void all_have_to_bring_theirs(void **state)
     store_free(c.store);
 }
 
+/* Each has a journal of its own. */
+static void two_of_one_name_bring_theirs(void **state)
+{
+    (void)state;
+    struct process old = process_new("a"), last = process_new("a");
+    move_mark(10);
+    assert_int_equal(check_in(&old, "r1", ""), MARK_STANDS);
+    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
+    assert_int_equal(check_in(&old, "r1", ""), MARK_TWIN);
+    move_mark(-3);
+    assert_int_equal(check_in(&last, "r1", ""), MARK_BACK);
+    assert_int_equal(check_in(&old, "r1", ""), MARK_BACK);
+    assert_int_equal(ask_for(RESTORE_APPLY), 0);
+    assert_int_equal(report(&last, true), RESTORE_WAITS);
+    assert_int_equal(report(&old, true), RESTORE_OVER);
+    assert_int_equal(check_in(&old, "r1", ""), MARK_TWIN);
+    assert_string_equal(mark_id(old.store), lw_redis(w, "HGET", "store", "id", NULL));
+    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
+    store_free(old.store);
+    store_free(last.store);
+}
+
 /* Who was revoked since comes in by what a store says that went back, or may have. */
 static void nobody_comes_in_before_all_have_told(void **state)
 {
@@ -901,6 +951,7 @@ int main(void)
         UNKNOWN_TEST(who_has_seen_more_says_so),
         UNKNOWN_TEST(what_stands_in_links_is_not_given_again),
         UNKNOWN_TEST(an_empty_and_another_store),
+        UNKNOWN_TEST(two_of_one_name),
         UNKNOWN_TEST(a_new_run_waits_for_all),
         UNKNOWN_TEST(who_is_gone_for_a_week_is_forgotten),
         MARK_TEST(the_gate_refuses_in_the_same_step),
@@ -913,6 +964,7 @@ int main(void)
         MARK_TEST(who_was_sent_to_again_since_the_copy_is_unknown),
         MARK_TEST(a_stamp_of_after_the_copy_counts_when_all_is_brought),
         MARK_TEST(campaigns_of_another_stamp_are_lost),
+        UNKNOWN_TEST(two_of_one_name_bring_theirs),
         MARK_TEST(nobody_comes_in_before_all_have_told),
         MARK_TEST(contacts_come_back),
         MARK_TEST(contacts_of_a_lost_campaign_come_back),

@@ -66,7 +66,7 @@ void mark_adopt(struct store *s)
 bool mark_is_trusted(const struct store *s)
 {
     const struct mark *m = store_mark((struct store *)s);
-    return m->stand == MARK_STANDS || (m->stand == MARK_AWAY && !m->id[0]);
+    return m->stand == MARK_STANDS || m->stand == MARK_TWIN || (m->stand == MARK_AWAY && !m->id[0]);
 }
 
 bool mark_is_shut(const struct store *s)
@@ -117,13 +117,14 @@ void mark_was_refused(struct store *s)
 /* ---- checking in ---- */
 
 /* The reply of mark_check_in.lua, in its order. */
-enum { STAND, ID, MARK, BACK, SINCE, BY, HAD, SEEN, APPLY, WAITS, SHUT, PEERS };
+enum { STAND, ID, MARK, BACK, SINCE, BY, HAD, SEEN, APPLY, WAITS, SHUT, LIFE, TWIN, PEERS };
 
 static enum mark_stand stand_of(struct slice word)
 {
     return slice_is(word, "stands")   ? MARK_STANDS
            : slice_is(word, "waits")  ? MARK_WAITS
            : slice_is(word, "behind") ? MARK_BEHIND
+           : slice_is(word, "twin")   ? MARK_TWIN
                                       : MARK_BACK;
 }
 
@@ -151,6 +152,11 @@ static struct mark_report report_of(const struct redisReply *reply)
     return r;
 }
 
+bool mark_is_ours(enum mark_stand stand)
+{
+    return stand == MARK_STANDS || stand == MARK_WAITS || stand == MARK_TWIN;
+}
+
 static void on_checked_in(struct call *c, const struct redisReply *reply)
 {
     struct mark *m = store_mark(c->store);
@@ -164,14 +170,24 @@ static void on_checked_in(struct call *c, const struct redisReply *reply)
     struct mark_report r = report_of(reply);
     m->stand = r.stand;
     m->shut = redis_int(redis_at(reply, SHUT), 0) != 0;
+    m->life = redis_int(redis_at(reply, LIFE), 0);
+    m->twin = redis_int(redis_at(reply, TWIN), 0) != 0;
     m->adopts = false;
-    if (r.stand == MARK_STANDS || r.stand == MARK_WAITS) {
+    if (mark_is_ours(r.stand)) {
         struct slice id = redis_str(redis_at(reply, ID));
         if (!slice_is(id, m->id)) m->seen = 0;
         (void)snprintf(m->id, sizeof m->id, "%.*s", SLICE_ARG(id));
         if (m->lasts && r.mark > m->seen) m->seen = r.mark;
     }
     cb(c->arg, &r, NULL);
+}
+
+const char *mark_name(struct store *s, const char *instance)
+{
+    struct mark *m = store_mark(s);
+    if (!m->twin) return instance;
+    (void)snprintf(m->name, sizeof m->name, "%s#%lld", instance, (long long)m->life);
+    return m->name;
 }
 
 const char *mark_new_id(char out[MARK_ID_BYTES])
@@ -197,6 +213,7 @@ void mark_check_in(struct store *s, const struct mark_check_in *in, mark_cb *cb,
     call_key(call_next_key(c, MARK_IN_KEY_BOOK), "c:0");
     call_key(call_next_key(c, MARK_IN_KEY_BOOK_LEDGER), "c:0:l");
     call_key(call_next_key(c, MARK_IN_KEY_UNQUEUED), "dm:pending");
+    call_key(call_next_key(c, MARK_IN_KEY_LIVES), "store:lives");
     call_now(call_next(c, MARK_IN_ARG_NOW));
     call_str(call_next(c, MARK_IN_ARG_INSTANCE), in->instance);
     call_str(call_next(c, MARK_IN_ARG_ID), m->id);
@@ -205,6 +222,11 @@ void mark_check_in(struct store *s, const struct mark_check_in *in, mark_cb *cb,
     call_str(call_next(c, MARK_IN_ARG_NEW_ID), mark_new_id(id));
     call_str(call_next(c, MARK_IN_ARG_RUN), in->run);
     call_i64(call_next(c, MARK_IN_ARG_GRACE), in->grace_ms);
+    if (m->life)
+        call_i64(call_next(c, MARK_IN_ARG_LIFE), m->life);
+    else
+        call_str(call_next(c, MARK_IN_ARG_LIFE), "");
+    call_str(call_next(c, MARK_IN_ARG_TWIN), m->twin ? "1" : "");
     for (size_t i = 0; i < in->peer_count; i++)
         call_text(call_next(c, MARK_IN_ARG_KNOWN + i), in->peers[i]);
     call_run(c, on_checked_in, cb, arg);

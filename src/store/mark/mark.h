@@ -10,8 +10,11 @@ struct mark {
     uint64_t seen, told; /* told: by the reply that is being read */
     bool lasts;          /* … which no failover takes back */
     enum mark_stand stand;
-    bool shut;   /* as the last check-in said */
-    bool adopts; /* the next check-in takes the store as it is */
+    bool shut;    /* as the last check-in said */
+    bool adopts;  /* the next check-in takes the store as it is */
+    int64_t life; /* as the first check-in told; 0 = none yet */
+    bool twin;    /* another process took our name since */
+    char name[MARK_NAME_BYTES];
     void (*refused)(void *arg);
     void *refused_arg;
 };
@@ -21,6 +24,9 @@ struct mark *store_mark(struct store *s);
 
 /* A reply's mark; anything but a number tells none. */
 void mark_saw(struct store *s, const struct redisReply *mark);
+/* What this process is called in the store: its instance, or a name of its own when another one has taken that. Borrowed until the next
+ * call. */
+const char *mark_name(struct store *s, const char *instance);
 /* Writes a random id. Returns out. */
 const char *mark_new_id(char out[MARK_ID_BYTES]);
 /* The key `store`. */

@@ -2,7 +2,7 @@
 -- written here, once, and nobody passes the gate until it is taken away (mark_refuses).
 --
 -- KEYS, ARGV: store/mark/names.h
--- Returns {stand, id, mark, back, since [ms], by, had, seen, apply 0|1, waits until [ms], shut 0|1, peer, peer, …}
+-- Returns {stand, id, mark, back, since [ms], by, had, seen, apply 0|1, waits until [ms], shut 0|1, life, twin 0|1, peer, peer, …}
 local PEER_MS = 7 * 24 * 3600 * 1000 -- unheard of for so long they are forgotten
 local SEEN_EACH_MS = 30000 -- how exactly it is known when a process was heard of
 local FENCES_LOST, MARKS_LOST = 1000000, 1000000000 -- more than may have been given in what was lost
@@ -22,6 +22,26 @@ local function drop(field)
   if not s[field] then return end
   s[field] = nil
   redis.call('HDEL', KEYS[STORE], field)
+end
+
+-- Whose name it is: of two processes that have one, the last that was started. A life is a number above the last one's, so that a copy of the store, which knows
+-- former ones, takes the name from nobody. The other one is told, and goes on under a name of its own (mark_name): what its journal knows is brought besides.
+local me_name, life = ARGV[INSTANCE], tonumber(ARGV[LIFE])
+local last_life = tonumber(redis.call('HGET', KEYS[LIVES], me_name) or '0')
+local is_twin = life and (ARGV[TWIN] == '1' or last_life > life)
+if is_twin then
+  me_name = me_name .. '#' .. ms(life)
+else
+  if not life then
+    life = math.max(now_ms, last_life + 1)
+    if not s.back then -- what the one of before had on its disk, it has
+      local known = redis.call('HGETALL', KEYS[PEERS])
+      for i = 1, #known, 2 do
+        if string.sub(known[i], 1, #me_name + 1) == me_name .. '#' then redis.call('HDEL', KEYS[PEERS], known[i]) end
+      end
+    end
+  end
+  if life ~= last_life then redis.call('HSET', KEYS[LIVES], me_name, ms(life)) end
 end
 
 local run = ARGV[RUN] ~= '' and ARGV[RUN] or s.run or '-'
@@ -47,7 +67,7 @@ if not s.id then
 elseif id ~= '' and id ~= s.id then
   local former = redis.call('SISMEMBER', KEYS[FORMER], id) == 1
   -- Who has brought theirs was perhaps killed before they heard that it is over.
-  local has_brought = not s.back and redis.call('HEXISTS', KEYS[STORE] .. ':brought', ARGV[INSTANCE]) == 1
+  local has_brought = not s.back and redis.call('HEXISTS', KEYS[STORE] .. ':brought', me_name) == 1
   behind = former and ARGV[ADOPTS] ~= '1' and not has_brought
   if not former then why = 'other' end
 elseif id ~= '' and had < seen then
@@ -57,11 +77,11 @@ local finds, is_started = why and not s.back, s.run ~= run
 if finds then
   put('back', why)
   put('back_ms', ms(now_ms))
-  put('back_by', ARGV[INSTANCE])
+  put('back_by', me_name)
   put('back_mark', ms(had))
   put('back_seen', ms(seen))
   redis.call('DEL', KEYS[STORE] .. ':missing', KEYS[STORE] .. ':brought', KEYS[STORE] .. ':lost')
-  audit(KEYS[AUDIT], {at_ms = ms(now_ms), who = ARGV[INSTANCE], what = 'the store went back', why = why})
+  audit(KEYS[AUDIT], {at_ms = ms(now_ms), who = me_name, what = 'the store went back', why = why})
 elseif s.back and seen > tonumber(s.back_seen) then
   put('back_seen', ms(seen))
 end
@@ -83,15 +103,15 @@ end
 for i = KNOWN, #ARGV do
   if not peers[ARGV[i]] then heard_of(ARGV[i], '-', now_ms) end
 end
-local me = peers[ARGV[INSTANCE]]
-if not me or me.run ~= run or math.abs(now_ms - me.ms) >= (s.back and 1000 or SEEN_EACH_MS) then heard_of(ARGV[INSTANCE], run, now_ms) end
+local me = peers[me_name]
+if not me or me.run ~= run or math.abs(now_ms - me.ms) >= (s.back and 1000 or SEEN_EACH_MS) then heard_of(me_name, run, now_ms) end
 local names, oldest = {}, nil
 for name, p in pairs(peers) do
   if now_ms - p.ms > PEER_MS then
     redis.call('HDEL', KEYS[PEERS], name)
   else
     names[#names + 1] = name
-    if name ~= ARGV[INSTANCE] and (not oldest or p.ms < peers[oldest].ms) then oldest = name end
+    if name ~= me_name and (not oldest or p.ms < peers[oldest].ms) then oldest = name end
   end
 end
 if #names > PEERS_MAX then redis.call('HDEL', KEYS[PEERS], oldest) end
@@ -126,6 +146,7 @@ end
 
 local is_shut = s.waits or (s.back and not all_told())
 
-local stand = s.back and 'back' or behind and 'behind' or s.waits and 'waits' or 'stands'
+local stand = s.back and 'back' or behind and 'behind' or is_twin and 'twin' or s.waits and 'waits' or 'stands'
 return {stand, s.id, tonumber(s.mark), s.back or '', tonumber(s.back_ms or '0'), s.back_by or '', tonumber(s.back_mark or '0'),
-  tonumber(s.back_seen or '0'), s.apply and 1 or 0, tonumber(s.waits or '0'), is_shut and 1 or 0, unpack(names, 1, math.min(#names, PEERS_MAX))}
+  tonumber(s.back_seen or '0'), s.apply and 1 or 0, tonumber(s.waits or '0'), is_shut and 1 or 0, life, is_twin and 1 or 0,
+  unpack(names, 1, math.min(#names, PEERS_MAX))}

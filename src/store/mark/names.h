@@ -10,7 +10,8 @@
     X(P, FENCES) /* the last one */                                                                \
     X(P, BOOK)   /* the direct book */                                                             \
     X(P, BOOK_LEDGER)                                                                              \
-    X(P, UNQUEUED) /* its messages that are perhaps on no queue */
+    X(P, UNQUEUED) /* its messages that are perhaps on no queue */                                 \
+    X(P, LIVES)    /* hash: name → life of the process that took it last */
 
 #define MARK_IN_ARGS(X, P)                                                                         \
     X(P, NOW) /* [µs] or "" */                                                                    \
@@ -21,6 +22,8 @@
     X(P, NEW_ID) /* for a store that has none */                                                   \
     X(P, RUN)    /* of the Redis process; "" = not told */                                         \
     X(P, GRACE)  /* [ms] */                                                                        \
+    X(P, LIFE)   /* as it was told at its first check-in; "" = this is the first */                \
+    X(P, TWIN)   /* "1": it was told that another one has its name */                              \
     X(P, KNOWN)  /* and on: whom it knew of */
 
 /* ---- restore_people.lua ---- */

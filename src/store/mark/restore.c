@@ -83,7 +83,7 @@ void restore_people(struct store *s, const struct restore_people *p, restore_peo
     call_key(call_next_key(c, PEOPLE_KEY_CONTACTS), "contacts");
     mark_key(call_next_key(c, PEOPLE_KEY_STORE));
     call_now(call_next(c, PEOPLE_ARG_NOW));
-    call_str(call_next(c, PEOPLE_ARG_INSTANCE), p->instance);
+    call_str(call_next(c, PEOPLE_ARG_INSTANCE), mark_name(s, p->instance));
     call_u64(call_next(c, PEOPLE_ARG_CAMPAIGN_ID), p->campaign);
     call_u64(call_next(c, PEOPLE_ARG_STAMP), p->stamp);
     call_u64(call_next(c, PEOPLE_ARG_MARK), p->mark);
@@ -216,7 +216,7 @@ void restore_report(struct store *s, const struct restore_report *r, restore_rep
     call_key(call_next_key(c, REPORT_KEY_BOOK_LEDGER), "c:0:l");
     call_key(call_next_key(c, REPORT_KEY_UNQUEUED), "dm:pending");
     call_now(call_next(c, REPORT_ARG_NOW));
-    call_str(call_next(c, REPORT_ARG_INSTANCE), r->instance);
+    call_str(call_next(c, REPORT_ARG_INSTANCE), mark_name(s, r->instance));
     call_str(call_next(c, REPORT_ARG_ID), mark_id(s));
     call_str(call_next(c, REPORT_ARG_NEW_ID), mark_new_id(id));
     call_i64(call_next(c, REPORT_ARG_SINCE), r->since_ms);
