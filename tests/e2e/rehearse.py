@@ -24,11 +24,11 @@ def taken(port):
 
 def begin(house, rate=RATE, **changes):
     port = house.start_sim()
-    house.start_musterd(port=port, gateway={"rate_per_s": rate}, approval={"two_people": True})
+    house.start_musterd(port=port, gateway={"rate_per_s": rate, "price": {"currency": "GBP", "default": 0.04}}, approval={"two_people": True})
     house.import_people(ARGS.people)
     path = house.folder / "thursday.yaml"
     path.write_text(json.dumps({"name": "thursday", "audience": "members", "gateway": "main", "hours": "any",
-                                "text": "Hi {{first_name}}, STOP to end", **changes}))
+                                "budget": "100 GBP", "text": "Hi {{first_name}}, STOP to end", **changes}))
     return port, path
 
 
@@ -49,6 +49,7 @@ def it_says_what_would_happen(house):
     check(any(line["what"] == "approval" and "second person" in line["why"] for line in report["list"]), report["list"])
     check("a second person has to approve it" in house.muster("campaign", "check", path), "the check says so, too")
     equal({line["level"] for line in report["list"]} <= {"go", "look", "no"}, True, "its list")
+    check({"term": "Price", "text": f"{ARGS.people * 0.04:.2f} GBP"} in report["facts"], f"what it costs: {report['facts']}")
     text = page.read_text(encoding="utf-8")
     check("Nobody was texted" in text and "<script" not in text, "the page")
     check(re.search(r"<dt>Done</dt><dd>[A-Z][a-z]{2} \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d [^:]+</dd>", text) and not re.search(r"\d:\d\d:\d\d", text),

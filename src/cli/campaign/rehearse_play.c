@@ -185,12 +185,14 @@ static int begin(struct play *r, struct err *e)
     return rc < 0 ? rc : import(r, e);
 }
 
-/* As the file says it, but for what is over by then (the time of its world is about its start), and for what
- * waits for somebody to look. */
+/* As the file says it, but for what is over by then (the time of its world is about its start), for what
+ * waits for somebody to look, and for its budget, which the real server's check has held it against: in this world nothing costs
+ * anything. */
 static json_t *launch_body(const struct play *r)
 {
     json_t *body = json_deep_copy(r->body);
     (void)json_object_del(body, "start");
+    (void)json_object_del(body, "budget");
     json_put(body, "hours", json_incref(json_object_get(r->check, "hours")));
     json_put(body, "canary", json_string("none"));
     json_put(body, "brake_off", json_string("a rehearsal"));

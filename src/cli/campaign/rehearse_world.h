@@ -12,7 +12,6 @@ struct world_plan {
     const json_t *gateway;           /* as GET /api/v1/gateways tells of it */
     const char *organisation;        /* its name; "" = not known */
     const char *country;             /* of numbers without +; "" = none */
-    const json_t *price;             /* of a check: {"currency", "amount"…}; NULL = none */
     double replies, stops, failures; /* chances, of each person */
     int64_t think_ms;                /* how long people think before they write back */
     int64_t begin_ms;                /* [wall ms] where its time begins */
