@@ -305,6 +305,7 @@ static void test_a_change_is_tried_where_it_is_checked(void **state)
     set(campaign, "status", "paused");
     posts_change(200, campaign, NEW_TEXT, "");
     says("name=\"test\" value=\"1\">Send me a test</button>");
+    says("<dt>Price</dt><dd>0.12 GBP, of those who still wait</dd>");
     posts_change(200, campaign, NEW_TEXT, "test=1&to=nobody");
     says("role=\"alert\"");
     does_not_say("On its way");
