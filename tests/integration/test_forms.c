@@ -297,6 +297,17 @@ static void test_a_template_of_another_language_is_changed(void **state)
 
 #define NEW_TEXT "name=meeting&gateway=main&text=At+eight,+Example+Movement.+STOP+to+end&why=later"
 
+/* Also of one that nobody has changed. */
+static void test_a_report_says_what_they_got(void **state)
+{
+    (void)state;
+    start_campaign((uint32_t)campaign,
+                   (uint32_t)number_at(ask(200, "GET", "/api/v1/audiences/list", NULL), "id"));
+    reads(campaign, "/report");
+    says("<h2>What they got</h2>");
+    says("dir=\"auto\">Hi, Example Movement. STOP to end</p>");
+}
+
 static void test_a_change_is_tried_where_it_is_checked(void **state)
 {
     (void)state;
@@ -488,6 +499,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_rare_is_in_the_form, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_who_approves_reads_whose_text_it_is, set_up,
                                         world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_report_says_what_they_got, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_a_change_is_tried_where_it_is_checked, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_over_is_not_paid_for_any_more, set_up,

@@ -71,6 +71,8 @@ static void test_it_is_looked_at_before_it_is_changed(void **state)
     makes("\"every\":\"thu 09:00\",\"until\":\"2027-06-30\"", SMS, "");
     (void)ask_as(ORGANISER, 200, "GET", "/schedules/1", NULL);
     says("href=\"/schedules/1/change\"");
+    says(
+        "dir=\"auto\">Hi, Example Movement. STOP to end</p>"); /* whoever looks need not open the form */
     opens();
     says("value=\"thu 09:00\"");
     says("name=\"until\" type=\"date\" value=\"2027-06-30\"");

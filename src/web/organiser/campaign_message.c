@@ -220,3 +220,25 @@ void campaign_message_fields(const json_t *message, campaign_field_cb *cb, void 
     json_object_foreach((json_t *)templates, language, variant)
         tell_template(variant, language, first_template, cb, arg);
 }
+
+static void add_bubbles(json_t *list, const json_t *variants)
+{
+    const char *language;
+    json_t *variant;
+    bool several = json_object_size(variants) > 1;
+    json_object_foreach((json_t *)variants, language, variant)
+    {
+        const json_t *text = json_object_get(variant, "text");
+        if (!text) text = json_object_get(variant, "template");
+        json_list_add(list, json_pack("{s:s,s:o}", "language", several ? language : "", "text",
+                                      json_text(json_slice(text))));
+    }
+}
+
+json_t *campaign_message_bubbles(const json_t *message)
+{
+    json_t *list = json_array();
+    add_bubbles(list, json_object_get(message, "sms"));
+    add_bubbles(list, json_object_get(message, "whatsapp"));
+    return list;
+}

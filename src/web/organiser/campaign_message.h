@@ -16,3 +16,6 @@ bool campaign_message_is_base(const struct web_call *c, const json_t *message);
 /* What somebody would have typed: tells each field. */
 typedef void campaign_field_cb(void *arg, const char *name, struct slice value);
 void campaign_message_fields(const json_t *message, campaign_field_cb *cb, void *arg);
+
+/* As a page shows it, {{>organiser/bubbles}}: [{language, text}, …]; language: "" where there is one only. Returns owned. */
+json_t *campaign_message_bubbles(const json_t *message);

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/state.h"
 #include "web/api/api.h"
+#include "web/organiser/campaign_message.h"
 #include "web/organiser/campaign_words.h"
 #include "web/local_time.h"
 #include "web/page.h"
@@ -68,27 +69,11 @@ static void put_told(json_t *data, const json_t *status)
 
 /* ---- what it said: each text, and how many got it ---- */
 
-static void add_bubbles(json_t *list, const json_t *variants)
-{
-    const char *language;
-    json_t *variant;
-    bool several = json_object_size(variants) > 1;
-    json_object_foreach((json_t *)variants, language, variant)
-    {
-        const json_t *text = json_object_get(variant, "text");
-        if (!text) text = json_object_get(variant, "template");
-        json_list_add(list, json_pack("{s:s,s:o}", "language", several ? language : "", "text",
-                                      json_text(json_slice(text))));
-    }
-}
-
 static json_t *text_json(const json_t *message, uint64_t people, const char *until)
 {
-    json_t *bubbles = json_array(), *n = json_integer((json_int_t)people);
-    add_bubbles(bubbles, json_object_get(message, "sms"));
-    add_bubbles(bubbles, json_object_get(message, "whatsapp"));
-    json_t *o =
-        json_pack("{s:o,s:s,s:o}", "people", words_people(n), "until", until, "bubbles", bubbles);
+    json_t *n = json_integer((json_int_t)people);
+    json_t *o = json_pack("{s:o,s:s,s:o}", "people", words_people(n), "until", until, "bubbles",
+                          campaign_message_bubbles(message));
     json_decref(n);
     return o;
 }
@@ -120,6 +105,7 @@ static void on_body(struct web_call *c, int status, const json_t *body)
                  before = (uint64_t)json_integer_value(json_object_get(c->asked, "sent_before"));
         json_list_add(
             list, text_json(json_object_get(body, "message"), all > before ? all - before : 0, ""));
+        json_put(c->asked, "any_texts", json_true());
     }
     answer(c);
 }
@@ -141,7 +127,7 @@ static void on_texts(struct web_call *c, int status, const json_t *body)
     words_put_list(c->asked, "texts", list);
     json_decref(list);
     json_put(c->asked, "sent_before", json_integer((json_int_t)before));
-    if (status == 200 && json_array_size(list))
+    if (status == 200)
         web_ask(c, on_body, NULL, "GET", "/api/v1/campaigns/%u/body", c->id);
     else
         answer(c);

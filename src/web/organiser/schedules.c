@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/json.h"
+#include "web/organiser/campaign_message.h"
 #include "web/organiser/campaign_words.h"
 #include "web/organiser/schedule_words.h"
 #include "web/page.h"
@@ -157,6 +158,8 @@ static void on_schedule(struct web_call *c, int status, const json_t *s)
     json_t *people = json_object_get(s, "people");
     if (json_is_integer(people)) json_put(data, "people", words_people(people));
     json_put(data, "gone", json_boolean(json_is_null(people)));
+    json_put(data, "bubbles",
+             campaign_message_bubbles(json_object_get(json_object_get(s, "campaign"), "message")));
     json_put(data, "firings", next_list(s));
     json_put(data, "except", except_list(s));
     json_put(data, "maker_lost", json_boolean(json_is_false(json_object_get(s, "maker_may"))));
