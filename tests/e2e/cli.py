@@ -47,7 +47,7 @@ def status(name="done", **counts):
 
 
 def person(index, **more):
-    return dict({"index": index, "number": "+4477009%05d" % index, "state": "delivered", "reason": None,
+    return dict({"index": index, "number": "+4477009%05d" % index, "state": "delivered", "text_version": 1, "reason": None,
                  "fields": {"first_name": "=1+1", "town": "Leeds"}}, **more)
 
 
@@ -455,8 +455,8 @@ def test_report(w):
     expect_in("3 rows, one for each person", out)
     with open(w.path("out.csv"), encoding="utf-8", newline="") as f:
         lines = f.read().split("\r\n")
-    expect(lines == [",".join(OURS) + ",first_name,town", "+447700900001,delivered,,,,,,,,0,0,0,\"'=1+1\",Leeds",
-                     "+447700900002,delivered,,,,,,,,0,0,0,\"'=1+1\",Leeds", '+447700900003,unknown,"a, b",,,,,,,0,0,0,"\'=1+1",Leeds', ""], lines)
+    expect(lines == [",".join(OURS) + ",first_name,town", "+447700900001,delivered,,,,,,,,0,0,1,\"'=1+1\",Leeds",
+                     "+447700900002,delivered,,,,,,,,0,0,1,\"'=1+1\",Leeds", '+447700900003,unknown,"a, b",,,,,,,0,0,1,"\'=1+1",Leeds', ""], lines)
     expect([s[2]["cursor"] for s in w.server.seen if s[1].endswith("/people")] == ["0", "16", "32"], w.server.seen)
     w.answer("GET", "/campaigns/7", (200, dict(status("done", delivered=2), total=3)))
     expect_in("DOES NOT ADD UP", w.run("campaign", "report", "7", want=1)[0])
@@ -478,11 +478,11 @@ def test_report_is_never_malformed(w):
     rows = rows_of(w.path("out.csv"))
     expect([len(row) for row in rows] == [17, 17, 17], rows)
     expect(rows[0][:3] + rows[0][12:] == ["number", "state", "reason", 'a "b", c', "list_list_state", "list_state", "naïve", ""], rows)
-    expect(rows[1][12:] == list(odd.values()) and rows[2] == ["", "delivered"] + [""] * 7 + ["0"] * 3 + [""] * 5, rows)
+    expect(rows[1][12:] == list(odd.values()) and rows[2] == ["", "delivered"] + [""] * 7 + ["0", "0", "1"] + [""] * 5, rows)
     del w.server.answers["GET", "/api/v1/audiences/3"]
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(i, number=None, fields={}) for i in (1, 2)], "next": None}))
     w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
-    expect(rows_of(w.path("out.csv")) == [OURS] + [["", "delivered"] + [""] * 7 + ["0"] * 3] * 2, rows_of(w.path("out.csv")))
+    expect(rows_of(w.path("out.csv")) == [OURS] + [["", "delivered"] + [""] * 7 + ["0", "0", "1"]] * 2, rows_of(w.path("out.csv")))
     w.answer("GET", "/campaigns/7", (200, status("cancelled")))
     w.answer("GET", "/campaigns/7/people", (200, {"people": [], "next": None}))
     w.run("campaign", "report", "7", "--csv", w.path("out.csv"))
@@ -495,7 +495,7 @@ def test_a_closed_stdout_gets_no_report(w):
     w.answer("GET", "/campaigns/7/people", (200, {"people": [person(1, fields={})], "next": None}))
     done = subprocess.run(["sh", "-c", 'exec "$0" campaign report 7 --csv "$1" >&-', PROGRAM, w.path("out.csv")], env=w.environment,
                           stderr=subprocess.PIPE, timeout=60)
-    expect(rows_of(w.path("out.csv")) == [OURS, ["+447700900001", "delivered"] + [""] * 7 + ["0"] * 3], rows_of(w.path("out.csv")))
+    expect(rows_of(w.path("out.csv")) == [OURS, ["+447700900001", "delivered"] + [""] * 7 + ["0", "0", "1"]], rows_of(w.path("out.csv")))
     expect(done.returncode == 1 and b"not complete" in done.stderr, done)
 
 
@@ -595,7 +595,7 @@ def test_inbox_list_and_show(w):
     expect(w.server.seen[0][2] == {"limit": "50", "group": "a b", "free": "1"}, w.server.seen)
     w.answer("GET", "/conversations/5", (200, {"conversation": CONVERSATION, "suppressed": None, "messages": [
         {"dir": "in", "text": "Yes!\nWhere?", "kind": "message", "at": "2026-11-20T12:00:00Z"},
-        {"dir": "out", "text": "Hall", "by": "sam", "at": "2026-11-20T12:01:00Z", "state": "delivered", "reason": None,
+        {"dir": "out", "text": "Hall", "by": "sam", "at": "2026-11-20T12:01:00Z", "state": "delivered", "text_version": 1, "reason": None,
          "fate": "arrived"}], "asked": {"campaign": 3, "name": "Thursday", "at": "2026-11-20T11:00:00Z", "ago": "1 h ago",
                                         "text": "Hi Zoë,\nwill you come?", "template": None}}))
     out, _ = w.run("inbox", "show", "5")
