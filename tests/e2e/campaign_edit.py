@@ -87,6 +87,8 @@ def in_the_middle(house):
     equal({to: texts[0] for to, texts in got.items()}, versions, "who got which, in the report")
     equal([(t["version"], t["people"]) for t in texts], [(1, kinds["old"])], "the texts before")
     check("has another text" in house.muster("campaign", "audit", campaign), "it is on record")
+    said = house.muster("campaign", "report", campaign)
+    check(said.index(f"| {OLD}") < said.index("it says:") < said.index(f"| {NEW}"), f"the report has both: {said}")
 
 def again_and_again(house):
     """Paused and changed five times while it runs; each text has its people."""

@@ -83,7 +83,8 @@ def what_was_missed_while_it_was_off_happens(house):
     until(lambda: time.time() > at + 1, "the moment to be over")
     house.daemon.restart()
     until(lambda: shown(house, made["id"])["launched"] == 1, "it to be launched late")
-    check("launched: campaign" in house.muster("schedule", "show", made["id"]), "the client says so")
+    said = house.muster("schedule", "show", made["id"])
+    check("launched: campaign" in said and f"| {TEXT}" in said, f"the client says so, and what was sent: {said}")
     again = json.loads(house.muster("campaign", "file", shown(house, made["id"])["last"]["campaign"]))
     equal((again["text"], again["audience"], "deadline" in again), (TEXT, "members", False), "the file that launches it again")
     path = house.folder / "again.yaml"

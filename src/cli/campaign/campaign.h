@@ -27,7 +27,9 @@ int campaign_unshare(struct verb_call *c);
 json_t *campaign_finding_words(const json_t *finding);
 /* What blocks it, of a report of a check; NULL is fine. */
 void campaign_print_errors(const json_t *report);
-/* What it said before it was changed, to how many people; nothing where it was not. */
+/* A message: {"sms": {"en": {"text": …}}, "whatsapp": {"en": {"template": …}}}. */
+void campaign_print_message(const json_t *message);
+/* What it said before it was changed, to how many people, and what it says. */
 void campaign_print_texts(struct verb_call *c, uint32_t id);
 /* campaign_file_load, which also says on stderr how local times were read. *ret owned. */
 int campaign_file_notes(const char *path, int64_t now_ms, json_t **ret, struct err *e) MUST_USE;

@@ -1,4 +1,4 @@
-/* What a campaign said before it was changed, and to how many people. */
+/* What a campaign says, and what it said before it was changed, to how many people. */
 #include "campaign.h"
 
 #include <stdio.h>
@@ -8,8 +8,8 @@
 
 enum { PATH_BYTES = 64 };
 
-/* {"sms": {"en": {"text": …}}, "whatsapp": {"en": {"template": …}}}; what stands beside them is no channel. */
-static void print_message(const json_t *message)
+/* What stands beside the channels is none. */
+void campaign_print_message(const json_t *message)
 {
     const char *channel, *language;
     json_t *languages, *one;
@@ -39,7 +39,13 @@ void campaign_print_texts(struct verb_call *c, uint32_t id)
         (void)printf("  until %s, when ", say_when(say_string(one, "until"), when));
         say_text(stdout, say_string(one, "changed_by"));
         (void)printf(" changed it, %s got:\n", say_people(say_int(one, "people"), people));
-        print_message(json_object_get(one, "message"));
+        campaign_print_message(json_object_get(one, "message"));
     }
+    json_decref(reply);
+    reply = NULL;
+    (void)snprintf(path, sizeof path, "/api/v1/campaigns/%u/body", id);
+    if (verb_ask(c, "GET", path, NULL, &reply, &ignored) < 0) return;
+    (void)puts("  it says:");
+    campaign_print_message(json_object_get(reply, "message"));
     json_decref(reply);
 }

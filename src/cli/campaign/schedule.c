@@ -146,6 +146,7 @@ static void print_one(const struct verb_call *c, const json_t *s)
     if (json_is_integer(people))
         (void)printf("  %s of %s, as of now\n", say_people(json_integer_value(people), count),
                      say_string(json_object_get(s, "campaign"), "audience"));
+    campaign_print_message(json_object_get(json_object_get(s, "campaign"), "message"));
     print_next(s);
     json_array_foreach(json_object_get(s, "firings"), i, one)
     {
