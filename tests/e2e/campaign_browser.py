@@ -321,9 +321,18 @@ class Story:
         equal(self.browser.values("#start"), ["2040-01-02T09:00"], "when it would begin")
         self.browser.chromium_command("DOM.setAttributesAsText", nodeId=self.browser.node("#start"), text='value="2040-01-03T10:30"')
         self.look("start")
+        if self.scripts:
+            self.stays_open(waits)
         self.browser.press("Start then")
         assert "starts Tue 03 Jan 2040, 10:30" in self.browser.text("main"), self.browser.text("main")
         self.world.muster("campaign", "cancel", waits)
+
+    def stays_open(self, campaign):
+        """What somebody else does meanwhile shows, and takes nobody's form away."""
+        for move, word in (("pause", "Paused"), ("resume", "Planned")):
+            self.world.muster("campaign", move, campaign)
+            until(lambda word=word: word in self.browser.text("#fresh"), f"that it is {word}")
+            equal(self.browser.values("details[open] #start"), ["2040-01-03T10:30"], "what was typed")
 
     def late(self):
         """what cannot be done in time is launched only by who says why"""

@@ -1,8 +1,8 @@
 // What changes by itself on a page stands in #fresh. It is asked for again when one of the events comes that it names
 // (data-events, and data-about: of what id), and every few seconds, since speeds and times left change by themselves. What
 // one types in stands outside of it. Where a form may have led here, the page says its own address (data-at). When the
-// buttons are others (data-status), all of the page is renewed, unless one types. It is not loaded anew: that would take
-// somebody back who has just followed a link.
+// buttons are others (data-status), all of the page is renewed, unless one types or a form stands open that one has opened. It is not
+// loaded anew: that would take somebody back who has just followed a link.
 import {fresh, keepFocus, listen, seldom} from "./live.js";
 
 const LEAST_MS = 400, LEAST_OF_MANY_MS = 2000, EVERY_MS = 5000;
@@ -18,7 +18,7 @@ function renewAll(page) {
 
 function types() {
   const at = document.activeElement;
-  return at && /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName);
+  return at && /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || document.querySelector("main details[open] form");
 }
 
 const look = seldom(async () => {
