@@ -2,6 +2,7 @@
 needs, and those that run one. One Driver runs chromedriver; each Browser is a window of its own, with its own cookies;
 unless it is said otherwise, it has the size of a phone and JavaScript switched off."""
 import base64
+import contextlib
 import json
 import pathlib
 import re
@@ -14,7 +15,7 @@ import traceback
 import urllib.error
 import urllib.request
 
-from house import NotYet, until
+from house import Failed, NotYet, until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of a reference, fixed by the W3C's recommendation
 PHONE = {"width": 390, "height": 844, "pixelRatio": 2}
@@ -189,7 +190,7 @@ class Browser:
             places.append(self.middle(query))
             return len(places) > 1 and places[-1] == places[-2]
         until(stands, f"a place for the finger on {query}")
-        x, y = places[-1]
+        x, y = self.tapped = places[-1]
         for event, buttons in (("mousePressed", 1), ("mouseReleased", 0)) * times:
             self.chromium_command("Input.dispatchMouseEvent", type=event, x=x, y=y, button="left", buttons=buttons,
                                   clickCount=1)
@@ -199,10 +200,23 @@ class Browser:
         return self.chromium_command("Page.getFrameTree")["frameTree"]["frame"]["loaderId"]
 
     def follow(self, query):
-        """Taps what leads to another page, and waits for that page."""
+        """Taps what leads to another page, and waits for that page. As a person does, once more where the page moved it away from the finger:
+        what goes on by itself grows between the look and the tap, on a busy machine."""
         before = self.document()
         self.tap(query)
+        if self.has_moved(query):
+            with contextlib.suppress(Failed):
+                until(lambda: self.document() != before, "a page all the same", 20)
+                return
+            self.tap(query)
         until(lambda: self.document() != before, f"a page after {query}")
+
+    def has_moved(self, query):
+        """Since it was tapped; what is gone led on."""
+        try:
+            return self.middle(query) != self.tapped
+        except (WebDriverError, IndexError):
+            return False
 
     def press(self, label):
         self.follow(f"//button[normalize-space(.)='{label}']")
