@@ -103,6 +103,10 @@ def what_the_check_refuses_is_said(house):
     until(lambda: shown(house, made["id"])["failed"] == 1, "it to fail")
     last = shown(house, made["id"])["last"]
     check("nickname" in last["why"], f"why: {last}")
+    weekly = json.loads(house.muster("schedule", "add", write(house, "weekly", every="thu 09:00"), "--json"))
+    check("is gone" not in house.muster("schedule", "show", weekly["id"]), "its list is there")
+    house.muster("audience", "delete", "members")
+    check("the list 'members' is gone: nothing can be launched" in house.muster("schedule", "show", weekly["id"]), "and then it is not")
     equal(campaigns(house)[1], {}, "campaigns")
     check("failed" in house.muster("schedule", "list"), "the list says so")
 
@@ -165,6 +169,7 @@ def who_may_not_launch_any_more_stops_it(world):
     check(shown(world, later["id"])["maker_may"], "she may as yet")
     world.muster("person", "revoke", "Ora")
     until(lambda: not world.api("Olive", "GET", f"/schedules/{later['id']}")["maker_may"], "those who can take it over are told before it stops")
+    check("Ora, who answers for it, may not launch it any more" in world.muster("schedule", "show", later["id"]), "the client says so, too")
     page = urllib.request.Request(f"{world.url}/schedules/{later['id']}", headers={"Authorization": "Bearer " + token_of("Olive")})
     with urllib.request.urlopen(page, timeout=10) as answer:
         check("Ora, who answers for it, may not launch it any more" in answer.read().decode(), "its page")

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "again.h"
@@ -131,6 +132,24 @@ static void print_next(const json_t *s)
     }
 }
 
+/* What will be in the way of its next time. */
+static void print_trouble(const json_t *s)
+{
+    if (json_is_null(json_object_get(s, "people"))) {
+        (void)fputs("  the list '", stdout);
+        say_text(stdout, say_string(json_object_get(s, "campaign"), "audience"));
+        (void)puts("' is gone: nothing can be launched");
+    }
+    if (json_is_false(json_object_get(s, "maker_may"))) {
+        (void)fputs("  ", stdout);
+        say_text(stdout, say_string(s, "made_by"));
+        (void)printf(", who answers for it, may not launch it any more: it will stop at its next "
+                     "time. `muster schedule file %lld > FILE` and `muster schedule change %lld "
+                     "FILE` make it yours\n",
+                     (long long)say_int(s, "id"), (long long)say_int(s, "id"));
+    }
+}
+
 static void print_one(const struct verb_call *c, const json_t *s)
 {
     size_t i;
@@ -146,6 +165,7 @@ static void print_one(const struct verb_call *c, const json_t *s)
     if (json_is_integer(people))
         (void)printf("  %s of %s, as of now\n", say_people(json_integer_value(people), count),
                      say_string(json_object_get(s, "campaign"), "audience"));
+    if (strcmp(say_string(s, "status"), "active") == 0) print_trouble(s);
     campaign_print_message(json_object_get(json_object_get(s, "campaign"), "message"));
     print_next(s);
     json_array_foreach(json_object_get(s, "firings"), i, one)
