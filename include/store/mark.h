@@ -109,6 +109,9 @@ bool mark_is_trusted(const struct store *s);
 bool mark_is_shut(const struct store *s);
 /* The connection is gone: nobody passes until the next check-in. */
 void mark_leave(struct store *s);
+/* How often that was: behind each connection may be another store, with other campaigns under the
+ * same ids. */
+unsigned mark_era(const struct store *s);
 /* Called when the gate was refused because of the store, so that the check-in need not wait for its
  * second; NULL = nobody. */
 void mark_on_refused(struct store *s, void (*cb)(void *arg), void *arg);

@@ -102,8 +102,12 @@ static void a_first_start_makes_the_id(void **state)
     move_mark(7);
     assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
     assert_int_equal(mark_seen(a.store), 7);
+    unsigned era = mark_era(a.store);
+    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
+    assert_int_equal(mark_era(a.store), era); /* the same connection */
     mark_leave(a.store);
     assert_int_equal(mark_stand(a.store), MARK_AWAY);
+    assert_int_not_equal(mark_era(a.store), era);
     store_free(a.store);
     store_free(b.store);
 }

@@ -1,21 +1,23 @@
 /* What a dispatcher knows of a campaign: loaded when its first batch comes, forgotten with the
  * last. Nothing of it may change while a lease on it lasts; what may change (status, deadline,
  * suppression) the gate looks at. A change of the campaign ends its leases, and what is leased after it
- * knows the campaign as another run: loaded later than the change, so never what was before it. */
+ * knows the campaign as another run: loaded later than the change, so never what was before it. So does what is leased behind
+ * another connection, where another store may have another campaign under that id. */
 #include "run.h"
 
 #include "batch.h"
 #include "outlet.h"
 #include "private.h"
+#include "store/mark.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEY_BYTES = 24 };
+enum { KEY_BYTES = 36 };
 
-static struct slice run_key(char key[KEY_BYTES], uint32_t id, uint32_t edits)
+static struct slice run_key(char key[KEY_BYTES], uint32_t id, uint32_t edits, unsigned era)
 {
-    int n = snprintf(key, KEY_BYTES, "%u:%u", id, edits);
+    int n = snprintf(key, KEY_BYTES, "%u:%u:%u", id, edits, era);
     return slice_make(key, (size_t)n);
 }
 
@@ -33,7 +35,7 @@ void run_leave(struct run *r)
 {
     if (--r->refs > 0 || r->loading) return;
     char key[KEY_BYTES];
-    (void)map_del(r->d->runs, run_key(key, r->id, r->edits));
+    (void)map_del(r->d->runs, run_key(key, r->id, r->edits, r->era));
     run_free(r);
 }
 
@@ -138,14 +140,16 @@ static void load_again(struct run *r)
 struct run *run_join(struct dispatch *d, uint32_t id, uint32_t edits)
 {
     char key[KEY_BYTES];
-    struct run *r = map_get(d->runs, run_key(key, id, edits));
+    unsigned era = mark_era(d->config.store);
+    struct run *r = map_get(d->runs, run_key(key, id, edits, era));
     if (!r) {
         r = xcalloc(1, sizeof *r);
         r->d = d;
         r->id = id;
         r->edits = edits;
+        r->era = era;
         TAILQ_INIT(&r->ready);
-        (void)map_put(d->runs, run_key(key, id, edits), r);
+        (void)map_put(d->runs, run_key(key, id, edits, era), r);
     }
     r->refs++;
     return r;

@@ -19,6 +19,7 @@ enum {
 struct run {
     struct dispatch *d;
     uint32_t id, edits; /* as it was after so many changes, or later */
+    unsigned era;       /* of the connection (mark_era) */
     int refs;
     bool loading, loaded;
     char *problem; /* why it cannot run here; owned */

@@ -77,6 +77,12 @@ bool mark_is_shut(const struct store *s)
 void mark_leave(struct store *s)
 {
     store_mark(s)->stand = MARK_AWAY;
+    store_mark(s)->era++;
+}
+
+unsigned mark_era(const struct store *s)
+{
+    return store_mark((struct store *)s)->era;
 }
 
 void mark_on_refused(struct store *s, void (*cb)(void *arg), void *arg)

@@ -6,6 +6,7 @@
 #include "store/call.h"
 
 struct mark {
+    unsigned era; /* how often it was left */
     char id[MARK_ID_BYTES];
     uint64_t seen, told; /* told: by the reply that is being read */
     bool lasts;          /* … which no failover takes back */
