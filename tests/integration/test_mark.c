@@ -841,6 +841,45 @@ static void what_was_brought_before_does_not_count(void **state)
     store_free(a.store);
 }
 
+static void copy_key(const char *from, const char *to)
+{
+    char name[64];
+    (void)snprintf(name, sizeof name, "%s%s", w->prefix, to);
+    assert_string_equal(lw_redis(w, "COPY", from, name, "REPLACE", NULL), "1");
+}
+
+/* A copy of the time before it was made good, on a Redis that tells nobody its run: who had brought theirs then has not brought
+ * what came since. */
+static void a_copy_of_before_it_was_good_forgets_who_has_brought(void **state)
+{
+    (void)state;
+    struct process a = process_new("a"), b = process_new("b");
+    move_mark(10);
+    assert_int_equal(check_in(&a, "", ""), MARK_STANDS);
+    assert_int_equal(check_in(&b, "", ""), MARK_STANDS);
+    move_mark(-3);
+    assert_int_equal(check_in(&a, "", ""), MARK_BACK);
+    assert_int_equal(check_in(&b, "", ""), MARK_BACK);
+    assert_int_equal(ask_for(RESTORE_APPLY), 0);
+    assert_int_equal(report(&a, true), RESTORE_WAITS);
+    copy_key("store", "copy");
+    copy_key("store:brought", "copy:brought");
+    assert_int_equal(report(&b, true), RESTORE_OVER);
+    assert_int_equal(check_in(&a, "", ""), MARK_STANDS);
+    assert_int_equal(check_in(&b, "", ""), MARK_STANDS);
+    copy_key("copy", "store");
+    copy_key("copy:brought", "store:brought");
+    int64_t before_ms = went_back_ms();
+    assert_int_equal(check_in(&b, "", ""), MARK_BACK);
+    assert_true(went_back_ms() > before_ms);
+    assert_int_equal(report(&b, true), RESTORE_WAITS);
+    assert_int_equal(check_in(&a, "", ""),
+                     MARK_BACK); /* it has seen as much, and takes nothing from b */
+    assert_int_equal(report(&a, true), RESTORE_OVER);
+    store_free(a.store);
+    store_free(b.store);
+}
+
 static void on_restored_count(void *arg, int result, int64_t count)
 {
     struct brought *b = arg;
@@ -977,6 +1016,7 @@ int main(void)
         UNKNOWN_TEST(all_have_to_bring_theirs),
         UNKNOWN_TEST(a_redis_that_was_started_forgets_who_has_brought),
         MARK_TEST(what_was_brought_before_does_not_count),
+        MARK_TEST(a_copy_of_before_it_was_good_forgets_who_has_brought),
         MARK_TEST(the_later_of_store_and_journal_counts),
         MARK_TEST(what_was_done_to_a_campaign_comes_back),
     };

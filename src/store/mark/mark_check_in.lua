@@ -74,6 +74,9 @@ elseif id ~= '' and had < seen then
   why = 'less'
 end
 local finds, is_started = why and not s.back, s.run ~= run
+-- While it is gone back its mark is far above what anybody has seen. Who has seen more than that has seen it made good: this is a copy of before, in which those
+-- stand who had brought theirs then, and not what came since. A run tells the same where Redis says which one it is.
+local is_once_more = s.back and seen > had
 if finds then
   put('back', why)
   put('back_ms', ms(now_ms))
@@ -85,9 +88,14 @@ if finds then
 elseif s.back and seen > tonumber(s.back_seen) then
   put('back_seen', ms(seen))
 end
+if is_once_more then
+  put('back_ms', ms(math.max(now_ms, tonumber(s.back_ms) + 1))) -- by which all who bring theirs know that they begin again
+  redis.call('DEL', KEYS[STORE] .. ':missing', KEYS[STORE] .. ':brought')
+  audit(KEYS[AUDIT], {at_ms = ms(now_ms), who = me_name, what = 'the store went back', why = 'once more'})
+end
 -- A Redis that was started while the store is gone back may stand on a copy of that: what was done after it is lost as well.
-if finds or (s.back and is_started) then give_no_number_again() end
-if finds or is_started then direct_begins_anew(KEYS[BOOK], now_ms) end
+if finds or is_once_more or (s.back and is_started) then give_no_number_again() end
+if finds or is_once_more or is_started then direct_begins_anew(KEYS[BOOK], now_ms) end
 
 -- ---- who knows it
 local peers = {}
