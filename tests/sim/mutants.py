@@ -107,12 +107,13 @@ GOING_BACK = {
     "the stamp counts at once": (L + "mark/restore_people.lua", "local key = ARGV[LATE] == '1' and KEYS[CAMPAIGN] or KEYS[WORDS]", "local key = KEYS[CAMPAIGN]"),
     "contacts of lost campaigns do not come back": (L + "mark/restore_people.lua", "  contacts.bring_lost()\n", ""),
     "what brought before counts for this copy": (L + "mark/mark_check_in.lua", "  if s.back then redis.call('DEL', KEYS[STORE] .. ':brought', KEYS[STORE] .. ':missing') end", "  if false then return end"),
+    "who has seen it made good says nothing": (L + "mark/mark_check_in.lua", "local is_once_more = s.back and seen > had", "local is_once_more = false"),
     "who adopts knows nothing": (L + "mark/mark.c", "    m->adopts = true;\n", "    m->id[0] = 0;\n    m->seen = 0;\n"),
     "the gate does not hold against the store": (L + "mark/mark.lua", "  if s[3] then return 'back' end\n", ""),
     "by hand: the stamp of today": (L + "gate/lease.lua", "direct_stamp(c[4], c[2], first)", "tonumber(c[2] or '0')"),
-    "by hand: numbers are given again": (L + "mark/mark_check_in.lua", "if finds or is_started then", "if false then"),
-    "by hand: a copy of a store that is gone back": (L + "mark/mark_check_in.lua", "if finds or is_started then", "if finds then"),
-    "marks of a copy of a store that is gone back": (L + "mark/mark_check_in.lua", "if finds or (s.back and is_started) then", "if finds then"),
+    "by hand: numbers are given again": (L + "mark/mark_check_in.lua", "if finds or is_once_more or is_started then", "if false then"),
+    "by hand: a copy of a store that is gone back": (L + "mark/mark_check_in.lua", "if finds or is_once_more or is_started then", "if finds then"),
+    "marks of a copy of a store that is gone back": (L + "mark/mark_check_in.lua", "if finds or is_once_more or (s.back and is_started) then", "if finds then"),
     "what was brought into what is lost counts": (L + "mark/restore_report.lua", "if s[7] ~= ARGV[SINCE] then", "if false then"),
     "what a receipt said since it went back": (L + "gate/told.lua", "if to == UNDELIVERED and redis.call(", "if false and redis.call("),
     "the journal keeps its store for itself": ("src/app/store_known.c", "if (is_news) journal_sync(", "if (false) journal_sync("),
@@ -155,13 +156,14 @@ BY_TEST = {
     # each process notices by itself that the store went back, within a second
     "the gate does not hold against the store": "tests/integration/test_mark",
     # it takes a store that goes back once more between the end of a restore and the next check-in
-    "who adopts knows nothing": "tests/integration/test_mark",
+    "who adopts knows nothing": "tests/integration/test_restore",
     # chance seldom puts back a copy of just these moments
-    "who was sent to again since the copy": "tests/integration/test_mark",
-    "the stamp counts at once": "tests/integration/test_mark",
-    "by hand: numbers are given again": "tests/integration/test_mark",
-    "by hand: a copy of a store that is gone back": "tests/integration/test_mark",
-    "what was brought into what is lost counts": "tests/integration/test_mark",
+    "who was sent to again since the copy": "tests/integration/test_restore",
+    "the stamp counts at once": "tests/integration/test_restore",
+    "by hand: numbers are given again": "tests/integration/test_restore",
+    "by hand: a copy of a store that is gone back": "tests/integration/test_restore",
+    "what was brought into what is lost counts": "tests/integration/test_restore",
+    "who has seen it made good says nothing": "tests/integration/test_restore",
 }
 
 
