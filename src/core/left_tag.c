@@ -164,25 +164,39 @@ static bool is_column(struct slice name, const struct slice *columns, size_t cou
     return false;
 }
 
-/* [name|friend], [name,fallback=friend]: what stands there when the field is empty. [date/time]: two of them. */
+/* [name|friend], [name,fallback=friend]: what stands there when the field is empty. */
 static struct slice without_default(struct slice s)
 {
-    for (size_t i = 1; i < s.n; i++) {
-        bool ends = s.p[i] == '|' || s.p[i] == ',';
-        bool two = s.p[i] == '/' && i + 1 < s.n && is_letter((unsigned char)s.p[i + 1]);
-        if (ends || two) return slice_trim(slice_make(s.p, i));
-    }
+    for (size_t i = 1; i < s.n; i++)
+        if (s.p[i] == '|' || s.p[i] == ',') return slice_trim(slice_make(s.p, i));
     return s;
 }
 
-static bool is_field(struct slice s, const struct slice *columns, size_t count)
+static bool is_one_field(struct slice s, const struct slice *columns, size_t count)
 {
     char text[NAME_BYTES_MAX];
-    s = without_default(s);
     struct slice name = slice_make(text, bare(s, text)), rest = field_without_prefix(name);
     if (name.n == 0) return false;
     return field_is_asked_for(name) || is_column(name, columns, count) || field_is_known(name) ||
            (rest.n > 0 && (is_column(rest, columns, count) || field_is_known(rest)));
+}
+
+/* [date/time], [name/friend]: each part is one, or what stands there when the one before is empty. "[Time/date change]" and "[day/night]"
+ * are words. */
+static bool is_field(struct slice s, const struct slice *columns, size_t count)
+{
+    static const char *const defaults[] = {"friend", "neighbour", "neighbor", "comrade", "there"};
+    struct slice part;
+    s = without_default(s);
+    if (s.n == 0) return false;
+    for (size_t parts = 0; slice_cut(&s, '/', &part); parts++) {
+        part = slice_trim(part);
+        bool is_default = false;
+        for (size_t i = 0; parts && i < COUNT_OF(defaults); i++)
+            is_default |= slice_is_nocase(part, defaults[i]);
+        if (!is_default && !is_one_field(part, columns, count)) return false;
+    }
+    return true;
 }
 
 /* "(First Name)": somebody may well write "(first name)". And "(insert link)", "(LINK HERE)". */
