@@ -19,8 +19,16 @@ void kept_off_init(struct kept_off *k);
 bool kept_off_cell(const struct kept_off *k, struct slice cell, struct slice *ret);
 /* A line above people says so: "Removed from the list", "STOP". */
 bool kept_off_heading(struct slice words);
-/* The name of a column: where a yes says so ("Global Opted Out": x, TRUE, 1, a day), or where a no does ("Can we text you?"). */
-enum kept_off_column { KEPT_OFF_NOTHING, KEPT_OFF_WHERE_YES, KEPT_OFF_WHERE_NO };
+/* The name of a column: where a yes says so ("Global Opted Out": x, TRUE, 1, a day), where a no does ("Can we text you?"), or one of
+ * something else ("Email status", "Gift aid", "Landline"), where "Unsubscribed" is of that. */
+enum kept_off_column {
+    KEPT_OFF_NOTHING,
+    KEPT_OFF_WHERE_YES,
+    KEPT_OFF_WHERE_NO,
+    KEPT_OFF_ELSEWHERE
+};
 enum kept_off_column kept_off_column(struct slice title);
-/* Whether a trimmed cell, which is not empty, says so in such a column. */
+/* Whether what kept_off_cell found speaks of texts or of any contact: in a column of something else only that counts. */
+bool kept_off_is_of_texts(struct slice words);
+/* Whether a trimmed cell, which is not empty, says so in a column where a yes or a no does. */
 bool kept_off_value(enum kept_off_column column, struct slice cell);

@@ -16,25 +16,34 @@ static const char phrases[] =
     "dontmessage donotcontact dontcontact dnc donotsend donotwhatsapp donotdisturb nevertext "
     "notobetexted nottobetexted nottobecontacted nottobemessaged mustnotbetexted "
     "mustnotbecontacted shouldnotbetexted doesnotwanttexts doesntwanttexts doesnotwanttobetexted "
-    "doesntwanttobetexted notexts notextsplease nomoretexts nosms nomessages nowhatsapp "
+    "doesntwanttobetexted donottextorcall donotcallortext donttextorcall dontcallortext "
+    "plsdonttext plsdonottext askedtoberemoved askedtoberemovedfromlist "
+    "askedtoberemovedfromthelist askedtobetakenoff askedtobetakenoffthelist "
+    "nocallsortexts notextsorcalls notexts notextsplease nomoretexts nosms nomessages nowhatsapp "
     "optedout optout hasoptedout smsoptedout globallyoptedout optouts optsout optoutlist "
     "optedoutofsms optedoutoftexts smsoptout "
+    "optedoutat optedouton optedouttime optouttime optedoutreason optoutreason unsubscribedat "
+    "unsubscribedon unsubscribetime unsubscribedtime unsubscribereason unsubscribedreason "
     "unsubscribed unsubscribe unsubscribes stoptexting stopmessaging removefromlist "
     "removefromthelist removedfromthelist "
     "removedfromlist takenoffthelist takeoffthelist suppressed suppressionlist blacklist "
     "blacklisted blocklist deceased passedaway wrongnumber wrongnumbers "
     "nichtanschreiben bittenichtanschreiben nichtkontaktieren nichttexten nichtsimsen keinesms "
+    "keinesmsmehr "
     "keinenachrichten keinewhatsapp abgemeldet abgemeldete abmeldungen widersprochen sperrliste "
     "verstorben falschenummer falschenummern "
     "nepascontacter nepasenvoyer nepasenvoyerdesms nepasenvoyerdemessage nepastexter "
-    "neplusenvoyer nepluscontacter pasdesms pasdemessages desinscrit desinscrits desinscrite "
+    "neplusenvoyer nepluscontacter pasdesms plusdesms pasdemessages desinscrit desinscrits "
+    "desinscrite "
     "desinscrites desinscriptions desabonne desabonnes desabonnee desabonnees desabonnements "
     "decede decedes decedee fauxnumero mauvaisnumero "
     "nocontactar noenviar noenviarsms noenviarmensajes noenviarmensaje nomandarmensajes "
-    "noescribir nomolestar nomensajes bajas dadodebaja dadadebaja dadosdebaja fallecido "
+    "noescribir nomolestar nomensajes noquieremensajes bajas dadodebaja dadadebaja dadosdebaja "
+    "fallecido "
     "fallecida fallecidos numeroequivocado numeroincorrecto listanegra "
     "naocontactar naoenviar naoenviarmensagem naoenviarmensagens naoenviarsms naomandarmensagem "
-    "naomandarmensagens naoperturbe naoperturbar naoincomodar descadastrado descadastrados "
+    "naomandarmensagens naoquermensagens naoperturbe naoperturbar naoincomodar descadastrado "
+    "descadastrados "
     "descadastrada falecido falecida falecidos numeroerrado semsms "
     "noncontattare noninviare noninviaresms noninviaremessaggi nonscrivere nodisturbare "
     "nondisturbare disiscritto disiscritta disiscritti deceduto deceduta numerosbagliato "
@@ -60,18 +69,20 @@ static const char headings[] =
     "badnumbers askedustostop saidstop stopsms gesperrt ausgetreten verstorbene stoplista "
     "partis retires baja cancelados saidas usciti cancellati vertrokken opgezegd wystapili "
     "isdeceased hasdied отказ отказались стоп відмова ";
-/* What may stand around them: all of it beside nobody's name, the first few anywhere. */
+/* What may stand around them: all of it beside nobody's name, the first few anywhere. The first that fits is
+ * taken: "these" stands before "the". */
 static const char *const fronts[] = {
-    "please",    "global",   "asked",    "marked",  "bitte",   "has",   "have",     "sms",
-    "text",      "texts",    "people",   "person",  "persons", "those", "who",      "whom",
-    "the",       "these",    "members",  "is",      "are",     "of",    "list",     "numbers",
-    "phone",     "cell",     "mobile",   "contact", "all",     "to",    "contacts", "whatsapp",
-    "personnes", "personas", "personen", "os"};
+    "please",    "global",   "asked",    "marked",   "bitte",    "has",   "have", "sms",
+    "text",      "texts",    "people",   "persons",  "person",   "those", "who",  "whom",
+    "these",     "the",      "members",  "is",       "are",      "of",    "list", "numbers",
+    "phone",     "cell",     "mobile",   "contacts", "contact",  "all",   "to",   "whatsapp",
+    "personnes", "personas", "personen", "os",       "following"};
 enum { FRONTS_ANYWHERE = 5 }; /* of four letters at least, which kept_off_init hashes */
 static const char *const ends[] = {
-    "list", "people",   "members", "numbers",  "contacts", "below",     "please", "these", "only",
-    "them", "us",       "anymore", "status",   "date",     "flag",      "anyone", "here",  "bitte",
-    "svp",  "porfavor", "thelist", "fromhere", "from",     "marketing", "persons"};
+    "list",    "people", "members", "numbers",  "contacts", "below",    "please",       "these",
+    "only",    "them",   "us",      "anymore",  "status",   "date",     "flag",         "anyone",
+    "here",    "bitte",  "svp",     "porfavor", "thelist",  "fromhere", "from",         "marketing",
+    "persons", "bytext", "bysms",   "viatext",  "viasms",   "viastop",  "belowthisline"};
 
 static bool is_phrase(const char *list, struct slice s)
 {
@@ -148,9 +159,56 @@ static bool text_says(struct slice text, enum kept_off_place where)
     return n && words_say(slice_make(plain, n), where);
 }
 
+/* "Opted out: 0", "Unsubscribed (0)" */
+static bool counts_nobody(struct slice s)
+{
+    while (s.n && strchr(") ]", s.p[s.n - 1]))
+        s.n--;
+    return s.n > 1 && s.p[s.n - 1] == '0' && !ascii_is_digit(s.p[s.n - 2]);
+}
+
+static bool has_one_of(struct slice s, const char *const *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_holds_nocase(s, slice_of(parts[i]))) return true;
+    return false;
+}
+
+/* "Stop 12" and "12 stops" are where a bus does; "STOP (12)" are twelve people. And The Left is a party. */
+static bool is_of_a_route(struct slice s)
+{
+    static const char *const counts[] = {"(", "[", ":"};
+    char plain[PHONE_TITLE_PLAIN_BYTES];
+    struct slice all = slice_make(plain, phone_title_plain(s, plain)), word = without_digits(all);
+    bool stop = slice_is(word, "stop") || slice_is(word, "stops");
+    bool numbered = stop && word.n < all.n && !has_one_of(s, counts, COUNT_OF(counts));
+    return numbered || slice_is(all, "theleft");
+}
+
 bool kept_off_heading(struct slice words)
 {
-    return text_says(words, ABOVE_PEOPLE);
+    return text_says(words, ABOVE_PEOPLE) && !counts_nobody(words) && !is_of_a_route(words);
+}
+
+/* "Email status", "Gift aid", "Landline", "Next of kin" */
+static bool is_of_something_else(struct slice plain)
+{
+    static const char *const texts[] = {"text", "sms", "mobile", "whatsapp"};
+    static const char *const others[] = {"email",     "newsletter",    "courriel",  "correo",
+                                         "giftaid",   "politicalfund", "pension",   "unionlevy",
+                                         "donation",  "photo",         "landline",  "homephone",
+                                         "workphone", "oldphone",      "nextofkin", "spouse"};
+    static const char whole[] = " mail post postal husband wife partner father mother ";
+    bool other = has_one_of(plain, others, COUNT_OF(others)) || is_phrase(whole, plain);
+    return other && !has_one_of(plain, texts, COUNT_OF(texts));
+}
+
+bool kept_off_is_of_texts(struct slice words)
+{
+    static const char *const texts[] = {"text", "txt", "sms", "messag", "whatsapp", "contact"};
+    char plain[PHONE_TITLE_PLAIN_BYTES];
+    size_t n = phone_title_plain(words, plain);
+    return has_one_of(slice_make(plain, n), texts, COUNT_OF(texts));
 }
 
 enum kept_off_column kept_off_column(struct slice title)
@@ -161,11 +219,14 @@ enum kept_off_column kept_off_column(struct slice title)
         "wantstexts receivetexts receivesms receivesmsmessages textok smsok textsok "
         "textpermission smspermission permissiontotext permissiontosms consenttotext "
         "textmessagepermission smserlaubt podemosenviartesms peutonvousenvoyerdessms "
-        "acceptezvousderecevoirdessms ";
+        "acceptezvousderecevoirdessms optedin smsoptedin optedintosms optedintotexts "
+        "subscribedtosms subscribedtotexts acceptssms acceptssmsmarketing acceptstexts "
+        "textconsentgiven smsconsentgiven ";
     char plain[PHONE_TITLE_PLAIN_BYTES];
     size_t n = phone_title_plain(title, plain);
     if (is_phrase(questions, slice_make(plain, n))) return KEPT_OFF_WHERE_NO;
-    return text_says(title, OVER_A_COLUMN) ? KEPT_OFF_WHERE_YES : KEPT_OFF_NOTHING;
+    if (text_says(title, OVER_A_COLUMN)) return KEPT_OFF_WHERE_YES;
+    return is_of_something_else(slice_make(plain, n)) ? KEPT_OFF_ELSEWHERE : KEPT_OFF_NOTHING;
 }
 
 /* ---- beside a number ---- */
@@ -291,7 +352,8 @@ static bool says_yes(struct slice cell, struct slice word)
 {
     static const char no[] =
         " off none null na nil never jamais nunca optedin optin subscribed active notoptedout "
-        "notsuppressed current fine ";
+        "notunsubscribed notsuppressed current fine oktotext okaytotext cantext textok "
+        "happytobetexted nonegiven norestrictions ";
     static const char *const empty[] = {"\xe2\x98\x90", "\xe2\x96\xa1", "\xe2\x80\x93",
                                         "\xe2\x80\x94"}; /* an empty box, a dash */
     if (word.n == 0)                                     /* nothing but signs: a tick is a yes */

@@ -31,6 +31,15 @@ void import_off_look(struct import_off *o, const struct csv_record *rec)
     (void)snprintf(o->above, sizeof o->above, "%.*s", SLICE_ARG(said));
 }
 
+static bool cell_says(const struct import_off *o, size_t k, struct slice cell, struct slice *ret)
+{
+    enum kept_off_column column = o->columns[k];
+    if (column == KEPT_OFF_WHERE_YES || column == KEPT_OFF_WHERE_NO)
+        return kept_off_value(column, cell);
+    return kept_off_cell(&o->words, cell, ret) &&
+           (column == KEPT_OFF_NOTHING || kept_off_is_of_texts(*ret));
+}
+
 bool import_off_row(const struct import_off *o, const struct import_header *h,
                     const struct csv_record *rec, size_t *ret_column, struct slice *ret_words)
 {
@@ -39,9 +48,7 @@ bool import_off_row(const struct import_off *o, const struct import_header *h,
         if (cell.n == 0) continue;
         *ret_column = k;
         *ret_words = cell;
-        if (o->columns[k] ? kept_off_value(o->columns[k], cell)
-                          : kept_off_cell(&o->words, cell, ret_words))
-            return true;
+        if (cell_says(o, k, cell, ret_words)) return true;
     }
     return false;
 }
