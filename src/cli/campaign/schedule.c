@@ -138,7 +138,10 @@ static void print_trouble(const json_t *s)
     if (json_is_null(json_object_get(s, "people"))) {
         (void)fputs("  the list '", stdout);
         say_text(stdout, say_string(json_object_get(s, "campaign"), "audience"));
-        (void)puts("' is gone: nothing can be launched");
+        (void)printf("' is gone: nothing can be launched. Import it again under this name, or name "
+                     "another one: `muster schedule file %lld > FILE`, then `muster schedule "
+                     "change %lld FILE`\n",
+                     (long long)say_int(s, "id"), (long long)say_int(s, "id"));
     }
     if (json_is_false(json_object_get(s, "maker_may"))) {
         (void)fputs("  ", stdout);
