@@ -15,7 +15,7 @@ struct kept_off {
 void kept_off_init(struct kept_off *k);
 
 /* A cell beside a number says so, or its first words do ("DO NOT TEXT - rang to complain"), or what stands in brackets at its end
- * ("Ann (do not text)"). *ret: the part that does, borrowed from the cell. Trimmed cells. */
+ * ("Ann (do not text)"), or of texts one of several tags ("Member; do not text"). *ret: the part that does, borrowed from the cell. Trimmed cells. */
 bool kept_off_cell(const struct kept_off *k, struct slice cell, struct slice *ret);
 /* A line above people says so: "Removed from the list", "STOP". */
 bool kept_off_heading(struct slice words);

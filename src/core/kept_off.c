@@ -7,7 +7,13 @@
 #include "base/check.h"
 #include "core/phone_title.h"
 
-enum { WORDS_BYTES_MAX = 80, PIECES_MAX = 6, KEY_LETTERS = 4, UNKNOWN_LETTER = 1 };
+enum {
+    WORDS_BYTES_MAX = 80,
+    PIECES_MAX = 6,
+    KEY_LETTERS = 4,
+    UNKNOWN_LETTER = 1,
+    TAGS_BYTES = 8 /* of two at least, as "a,no sms" */
+};
 
 /* They say it wherever they stand. */
 static const char phrases[] =
@@ -333,6 +339,22 @@ static bool remark_of(struct slice cell, struct slice *ret)
     return true;
 }
 
+/* "Member; do not text": one of several tags, of texts or any contact, for "Tom, deceased" may be another one. */
+static bool tag_says(const struct kept_off *k, struct slice cell, struct slice *ret)
+{
+    for (size_t i = 0; i < cell.n; i++) {
+        if (cell.p[i] != ';' && cell.p[i] != ',' && cell.p[i] != '|') continue;
+        size_t to = i + 1;
+        while (to < cell.n && cell.p[to] != ';' && cell.p[to] != ',' && cell.p[to] != '|')
+            to++;
+        *ret = slice_trim(slice_make(cell.p + i + 1, to - i - 1));
+        if (may_say(k, *ret) && text_says(*ret, BESIDE_A_NUMBER) && kept_off_is_of_texts(*ret))
+            return true;
+        i = to - 1;
+    }
+    return false;
+}
+
 bool kept_off_cell(const struct kept_off *k, struct slice cell, struct slice *ret)
 {
     struct slice remark;
@@ -341,9 +363,11 @@ bool kept_off_cell(const struct kept_off *k, struct slice cell, struct slice *re
         return true;
     }
     cell = from_letter(cell);
-    if (!may_say(k, cell)) return false;
-    *ret = cell;
-    return text_says(cell, BESIDE_A_NUMBER) || beginning_says(cell, ret);
+    if (may_say(k, cell)) {
+        *ret = cell;
+        if (text_says(cell, BESIDE_A_NUMBER) || beginning_says(cell, ret)) return true;
+    }
+    return cell.n >= TAGS_BYTES && tag_says(k, cell, ret);
 }
 
 /* ---- in a column of its own ---- */
