@@ -173,6 +173,9 @@ static void test_people_below_do_not_text(void **state)
         if (taken != cases[i].taken) fail_msg("%s: %d", cases[i].line, taken);
         assert_int_equal(taken_of(text, false), 2);
     }
+    /* Somebody of whom only that is left. */
+    assert_int_equal(taken_of("Name,Phone,Status\n,,Unsubscribed\nEve,07400 000102,Member\n", true),
+                     1);
     assert_int_equal(taken_of("Do not text list\nName,Phone\nEve,07400 000102\n", true), -1);
     assert_int_equal(taken_of("Name,Phone\nAnn,07400 000101\nOpted out\nEve,\n", true), 1);
 }

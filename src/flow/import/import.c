@@ -332,7 +332,7 @@ static int on_row(struct import *im, const struct csv_record *rec)
         column = im->header.phone;
         reason = read_number(im, rec, &number, &why);
     }
-    if (reason != IMPORT_FINE) import_off_look(&im->off, rec);
+    if (reason != IMPORT_FINE) import_off_look(&im->off, &im->header, rec);
     int r = reason == IMPORT_FINE ? (im->off.line ? two_kinds(im) : chunk_add(im, rec, number))
                                   : import_rejects_add_record(&im->rejects, reason, rec,
                                                               title_of(im, column), why.p, &im->e);
@@ -377,7 +377,7 @@ static int on_record(void *arg, const struct csv_record *rec)
 {
     struct import *im = arg;
     if (!im->has_header && rec->line < im->layout.header_line) {
-        import_off_look(&im->off, rec);
+        import_off_look(&im->off, NULL, rec);
         return 0;
     }
     if (!im->has_header) return on_header(im, rec);

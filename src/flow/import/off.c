@@ -17,13 +17,23 @@ void import_off_done(struct import_off *o)
     free(o->columns);
 }
 
-void import_off_look(struct import_off *o, const struct csv_record *rec)
+/* Words above people stand at the front, or where their numbers do. In another column that has a name they are what a row says of
+ * somebody, also where nothing else is left of them. */
+static bool is_of_a_row(const struct import_header *h, size_t at)
+{
+    for (size_t k = 0; h && at > 0 && k < h->width; k++)
+        if (h->source[k] == at) return k != h->phone && h->titles[k].n > 0;
+    return false;
+}
+
+void import_off_look(struct import_off *o, const struct import_header *h,
+                     const struct csv_record *rec)
 {
     struct slice said = SLICE_NONE;
     for (size_t i = 0; o->asked && i < rec->count; i++) {
         struct slice cell = slice_trim(rec->fields[i]);
         if (cell.n == 0) continue;
-        if (!kept_off_heading(cell)) return;
+        if (is_of_a_row(h, i) || !kept_off_heading(cell)) return;
         said = cell;
     }
     if (said.n == 0 || o->line) return;

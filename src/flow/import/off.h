@@ -17,8 +17,9 @@ struct import_off {
 
 void import_off_begin(struct import_off *o, const struct import_header *h);
 void import_off_done(struct import_off *o);
-/* A line without a number, also one above the column names: remembers it when it says so and nothing else. */
-void import_off_look(struct import_off *o, const struct csv_record *rec);
+/* A line without a number, also one above the column names (h NULL): remembers it when it says so and nothing else. */
+void import_off_look(struct import_off *o, const struct import_header *h,
+                     const struct csv_record *rec);
 /* Whether the row of a number says so: in *ret_column, of those that are read, with *ret_words (borrowed from rec). */
 bool import_off_row(const struct import_off *o, const struct import_header *h,
                     const struct csv_record *rec, size_t *ret_column, struct slice *ret_words);
