@@ -1,5 +1,19 @@
 /* What the store says to whoever checks in: it is the one they know, it went back, or they wait. */
-#include "mark_process.h"
+#include "mark_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "io/redis.h"
+#include "store/restore.h"
+#include "store/suppress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static void a_first_start_makes_the_id(void **state)
 {
@@ -86,74 +100,6 @@ static void an_empty_and_another_store(void **state)
     store_free(a.store);
     store_free(b.store);
     store_free(c.store);
-}
-
-/* A machine was copied, or two have one host name: the one that was started last goes on. */
-static void two_of_one_name(void **state)
-{
-    (void)state;
-    struct process old = process_new("a"), last = process_new("a"), third = process_new("a");
-    assert_int_equal(check_in(&old, "r1", ""), MARK_STANDS);
-    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
-    assert_int_equal(check_in(&old, "r1", ""), MARK_TWIN);
-    assert_true(mark_is_trusted(old.store));
-    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
-    assert_int_equal(last.got.peer_count, 2);
-    /* A store that does not know them, or knows who had the name before, gives it to nobody else. */
-    (void)lw_redis(w, "DEL", "store:lives", NULL);
-    assert_int_equal(check_in(&old, "r1", ""), MARK_TWIN);
-    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
-    (void)lw_redis(w, "HSET", "store:lives", "a", "1", NULL);
-    assert_int_equal(check_in(&last, "r1", ""), MARK_STANDS);
-    /* The clock is set back: who is started takes the name all the same, and forgets the former ones. */
-    lw_pass(w, -3600 * (int64_t)WORLD_S);
-    assert_int_equal(check_in(&third, "r1", ""), MARK_STANDS);
-    assert_string_equal(third.peers, "a ");
-    assert_int_equal(check_in(&last, "r1", ""), MARK_TWIN);
-    assert_int_equal(check_in(&third, "r1", ""), MARK_STANDS);
-    store_free(old.store);
-    store_free(last.store);
-    store_free(third.store);
-}
-
-/* Redis runs anew: one of them may have seen more than the first who comes. */
-static void a_new_run_waits_for_all(void **state)
-{
-    (void)state;
-    struct process a = process_new("a"), b = process_new("b");
-    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
-    assert_int_equal(check_in(&b, "r1", ""), MARK_STANDS);
-    assert_int_equal(check_in(&a, "r2", ""), MARK_WAITS);
-    assert_int_equal(a.got.waits_until_ms, w->now_us / 1000 + GRACE_MS);
-    assert_int_equal(check_in(&b, "r2", ""), MARK_STANDS);
-    assert_int_equal(check_in(&a, "r2", ""), MARK_STANDS);
-    /* one of them is dead */
-    assert_int_equal(check_in(&a, "r3", ""), MARK_WAITS);
-    lw_pass(w, (GRACE_MS - 1) * (int64_t)WORLD_MS);
-    assert_int_equal(check_in(&a, "r3", ""), MARK_WAITS);
-    lw_pass(w, WORLD_MS);
-    assert_int_equal(check_in(&a, "r3", ""), MARK_STANDS);
-    /* the copy knows nobody, but this one knows the other */
-    (void)lw_redis(w, "DEL", "store:peers", NULL);
-    assert_int_equal(check_in(&a, "r4", "b"), MARK_WAITS);
-    /* the clock is set back: nobody waits for hours */
-    lw_pass(w, -3600 * (int64_t)WORLD_S);
-    assert_int_equal(check_in(&a, "r4", "b"), MARK_STANDS);
-    store_free(a.store);
-    store_free(b.store);
-}
-
-static void who_is_gone_for_a_week_is_forgotten(void **state)
-{
-    (void)state;
-    struct process a = process_new("a"), b = process_new("b");
-    assert_int_equal(check_in(&a, "r1", ""), MARK_STANDS);
-    assert_int_equal(check_in(&b, "r1", ""), MARK_STANDS);
-    lw_pass(w, 8 * 24 * 3600 * (int64_t)WORLD_S);
-    assert_int_equal(check_in(&a, "r2", ""), MARK_STANDS);
-    assert_string_equal(a.peers, "a ");
-    store_free(a.store);
-    store_free(b.store);
 }
 
 /* ---- the gate ---- */
@@ -257,15 +203,15 @@ static uint64_t add_optout(void)
     struct done d = {0};
     const struct suppress_entry entry = {.number = WORLD_FIRST_NUMBER, .at_ms = 1};
     suppress_add(w->store, SLICE_LIT("all"), &entry, 1, on_count, &d);
-    return told_of(&d);
+    return mark_told_of(&d);
 }
 
 static uint64_t lift_optout(void)
 {
     struct done d = {0};
     suppress_remove(w->store, SLICE_LIT("all"), WORLD_FIRST_NUMBER,
-                    deed_for(SLICE_LIT("me"), 1, SLICE_LIT("why")), on_done, &d);
-    return told_of(&d);
+                    deed_for(SLICE_LIT("me"), 1, SLICE_LIT("why")), mark_on_done, &d);
+    return mark_told_of(&d);
 }
 
 static void optouts_move_it(void **state)
@@ -286,16 +232,11 @@ int main(void)
         printf("1..0 # SKIP there is no redis-server\n");
         return 0;
     }
-#define MARK_TEST(f)    cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, world)
-#define UNKNOWN_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin_unknown, NULL, world)
     const struct CMUnitTest tests[] = {
         UNKNOWN_TEST(a_first_start_makes_the_id),
         UNKNOWN_TEST(who_has_seen_more_says_so),
         UNKNOWN_TEST(what_stands_in_links_is_not_given_again),
         UNKNOWN_TEST(an_empty_and_another_store),
-        UNKNOWN_TEST(two_of_one_name),
-        UNKNOWN_TEST(a_new_run_waits_for_all),
-        UNKNOWN_TEST(who_is_gone_for_a_week_is_forgotten),
         MARK_TEST(the_gate_refuses_in_the_same_step),
         MARK_TEST(a_flushed_store_lets_nobody_pass),
         MARK_TEST(grants_and_records_move_it),

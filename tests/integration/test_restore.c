@@ -1,5 +1,19 @@
 /* A store that went back is made good: what journals bring, and when all have brought theirs. */
-#include "mark_process.h"
+#include "mark_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "io/redis.h"
+#include "store/restore.h"
+#include "store/suppress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static void make_it_go_back(void)
 {
@@ -319,8 +333,8 @@ static int ask_for(enum restore_ask what)
 {
     struct done d = {0};
     store_set_clock(w->store, w->now_us);
-    restore_ask(w->store, what, SLICE_LIT("me"), SLICE_LIT("why"), on_done, &d);
-    (void)told_of(&d);
+    restore_ask(w->store, what, SLICE_LIT("me"), SLICE_LIT("why"), mark_on_done, &d);
+    (void)mark_told_of(&d);
     return d.result;
 }
 
@@ -593,8 +607,6 @@ int main(void)
         printf("1..0 # SKIP there is no redis-server\n");
         return 0;
     }
-#define MARK_TEST(f)    cmocka_unit_test_prestate_setup_teardown(f, begin, NULL, world)
-#define UNKNOWN_TEST(f) cmocka_unit_test_prestate_setup_teardown(f, begin_unknown, NULL, world)
     const struct CMUnitTest tests[] = {
         MARK_TEST(the_granted_become_unknown_or_what_they_became),
         MARK_TEST(the_later_word_counts),

@@ -1,6 +1,4 @@
-#pragma once
-/* Processes that check in with a store (store/mark.h), for the tests of that and of making it good. */
-#include "ledger_world.h"
+#include "mark_world.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,27 +7,12 @@
 #include <cmocka.h>
 
 #include "io/redis.h"
-#include "store/mark.h"
-#include "store/restore.h"
-#include "store/suppress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { GRACE_MS = 5000 };
-
-static struct ledger_world *w;
-
-/* ---- a process that checks in ---- */
-
-struct process {
-    const char *name;
-    struct store *store;
-    struct mark_report got;
-    char by[32], peers[128];
-    bool done;
-};
+struct ledger_world *w;
 
 static void on_report(void *arg, const struct mark_report *report, const struct err *e)
 {
@@ -44,7 +27,7 @@ static void on_report(void *arg, const struct mark_report *report, const struct 
     p->done = true;
 }
 
-static enum mark_stand check_in(struct process *p, const char *run, const char *knows)
+enum mark_stand check_in(struct process *p, const char *run, const char *knows)
 {
     const struct slice peer = slice_of(knows);
     const struct mark_check_in in = {.instance = p->name,
@@ -60,54 +43,47 @@ static enum mark_stand check_in(struct process *p, const char *run, const char *
     return p->got.stand;
 }
 
-static struct process process_new(const char *name)
+struct process process_new(const char *name)
 {
     return (struct process){.name = name, .store = store_new(w->redis, w->prefix)};
 }
 
-static void move_mark(int64_t by)
+void move_mark(int64_t by)
 {
     char n[24];
     (void)snprintf(n, sizeof n, "%lld", (long long)by);
     (void)lw_redis(w, "HINCRBY", "store", "mark", n, NULL);
 }
 
-static int begin(void **state)
+int mark_begin(void **state)
 {
     w = *state;
     lw_next(w);
     return 0;
 }
 
-/* A store that nobody knows, the world's own dispatchers neither. */
-static int begin_unknown(void **state)
+int mark_begin_unknown(void **state)
 {
-    (void)begin(state);
+    (void)mark_begin(state);
     (void)lw_redis(w, "DEL", "store", NULL);
     (void)lw_redis(w, "DEL", "store:peers", NULL);
     return 0;
 }
 
-static uint64_t mark_of_store(void)
+uint64_t mark_of_store(void)
 {
     const char *mark = lw_redis(w, "HGET", "store", "mark", NULL);
     return mark ? strtoull(mark, NULL, 10) : 0;
 }
 
-struct done {
-    uint64_t told;
-    int result;
-    bool is;
-};
-
-static void on_done(void *arg, int result, const struct err *e)
+void mark_on_done(void *arg, int result, const struct err *e)
 {
     struct done *d = arg;
     (void)e;
     *d = (struct done){mark_told(w->store), result, true};
 }
 
-static uint64_t told_of(struct done *d)
+uint64_t mark_told_of(struct done *d)
 {
     while (!d->is)
         loop_turn(w->loop, WORLD_MS);
