@@ -77,6 +77,28 @@ static void who_is_gone_for_a_week_is_forgotten(void **state)
     store_free(b.store);
 }
 
+/* Whom the store has forgotten, a colleague who still knows of them does not bring back. Into a copy, which may be older, they do. */
+static void who_is_forgotten_stays_forgotten(void **state)
+{
+    (void)state;
+    struct process a = process_new("a"), b = process_new("b");
+    assert_int_equal(check_in(&b, "", ""), MARK_STANDS);
+    assert_int_equal(check_in(&b, "", "a#1"), MARK_STANDS);
+    assert_string_equal(b.peers, "b ");
+    assert_int_equal(check_in(&a, "", "b"), MARK_STANDS);
+    lw_pass(w, 8 * 24 * 3600 * (int64_t)WORLD_S);
+    assert_int_equal(check_in(&b, "", "a"), MARK_STANDS);
+    assert_int_equal(check_in(&b, "", "a"), MARK_STANDS);
+    assert_string_equal(b.peers, "b ");
+    move_mark(3);
+    assert_int_equal(check_in(&b, "", "a"), MARK_STANDS);
+    move_mark(-1);
+    assert_int_equal(check_in(&b, "", "a"), MARK_BACK);
+    assert_string_equal(b.peers, "a b ");
+    store_free(a.store);
+    store_free(b.store);
+}
+
 int main(void)
 {
     struct ledger_world *world = lw_new();
@@ -88,6 +110,7 @@ int main(void)
         UNKNOWN_TEST(two_of_one_name),
         UNKNOWN_TEST(a_new_run_waits_for_all),
         UNKNOWN_TEST(who_is_gone_for_a_week_is_forgotten),
+        UNKNOWN_TEST(who_is_forgotten_stays_forgotten),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     lw_free(world);

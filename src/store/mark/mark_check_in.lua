@@ -108,8 +108,11 @@ local function heard_of(name, run, at_ms)
   peers[name] = {run = run, ms = at_ms}
   redis.call('HSET', KEYS[PEERS], name, run .. ' ' .. ms(at_ms))
 end
-for i = KNOWN, #ARGV do
-  if not peers[ARGV[i]] then heard_of(ARGV[i], '-', now_ms) end
+-- Only a copy may lack somebody. Otherwise whom one forgets here, the next one who still knows of them would bring back, for ever.
+if s.back or s.waits or is_started then
+  for i = KNOWN, #ARGV do
+    if not peers[ARGV[i]] then heard_of(ARGV[i], '-', now_ms) end
+  end
 end
 local me = peers[me_name]
 if not me or me.run ~= run or math.abs(now_ms - me.ms) >= (s.back and 1000 or SEEN_EACH_MS) then heard_of(me_name, run, now_ms) end
