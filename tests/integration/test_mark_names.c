@@ -90,11 +90,14 @@ static void who_is_forgotten_stays_forgotten(void **state)
     assert_int_equal(check_in(&b, "", "a"), MARK_STANDS);
     assert_int_equal(check_in(&b, "", "a"), MARK_STANDS);
     assert_string_equal(b.peers, "b ");
+    assert_string_equal(lw_redis(w, "HLEN", "store:lives", NULL), "1");
     move_mark(3);
     assert_int_equal(check_in(&b, "", "a"), MARK_STANDS);
     move_mark(-1);
     assert_int_equal(check_in(&b, "", "a"), MARK_BACK);
     assert_string_equal(b.peers, "a b ");
+    assert_int_equal(check_in(&a, "", ""), MARK_BACK);
+    assert_string_equal(lw_redis(w, "HLEN", "store:lives", NULL), "2");
     store_free(a.store);
     store_free(b.store);
 }

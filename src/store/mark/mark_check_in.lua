@@ -120,6 +120,7 @@ local names, oldest = {}, nil
 for name, p in pairs(peers) do
   if now_ms - p.ms > PEER_MS then
     redis.call('HDEL', KEYS[PEERS], name)
+    redis.call('HDEL', KEYS[LIVES], name) -- where each start has another name those would be more and more
   else
     names[#names + 1] = name
     if name ~= me_name and (not oldest or p.ms < peers[oldest].ms) then oldest = name end
