@@ -107,7 +107,7 @@ void late_ended(struct grant *g)
     waits_no_more(g);
 }
 
-/* Those who wait for connections count as if they left now. */
+/* Those who wait for connections count as if they left now; who may not leave any more takes no room from others. */
 static void recount(struct outlet *o, int64_t now_us)
 {
     int64_t since_us = now_us - move_max_us(o);
@@ -115,7 +115,8 @@ static void recount(struct outlet *o, int64_t now_us)
     o->late.recount_us = now_us + RECOUNT_US;
     TAILQ_FOREACH(g, &o->window.under_way, under_way)
     {
-        if (!g->waits || g->counts_us < since_us || !is_late(g->counts_us, now_us)) continue;
+        bool may_leave = g->counts_us >= since_us && now_us <= g->leave_until_us;
+        if (!g->waits || !may_leave || !is_late(g->counts_us, now_us)) continue;
         add(g, now_us, now_us);
         g->counts_us = now_us;
         g->counts_redis_us = pace_clock_redis_us(&o->d->clock, now_us);
