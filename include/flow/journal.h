@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "core/cap.h"
+#include "store/mark.h"
 #include "store/told.h"
 
 struct journal;
@@ -27,8 +28,8 @@ enum {
     JOURNAL_LAZY_MS = 1000,
     JOURNAL_BYTES_LEAST = 16 << 20, /* of bytes_max */
     JOURNAL_PEERS_MAX = 64,
-    JOURNAL_PEOPLE_MAX = 256,     /* of one record */
-    JOURNAL_NAME_BYTES_MAX = 128, /* of a store's id and of a peer */
+    JOURNAL_PEOPLE_MAX = 256,                     /* of one record */
+    JOURNAL_NAME_BYTES_MAX = MARK_NAME_BYTES - 1, /* of a store's id and of a peer */
     JOURNAL_RECORD_BYTES_MAX = 16 * 1024,
 };
 

@@ -308,6 +308,27 @@ static void test_a_restart_knows_it_all(void **state)
     assert_int_equal(count_files(), 1);
 }
 
+/* As many as a store names, each with as long a name as it may have. */
+static void test_the_longest_names_are_known_after_a_restart(void **state)
+{
+    (void)state;
+    char longest[MARK_NAME_BYTES - 1];
+    struct slice peers[MARK_PEERS_MAX];
+    memset(longest, 'n', sizeof longest);
+    for (size_t i = 0; i < MARK_PEERS_MAX; i++)
+        peers[i] = slice_make(longest, sizeof longest);
+    const struct journal_store all = {SLICE_LIT("one"), peers, MARK_PEERS_MAX};
+    struct journal *j = open_journal();
+    journal_set_store(j, &all, 1);
+    put(j, 1, 2);
+    journal_free(j);
+    j = open_journal();
+    struct journal_store store = journal_store(j);
+    assert_int_equal(store.peer_n, MARK_PEERS_MAX);
+    assert_true(slice_eq(store.peers[MARK_PEERS_MAX - 1], peers[0]));
+    journal_free(j);
+}
+
 static void test_nothing_counts_before_it_is_on_the_disk(void **state)
 {
     (void)state;
@@ -878,6 +899,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_what_was_added_is_read),
         TEST(test_a_restart_knows_it_all),
+        TEST(test_the_longest_names_are_known_after_a_restart),
         TEST(test_contacts_are_kept_with_their_people),
         TEST(test_offers_are_kept_with_their_people),
         TEST(test_nothing_counts_before_it_is_on_the_disk),
