@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "io/redis.h"
-#include "store/restore.h"
 #include "store/suppress.h"
 
 #include <stdio.h>

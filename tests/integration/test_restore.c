@@ -9,7 +9,6 @@
 
 #include "io/redis.h"
 #include "store/restore.h"
-#include "store/suppress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
