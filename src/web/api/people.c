@@ -332,14 +332,14 @@ static void answer_report(struct web_call *c, json_t *shown)
 static void answer(struct web_call *c)
 {
     struct people *p = c->state;
-    json_t *next = p->end < p->blocks ? json_integer((json_int_t)p->end) : json_null();
-    if (p->file)
+    if (p->file) {
         send_file(c);
-    else if (p->report)
+    } else if (p->report) {
         api_show_campaign(c, p->campaign, answer_report);
-    else
-        web_answer(c, 200, json_pack("{s:O,s:O}", "people", p->list, "next", next));
-    json_decref(next);
+    } else {
+        json_t *next = p->end < p->blocks ? json_integer((json_int_t)p->end) : json_null();
+        web_answer(c, 200, json_pack("{s:O,s:o}", "people", p->list, "next", next));
+    }
 }
 
 static void load_next(struct web_call *c)

@@ -171,12 +171,10 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
         return;
     }
     char path[PATH_BYTES];
-    const json_t *tested = web_known(c, "tested");
     json_t *data = page_data(c, "Change it", "");
     put_waiting(c, data);
     (void)snprintf(path, sizeof path, "/campaigns/%u/change", c->id);
-    try_text_put(c, data, path, tested ? json_string_value(json_object_get(tested, "said")) : "",
-                 json_is_true(json_object_get(tested, "sent")));
+    try_text_put(c, data, path, web_known(c, "tested"));
     would_happen_put(c, data, body);
     json_put(data, "hidden", campaign_typed_hidden(c));
     json_put(data, "why", json_text(web_field(c, "why")));
@@ -194,18 +192,13 @@ static void check_it(struct web_call *c)
 
 static void on_tested(struct web_call *c, int status, const json_t *body)
 {
-    char said[ERR_TEXT_BYTES];
-    try_text_words(c, status, body, said);
-    web_know(c, "tested", json_pack("{s:s,s:b}", "said", said, "sent", status == 202));
+    try_text_told(c, status, body);
     check_it(c);
 }
 
 static void test_it(struct web_call *c)
 {
-    char problem[ERR_TEXT_BYTES];
-    if (try_text(c, web_known(c, "typed"), on_tested, problem)) return;
-    web_know(c, "tested", json_pack("{s:s,s:b}", "said", problem, "sent", 0));
-    check_it(c);
+    if (!try_text(c, web_known(c, "typed"), on_tested)) check_it(c);
 }
 
 /* ---- the change ---- */

@@ -66,9 +66,8 @@ static void on_checked(struct web_call *c, int status, const json_t *body)
 /* said: "" or what is to be told above; good: it is no problem. */
 static void show_check(struct web_call *c, const char *said, bool good)
 {
-    json_t *campaign;
+    json_t *campaign, *before = c->asked; /* said may stand in it */
     if (!read_form(c, &campaign)) return;
-    json_decref(c->asked);
     c->asked = page_data(c, "Check", good ? "" : said);
     if (good && *said) json_put(c->asked, "said", json_string(said));
     if (!good && *said) json_put(c->asked, "problem_said", json_true());
@@ -79,7 +78,8 @@ static void show_check(struct web_call *c, const char *said, bool good)
     json_put(c->asked, "lent", json_boolean(json_is_string(lent)));
     json_put(c->asked, "audience",
              json_is_string(lent) ? lent : json_incref(json_object_get(campaign, "audience")));
-    try_text_put(c, c->asked, "/campaigns/test", "", true);
+    try_text_put(c, c->asked, "/campaigns/test", NULL);
+    json_decref(before);
     web_ask(c, on_checked, campaign, "POST", "/api/v1/campaigns/check");
 }
 
@@ -90,19 +90,24 @@ static void post_check(struct web_call *c)
 
 /* ---- a test ---- */
 
+static void show_tested(struct web_call *c)
+{
+    const json_t *tested = web_known(c, "tested");
+    show_check(c, json_string_value(json_object_get(tested, "said")),
+               json_is_true(json_object_get(tested, "sent")));
+}
+
 static void on_tested(struct web_call *c, int status, const json_t *body)
 {
-    char said[ERR_TEXT_BYTES];
-    try_text_words(c, status, body, said);
-    show_check(c, said, status == 202);
+    try_text_told(c, status, body);
+    show_tested(c);
 }
 
 static void post_test(struct web_call *c)
 {
-    char problem[ERR_TEXT_BYTES];
     json_t *campaign;
     if (!read_form(c, &campaign)) return;
-    if (!try_text(c, campaign, on_tested, problem)) show_check(c, problem, false);
+    if (!try_text(c, campaign, on_tested)) show_tested(c);
     json_decref(campaign);
 }
 

@@ -145,16 +145,14 @@ static void on_preview(struct web_call *c, int status, const json_t *body)
 static void on_checked(struct web_call *c, int status, const json_t *body)
 {
     char path[PATH_BYTES];
-    const json_t *typed = web_known(c, "typed"), *campaign = json_object_get(typed, "campaign"),
-                 *tested = web_known(c, "tested");
+    const json_t *typed = web_known(c, "typed"), *campaign = json_object_get(typed, "campaign");
     if (status != 200) {
         show_refused(c, status, body);
         return;
     }
     json_t *data = page_data(c, "Change it", "");
     (void)snprintf(path, sizeof path, "/schedules/%u/change", c->id);
-    try_text_put(c, data, path, tested ? json_string_value(json_object_get(tested, "said")) : "",
-                 json_is_true(json_object_get(tested, "sent")));
+    try_text_put(c, data, path, web_known(c, "tested"));
     would_happen_put(c, data, body);
     json_put(data, "id", json_integer(c->id));
     json_put(data, "name", json_incref(json_object_get(typed, "name")));
@@ -187,21 +185,15 @@ static void check_it(struct web_call *c)
 
 static void on_tested(struct web_call *c, int status, const json_t *body)
 {
-    char said[ERR_TEXT_BYTES];
-    try_text_words(c, status, body, said);
-    web_know(c, "tested", json_pack("{s:s,s:b}", "said", said, "sent", status == 202));
+    try_text_told(c, status, body);
     check_it(c);
 }
 
 static void test_it(struct web_call *c)
 {
-    char problem[ERR_TEXT_BYTES];
     json_t *campaign = as_of_now(c);
-    bool asked = try_text(c, campaign, on_tested, problem);
+    if (!try_text(c, campaign, on_tested)) check_it(c);
     json_decref(campaign);
-    if (asked) return;
-    web_know(c, "tested", json_pack("{s:s,s:b}", "said", problem, "sent", 0));
-    check_it(c);
 }
 
 /* ---- the change ---- */
